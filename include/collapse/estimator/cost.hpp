@@ -1,0 +1,17 @@
+#pragma once
+
+/// Nominal core-seconds of the estimators, for planning: operation counts over the rates of an ordinary core. A run corrects
+/// them by what it measures, so only ratios matter. d, T, columns >= 0.
+namespace collapse::estimator::cost {
+
+double gaussian_design(double d, double T);
+double ridge_fit(double d, double T);
+double ridge_path(double d, double T);
+/// Labels from weights, or weights from labels, for so many columns.
+double product(double d, double T, double columns);
+double least_squares_noise(double d);
+
+/// Bytes held at once by a fit on T rows: the design and its Gram matrix.
+double fit_bytes(double d, double T);
+
+}  // namespace collapse::estimator::cost

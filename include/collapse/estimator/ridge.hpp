@@ -1,0 +1,65 @@
+#pragma once
+
+#include "collapse/estimator/design.hpp"
+#include "collapse/numerics/lapack.hpp"
+#include "collapse/support/meter.hpp"
+
+namespace collapse::estimator {
+
+using support::Meter;
+
+/// Ridge fits on one design for one ridge, by Cholesky of K + lambda:
+///   w = B (B' B + lambda)^-1 y,  the minimum-norm fit at lambda = 0 (which needs T <= d).
+class RidgeFit {
+  public:
+    RidgeFit(Design design, double lambda, Meter& meter);
+
+    /// Labels B' w [m x c] of weights [d x c], without noise.
+    Matrix labels(const Matrix& weights) const;
+
+    /// Weights [d x c] fitted to labels [m x c]; NaN if K + lambda is singular to working precision.
+    Matrix fit(Matrix labels) const;
+
+    double noise_scale() const { return 1 / std::sqrt(design_.T); }  ///< size of unit label noise in the labels
+    Index label_count() const { return design_.rows.cols(); }
+
+  private:
+    Design design_;
+    Meter* meter_;
+    Matrix factor_;
+};
+
+/// Ridge fits on one design for every ridge lambda > 0 at once.
+///
+/// One tridiagonalisation K = Q H Q' serves every lambda: with P = B Q,
+///   w = B (K + lambda)^-1 y = P (H + lambda)^-1 Q' y,  and Q' B' w = P' w:
+/// O(m) a right-hand side to solve and one product with P to return. Labels are given in the coordinates of Q, where
+/// independent normal noise is again independent normal noise.
+class RidgePath {
+  public:
+    RidgePath(Design design, Meter& meter);
+
+    /// Labels Q' B' w [m x c] of weights [d x c], without noise.
+    Matrix labels(const Matrix& weights) const;
+
+    /// Weights [d x c] fitted to labels [m x c] with ridge lambda > 0; NaN if singular to working precision.
+    Matrix fit(double lambda, Matrix labels) const;
+
+    double noise_scale() const { return 1 / std::sqrt(T_); }
+    Index label_count() const { return directions_.cols(); }
+
+  private:
+    double T_;
+    Meter* meter_;
+    numerics::Tridiagonalisation tridiagonal_;
+    Matrix directions_;  ///< P [d x m]
+};
+
+/// The noise part of a least-squares fit (lambda = 0) on T >= d Gaussian rows with unit label noise.
+///
+/// It is Sigma^-1/2 L^-T z with z ~ N(0, 1) [d] independent of the Bartlett factor L: normal with covariance (L L')^-1 given
+/// L, that is, Student-distributed: g / chi with g ~ N(0, 1) [d] and chi^2 ~ chi^2_{T-d+1}. The fit itself reproduces noise-free
+/// labels exactly, so one generation of ordinary least squares costs O(d).
+Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T);
+
+}  // namespace collapse::estimator

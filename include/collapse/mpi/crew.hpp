@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+
+#include "collapse/mpi/world.hpp"
+#include "collapse/sweep/crew.hpp"
+
+namespace collapse::mpi {
+
+/// The worker threads of all ranks, as rank 0 sees them: member i computes on rank i.
+class RankCrew final : public sweep::SoloCrew {
+  public:
+    RankCrew(const World& world, sweep::Evaluate evaluate);
+    /// Dismisses the other ranks: their serve() returns.
+    ~RankCrew() override;
+
+    std::size_t size() const override;
+    void give(std::size_t member, std::vector<sweep::Task> batch) override;
+    std::optional<Delivery> take() override;
+    void hurry() override;
+
+  private:
+    void send(std::size_t member, int tag, std::string bytes);
+
+    struct Outbox;
+    const World* world_;
+    std::unique_ptr<Outbox> outbox_;
+};
+
+/// What every rank but 0 does: computes batches until it is dismissed. Returns the core-seconds spent computing.
+double serve(const World& world, sweep::Evaluate evaluate);
+
+}  // namespace collapse::mpi

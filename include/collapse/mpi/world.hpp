@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace collapse::mpi {
+
+/// MPI_COMM_WORLD as a value: MPI runs as long as it lives. A program started without a launcher is one rank.
+class World {
+  public:
+    /// Throws SystemFailure if MPI cannot be initialised.
+    World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+    ~World();
+
+    int rank() const { return rank_; }
+    int size() const { return size_; }
+    bool is_root() const { return rank_ == 0; }
+
+    /// Rank 0's text, on every rank.
+    std::string broadcast(std::string text) const;
+    /// Every rank's text, on rank 0; empty elsewhere.
+    std::vector<std::string> gather(const std::string& text) const;
+    void barrier() const;
+
+    /// `Open MPI v4.1.4, ...`
+    static std::string library();
+
+  private:
+    int rank_ = 0, size_ = 1;
+};
+
+}  // namespace collapse::mpi

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+
+#include "collapse/numerics/types.hpp"
+#include "collapse/problem/cell.hpp"
+#include "collapse/problem/description.hpp"
+
+namespace collapse::problem {
+
+/// A spectrum as theory sees it: sums over eigendirections are sums over nodes with weights. All d eigenvalues with weight 1 is
+/// one case, a quadrature rule another. The arrays have equal length [nodes].
+struct Nodes {
+    numerics::Array weight;       ///< how many eigendirections a node stands for
+    numerics::Array index;        ///< its place j = 1..d in the spectrum
+    numerics::Array eigenvalue;   ///< s_j >= 0
+    numerics::Array coefficient2; ///< squared teacher coefficient w0_j^2 (its mean, if the teacher is random)
+
+    double sum(const numerics::Array& values) const { return (weight * values).sum(); }
+    double dimension() const { return weight.sum(); }
+};
+
+/// A family of covariance spectra: one file in src/problem/spectra/ each.
+class Spectrum {
+  public:
+    virtual ~Spectrum() = default;
+    virtual Description describe() const = 0;
+    /// Eigenvalues of a cell in decreasing order; `coefficient2` is left empty unless the spectrum brings its own teacher.
+    virtual Nodes nodes(const Cell& cell, const Choices& choices) const = 0;
+};
+
+/// A family of teachers: one file in src/problem/teachers/ each.
+class Teacher {
+  public:
+    virtual ~Teacher() = default;
+    virtual Description describe() const = 0;
+    /// Squared coefficients [nodes] before scaling to the signal power.
+    virtual numerics::Array coefficient2(const Nodes& nodes, const Cell& cell, const Choices& choices) const = 0;
+    /// Whether the coefficients are redrawn for every replicate, as independent N(0, coefficient2).
+    virtual bool random() const { return false; }
+};
+
+/// The tables of models: every file of the folder, in alphabetical order (made by CMake from its listing).
+std::span<const Spectrum* const> spectra();
+std::span<const Teacher* const> teachers();
+
+}  // namespace collapse::problem

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "collapse/problem/cell.hpp"
+
+namespace collapse::sweep {
+
+using problem::Cell;
+using problem::Parameter;
+
+/// A name that may stand in [grid]: a parameter itself, or a quantity that determines one together with T or beta
+/// (ell: lambda = T^-ell, b: T0 = T^b, r: alpha = 1 + beta (2 r - 1)). Only one of those that share a parameter may be given.
+struct Coordinate {
+    std::string_view name;
+    const Parameter* parameter;  ///< what it determines
+    Parameter::Kind kind;        ///< the values it may take
+    std::string_view symbol;     ///< LaTeX
+    std::string_view long_name;
+    double (*to_parameter)(double value, const Cell& cell);  ///< nullptr: the parameter itself
+
+    /// Sets the parameter. T and beta of the cell must be set before, for those that need them.
+    void set(Cell& cell, double value) const;
+};
+
+std::span<const Coordinate> coordinates();
+
+/// The coordinate called `name`, or nullptr.
+const Coordinate* find_coordinate(std::string_view name);
+
+}  // namespace collapse::sweep

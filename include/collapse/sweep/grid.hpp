@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "collapse/protocol/protocol.hpp"
+#include "collapse/sweep/coordinate.hpp"
+
+namespace collapse::sweep {
+
+using protocol::Row;
+
+/// The values of one coordinate: distinct, at least one.
+struct Axis {
+    const Coordinate* coordinate;
+    std::vector<double> values;
+
+    std::string_view name() const { return coordinate->name; }
+    friend bool operator==(const Axis&, const Axis&) = default;
+};
+
+/// The product of axes. Cells are numbered as the result file stores them: extra axes first, then alpha, beta, T, lambda, n, the
+/// last running fastest. So the cells of one row (all lambda, all n) are neighbours.
+class Grid {
+  public:
+    /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 2^53 cells.
+    explicit Grid(std::vector<Axis> axes);
+
+    /// Every axis given, in storage order.
+    const std::vector<Axis>& axes() const { return axes_; }
+    /// The dimensions of the result file, in storage order: alpha, beta, T, lambda, n always, the others if they have more than
+    /// one value.
+    std::vector<const Axis*> dimensions() const;
+    /// Axes that are no dimension: one value each.
+    std::vector<const Axis*> scalars() const;
+
+    std::size_t rows() const { return rows_; }
+    std::size_t cells_per_row() const { return row_size_; }
+    std::size_t cells() const { return rows_ * row_size_; }
+
+    /// The cells that share their draws, number `index` < rows().
+    Row row(std::size_t index) const;
+    /// The cell number `index` < cells().
+    Cell cell(std::size_t index) const;
+
+    friend bool operator==(const Grid&, const Grid&) = default;
+
+  private:
+    std::vector<Axis> axes_;
+    std::size_t rows_ = 1, row_size_ = 1;
+};
+
+}  // namespace collapse::sweep

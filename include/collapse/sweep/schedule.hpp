@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <queue>
+#include <vector>
+
+#include "collapse/sweep/plan.hpp"
+
+namespace collapse::sweep {
+
+/// How far a sweep is, in cells and in calibrated core-seconds.
+struct Progress {
+    std::size_t cells = 0, cells_done = 0, cells_failed = 0;
+    double core_seconds_done = 0, core_seconds_left = 0;  ///< left: NaN while nothing has been measured
+    double fraction() const;                              ///< in [0, 1], weighted by cost
+};
+
+/// Hands out the tasks of a sweep, largest first, and puts their results together. Knows nothing of ranks: whoever asks gets a
+/// task, and results may come back in any order. What a row's state becomes depends on the results alone, because blocks are
+/// merged in the order of their replicates.
+class Schedule {
+  public:
+    /// `resumed` [rows]: what is known already; complete rows are not touched again.
+    Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed);
+
+    /// The next task that is expected to take no longer than `most_seconds`, or none: then wait for results, unless finished().
+    std::optional<Task> next(double most_seconds = std::numeric_limits<double>::infinity());
+
+    /// Takes a result in. Returns the rows whose state has changed: none, or the task's.
+    std::optional<std::size_t> complete(TaskResult result);
+
+    /// Gives a task that will never come back (its rank was lost) to somebody else.
+    void abandon(const Task& task);
+
+    const RowState& state(std::size_t row) const { return states_[row]; }
+    /// Frees the tables of a complete row that has been stored.
+    void forget(std::size_t row);
+
+    bool finished() const { return rows_left_ == 0; }
+    Progress progress() const;
+
+    /// Calibrated core-seconds of a task.
+    double expected_seconds(const Task& task) const;
+
+  private:
+    struct Frontier {
+        std::int64_t handed_out = 0;                ///< replicates handed out, or merged before
+        std::int64_t wanted = 0;                    ///< hand out up to here without further ado: the next look
+        std::map<std::int64_t, TaskResult> early;   ///< results beyond the merged prefix, by first replicate
+        double measured = 0;                        ///< core-seconds of `measured_replicates`
+        std::int64_t measured_replicates = 0;
+        bool predicted = false;                     ///< the task with the predictions was handed out
+    };
+
+    void enqueue(std::size_t row);
+    double seconds_per_replicate(std::size_t row) const;
+    Task cut(std::size_t row, double most_seconds);
+    void merge(std::size_t row, TaskResult& result);
+    void look(std::size_t row);
+    bool precise(const RowState& state) const;
+    void close(std::size_t row);
+
+    SimulationSettings simulation_;
+    Plan plan_;
+    std::size_t cells_per_row_;
+    std::vector<RowState> states_;
+    std::vector<Frontier> frontiers_;
+    std::vector<Task> returned_;
+    std::priority_queue<std::pair<double, std::size_t>> queue_;  ///< cost and ~index of rows with work to hand out
+    std::size_t rows_left_ = 0;
+    double nominal_ = 0, measured_ = 0;  ///< of the replicates of all finished tasks
+    struct {
+        double seconds = 1e-3, rows = 1;  ///< a guess that counts like one measurement
+        void add(double more) { seconds += more, ++rows; }
+        double mean() const { return seconds / rows; }
+    } prediction_;
+    Progress progress_;
+};
+
+}  // namespace collapse::sweep

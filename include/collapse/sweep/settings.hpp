@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "collapse/problem/model.hpp"
+#include "collapse/sweep/grid.hpp"
+
+namespace collapse::sweep {
+
+/// [simulation]
+struct SimulationSettings {
+    std::int64_t replicates = 100;     ///< 0: theory only
+    double precision = 0;              ///< relative standard error at which a row stops; 0: always all replicates
+    std::int64_t min_replicates = 20;  ///< with precision: the first look, and the step between looks
+    std::int64_t max_replicates = 0;   ///< with precision: the last look; 0: `replicates`
+    std::uint64_t seed = 1;
+};
+
+/// Everything a sweep depends on, as plain data: the config file fills it, `validated` checks it.
+struct Settings {
+    std::vector<Axis> axes;
+    std::string protocol = "replace";
+    problem::ModelSettings model;
+    SimulationSettings simulation;
+    std::string output;  ///< path of the result file; not a scientific input
+
+    /// One `section.key = value` pair for every scientific input with its resolved value (numbers in shortest exact form, lists
+    /// joined by ", "), in a fixed order. Two sweeps belong to the same file only if these agree.
+    std::vector<std::pair<std::string, std::string>> resolved() const;
+};
+
+/// Fills in defaults (axes of parameters that were not given, options of the chosen models) and checks everything.
+/// Throws InvalidInput: one sentence with the key, the value, the reason and the remedy.
+Settings validated(Settings settings);
+
+}  // namespace collapse::sweep

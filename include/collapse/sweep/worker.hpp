@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "collapse/sweep/evaluate.hpp"
+
+namespace collapse::sweep {
+
+/// A thread that computes: every rank has one, so that its main thread is always free to talk, to write and to listen to signals.
+class Worker {
+  public:
+    explicit Worker(Evaluate evaluate);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    /// Waits for the task in hand; tasks not begun are dropped.
+    ~Worker();
+
+    /// Queues a batch; its results come back together.
+    void give(std::vector<Task> batch);
+
+    /// The results of the oldest finished batch; waits for at most `patience`.
+    std::optional<std::vector<TaskResult>> take(std::chrono::milliseconds patience);
+
+    /// The batch in hand ends with the task in hand; batches not begun come back empty.
+    void hurry();
+
+    bool idle() const;
+    /// Core-seconds spent computing.
+    double busy_seconds() const;
+
+  private:
+    void work();
+
+    Evaluate evaluate_;
+    mutable std::mutex mutex_;
+    std::condition_variable given_, finished_;
+    std::deque<std::vector<Task>> batches_;
+    std::deque<std::vector<TaskResult>> results_;
+    bool busy_ = false, hurry_ = false, stop_ = false;
+    double busy_seconds_ = 0;
+    std::thread thread_;  // last: it uses all the others
+};
+
+}  // namespace collapse::sweep

@@ -1,0 +1,55 @@
+#include "collapse/estimator/cost.hpp"
+
+#include <algorithm>
+
+namespace collapse::estimator::cost {
+
+namespace {
+
+constexpr double normal = 8e-9;                ///< seconds a normal number
+constexpr double matrix_product = 1 / 25e9;    ///< seconds an operation in blocked kernels
+constexpr double tridiagonalisation = 1 / 9e9; ///< half of its operations are matrix-vector products
+constexpr double call = 2e-6;                  ///< seconds for the overhead of any step
+
+double gram(double d, double m)
+{
+    return 2 * m * m * (d - 2 * m / 3) * matrix_product;
+}
+
+}  // namespace
+
+double gaussian_design(double d, double T)
+{
+    const double m = std::min(d, T);
+    return call + (d * m - m * m / 2) * normal;
+}
+
+double ridge_fit(double d, double T)
+{
+    const double m = std::min(d, T);
+    return call + gram(d, m) + m * m * m / 3 * matrix_product;
+}
+
+double ridge_path(double d, double T)
+{
+    const double m = std::min(d, T);
+    return call + gram(d, m) + 4. / 3 * m * m * m * tridiagonalisation + 2 * d * m * m * matrix_product;
+}
+
+double product(double d, double T, double columns)
+{
+    return call + 2 * d * std::min(d, T) * columns * matrix_product;
+}
+
+double least_squares_noise(double d)
+{
+    return call + d * normal;
+}
+
+double fit_bytes(double d, double T)
+{
+    const double m = std::min(d, T);
+    return 8 * (d * m + m * m);
+}
+
+}  // namespace collapse::estimator::cost

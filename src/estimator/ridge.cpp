@@ -1,0 +1,66 @@
+#include "collapse/estimator/ridge.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "collapse/support/failure.hpp"
+
+namespace collapse::estimator {
+
+using support::Phase;
+
+RidgeFit::RidgeFit(Design design, double lambda, Meter& meter) : design_(std::move(design)), meter_(&meter)
+{
+    meter_->measure(Phase::factorisation, [&] {
+        factor_ = gram(design_);
+        factor_.diagonal().array() += lambda;
+        numerics::cholesky(factor_);
+    });
+}
+
+Matrix RidgeFit::labels(const Matrix& weights) const
+{
+    return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(design_.rows, weights); });
+}
+
+Matrix RidgeFit::fit(Matrix labels) const
+{
+    return meter_->measure(Phase::solves, [&] {
+        numerics::cholesky_solve(factor_, labels);
+        return numerics::multiply(design_.rows, labels);
+    });
+}
+
+RidgePath::RidgePath(Design design, Meter& meter)
+    : T_(design.T),
+      meter_(&meter),
+      tridiagonal_(meter.measure(Phase::factorisation, [&] { return numerics::Tridiagonalisation(gram(design)); })),
+      directions_(std::move(design.rows))
+{
+    meter_->measure(Phase::factorisation, [&] { tridiagonal_.apply_from_right(directions_); });
+}
+
+Matrix RidgePath::labels(const Matrix& weights) const
+{
+    return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(directions_, weights); });
+}
+
+Matrix RidgePath::fit(double lambda, Matrix labels) const
+{
+    return meter_->measure(Phase::solves, [&] {
+        tridiagonal_.solve(lambda, labels);
+        return numerics::multiply(directions_, labels);
+    });
+}
+
+Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T)
+{
+    const Index d = eigenvalues.size();
+    support::ensure(T >= d, "least squares without ridge needs T >= d");
+    Vector weights(d);
+    const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
+    rng::fill_normal(engine, {weights.data(), static_cast<std::size_t>(d)});
+    return (weights.array() / (eigenvalues.array().sqrt() * chi)).matrix();
+}
+
+}  // namespace collapse::estimator

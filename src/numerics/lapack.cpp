@@ -1,0 +1,188 @@
+#include "collapse/numerics/lapack.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "collapse/support/failure.hpp"
+
+// The Fortran interfaces are declared here rather than taken from lapacke.h: any LAPACK will do, and Eigen's LAPACKE mapping
+// would route its own solvers to slower routines.
+extern "C" {
+void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*, const double*, const int*,
+            const double*, const int*, const double*, double*, const int*);
+void dsyrk_(const char*, const char*, const int*, const int*, const double*, const double*, const int*, const double*,
+            double*, const int*);
+void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*, const double*,
+            const int*, double*, const int*);
+void dlauum_(const char*, const int*, double*, const int*, int*);
+void dpotrf_(const char*, const int*, double*, const int*, int*);
+void dsytrd_(const char*, const int*, double*, const int*, double*, double*, double*, double*, const int*, int*);
+void dormtr_(const char*, const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*,
+             const int*, double*, const int*, int*);
+// OpenBLAS only; absent from other libraries, hence weak.
+void openblas_set_num_threads(int) __attribute__((weak));
+char* openblas_get_config() __attribute__((weak));
+}
+
+namespace collapse::numerics {
+
+using support::ensure;
+
+namespace {
+
+constexpr double one = 1, zero = 0;
+constexpr Index block_width = 16;
+
+int size(Index count)
+{
+    return static_cast<int>(count);
+}
+
+/// Calls `kernel` on every block of exactly `block_width` columns of `matrix`; the last one is filled up with zeros.
+template <class Kernel>
+void for_each_block(Matrix& matrix, Kernel&& kernel)
+{
+    const Index whole = matrix.cols() / block_width * block_width;
+    for (Index first = 0; first < whole; first += block_width) kernel(matrix.col(first).data(), first);
+    const Index rest = matrix.cols() - whole;
+    if (rest == 0) return;
+    Matrix padded = Matrix::Zero(matrix.rows(), block_width);
+    padded.leftCols(rest) = matrix.rightCols(rest);
+    kernel(padded.data(), whole);
+    matrix.rightCols(rest) = padded.leftCols(rest);
+}
+
+/// op(A) B in blocks of columns; `inner` is the common dimension.
+Matrix product(const char* operation, const Matrix& a, const Matrix& b, Index rows, Index inner)
+{
+    ensure(b.rows() == inner, "the factors of a product fit");
+    Matrix result(rows, b.cols());
+    const int m = size(rows), n = size(block_width), k = size(inner), lda = size(a.rows());
+    if (m == 0 || k == 0) return Matrix::Zero(rows, b.cols());
+    const Index whole = b.cols() / block_width * block_width;
+    const auto block = [&](const double* right, double* out) {
+        dgemm_(operation, "N", &m, &n, &k, &one, a.data(), &lda, right, &k, &zero, out, &m);
+    };
+    for (Index first = 0; first < whole; first += block_width) block(b.col(first).data(), result.col(first).data());
+    if (const Index rest = b.cols() - whole; rest > 0) {
+        Matrix right = Matrix::Zero(inner, block_width), out(rows, block_width);
+        right.leftCols(rest) = b.rightCols(rest);
+        block(right.data(), out.data());
+        result.rightCols(rest) = out.leftCols(rest);
+    }
+    return result;
+}
+
+}  // namespace
+
+void use_one_blas_thread()
+{
+    if (openblas_set_num_threads) openblas_set_num_threads(1);
+}
+
+const char* blas_name()
+{
+    return openblas_get_config ? openblas_get_config() : "BLAS of unknown make";
+}
+
+Matrix lower_gram(const Matrix& lower_trapezoidal)
+{
+    const Index rows = lower_trapezoidal.rows(), columns = lower_trapezoidal.cols(), below = rows - columns;
+    ensure(below >= 0, "a lower trapezoidal matrix has at least as many rows as columns");
+    Matrix result = lower_trapezoidal.topRows(columns);
+    const int m = size(columns), k = size(below), lda = size(rows);
+    int info = 0;
+    if (m > 0) dlauum_("L", &m, result.data(), &m, &info);
+    if (m > 0 && k > 0)
+        dsyrk_("L", "T", &m, &k, &one, lower_trapezoidal.data() + columns, &lda, &one, result.data(), &m);
+    return result;
+}
+
+Matrix gram(const Matrix& matrix)
+{
+    Matrix result = Matrix::Zero(matrix.cols(), matrix.cols());
+    const int m = size(matrix.cols()), k = size(matrix.rows());
+    if (m > 0 && k > 0) dsyrk_("L", "T", &m, &k, &one, matrix.data(), &k, &zero, result.data(), &m);
+    return result;
+}
+
+void cholesky(Matrix& symmetric)
+{
+    const int m = size(symmetric.rows());
+    int info = 0;
+    if (m > 0) dpotrf_("L", &m, symmetric.data(), &m, &info);
+    if (info != 0) symmetric.setConstant(std::numeric_limits<double>::quiet_NaN());
+}
+
+void cholesky_solve(const Matrix& factor, Matrix& right_hand_sides)
+{
+    const int m = size(factor.rows()), n = size(block_width);
+    ensure(right_hand_sides.rows() == factor.rows(), "the right-hand sides fit the factor");
+    for_each_block(right_hand_sides, [&](double* block, Index) {
+        dtrsm_("L", "L", "N", "N", &m, &n, &one, factor.data(), &m, block, &m);
+        dtrsm_("L", "L", "T", "N", &m, &n, &one, factor.data(), &m, block, &m);
+    });
+}
+
+Matrix multiply(const Matrix& a, const Matrix& b)
+{
+    return product("N", a, b, a.rows(), a.cols());
+}
+
+Matrix multiply_transposed(const Matrix& a, const Matrix& b)
+{
+    return product("T", a, b, a.cols(), a.rows());
+}
+
+Tridiagonalisation::Tridiagonalisation(Matrix symmetric)
+    : reflectors_(std::move(symmetric)),
+      diagonal_(reflectors_.rows()),
+      off_diagonal_(std::max<Index>(reflectors_.rows() - 1, 0)),
+      scales_(off_diagonal_.size())
+{
+    const int m = size(reflectors_.rows()), length = 64 * std::max(m, 1);
+    ensure(m > 0, "a matrix to be tridiagonalised is not empty");
+    Vector work(length);
+    int info = 0;
+    dsytrd_("L", &m, reflectors_.data(), &m, diagonal_.data(), off_diagonal_.data(), scales_.data(), work.data(), &length,
+            &info);
+    ensure(info == 0, "dsytrd accepts its arguments");
+}
+
+void Tridiagonalisation::apply_from_right(Matrix& matrix) const
+{
+    const int rows = size(matrix.rows()), m = size(reflectors_.rows()), length = 64 * std::max(rows, 1);
+    ensure(matrix.cols() == reflectors_.rows(), "the matrix fits the reflectors");
+    Vector work(length);
+    int info = 0;
+    dormtr_("R", "L", "N", &rows, &m, reflectors_.data(), &m, scales_.data(), matrix.data(), &rows, work.data(), &length,
+            &info);
+    ensure(info == 0, "dormtr accepts its arguments");
+}
+
+void Tridiagonalisation::solve(double shift, Matrix& right_hand_sides) const
+{
+    // L D L' of a positive definite tridiagonal matrix needs no pivoting: D_1 = h_1, l_i = e_i / D_i, D_{i+1} = h_{i+1} - l_i e_i.
+    const Index m = diagonal_.size();
+    Vector pivots(m), multipliers(off_diagonal_.size());
+    for (Index i = 0; i < m; ++i) {
+        pivots[i] = diagonal_[i] + shift;
+        if (i > 0) {
+            multipliers[i - 1] = off_diagonal_[i - 1] / pivots[i - 1];
+            pivots[i] -= multipliers[i - 1] * off_diagonal_[i - 1];
+        }
+        if (!(pivots[i] > 0)) {
+            right_hand_sides.setConstant(std::numeric_limits<double>::quiet_NaN());
+            return;
+        }
+    }
+    for (Index column = 0; column < right_hand_sides.cols(); ++column) {
+        double* x = right_hand_sides.col(column).data();
+        for (Index i = 1; i < m; ++i) x[i] -= multipliers[i - 1] * x[i - 1];
+        x[m - 1] /= pivots[m - 1];
+        for (Index i = m - 2; i >= 0; --i) x[i] = x[i] / pivots[i] - multipliers[i] * x[i + 1];
+    }
+}
+
+}  // namespace collapse::numerics

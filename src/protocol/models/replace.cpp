@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "collapse/estimator/cost.hpp"
+#include "collapse/estimator/ridge.hpp"
+#include "collapse/protocol/protocol.hpp"
+#include "collapse/theory/error_moments.hpp"
+
+namespace collapse::protocol {
+
+namespace {
+
+using estimator::Index;
+using numerics::Matrix;
+using numerics::Vector;
+using rng::Purpose;
+using support::Phase;
+using support::Reason;
+
+/// Whether a fit on T rows is ordinary least squares: it reproduces noise-free labels.
+bool is_least_squares(double d, double T, double lambda)
+{
+    return lambda == 0 && T >= d;
+}
+
+/// Every generation replaces the labels by those of the last model [DFK]:
+///   w_0 = truth;  w_m = fit(T0 fresh rows, ridge lambda0, labels X w_{m-1} + sigma0 noise), m = 1..n;
+///   evaluated model = fit(T fresh rows, ridge lambda, labels X w_n + sigma noise).
+class Replace final : public Protocol {
+  public:
+    problem::Description describe() const override
+    {
+        return {.name = "replace",
+                .summary = "each of n generators is fitted on T0 fresh rows labelled by the one before; the evaluated model on "
+                           "T rows labelled by the last",
+                .parameters = {"d", "T0", "lambda0", "sigma", "sigma0", "T", "lambda", "n"},
+                .options = {},
+                .citations = {"DFK"}};
+    }
+
+    void check(const Cell& cell, const Choices&) const override
+    {
+        support::validate(cell.n == 0 || cell.T0 >= 1,
+                          "grid.T0 is missing: protocol replace with n = {} > 0 needs the sample size of its generators, for "
+                          "instance T0 = {}",
+                          cell.n, 2 * cell.d);
+    }
+
+    Reason obstacle(const Cell& cell, const Choices&) const override
+    {
+        // Ordinary least squares at the interpolation threshold: E 1/chi^2_1 is infinite.
+        const bool evaluated = is_least_squares(cell.d, cell.T, cell.lambda) && cell.T == cell.d && cell.sigma > 0;
+        const bool generator = cell.n > 0 && is_least_squares(cell.d, cell.T0, cell.lambda0) && cell.T0 == cell.d && cell.sigma0 > 0;
+        return evaluated || generator ? Reason::infinite_error : Reason::none;
+    }
+
+    Table<Errors> simulate(const Row& row, const Replicate& replicate) const override;
+    Table<Prediction> predict(const Row& row, const Nodes& nodes, const Choices& choices) const override;
+
+    Cost cost(const Row& row, const Choices&) const override
+    {
+        namespace cost = estimator::cost;
+        const auto& [d, T, T0] = std::tie(row.cell.d, row.cell.T, row.cell.T0);
+        const double n = std::max(0.0, row.last_generation()), columns = 2 * static_cast<double>(row.generations.size());
+        const auto ridges = static_cast<double>(std::ranges::count_if(row.lambda, [](double lambda) { return lambda > 0; }));
+        Cost result{.seconds = 4 * d * 8e-9, .bytes = 8 * d * columns * static_cast<double>(row.lambda.size())};
+        if (n > 0 && is_least_squares(d, T0, row.cell.lambda0)) result.seconds += n * cost::least_squares_noise(d);
+        else if (n > 0) {
+            result.seconds += n * (cost::gaussian_design(d, T0) + cost::ridge_fit(d, T0) + 2 * cost::product(d, T0, 16));
+            result.bytes += cost::fit_bytes(d, T0);
+        }
+        if (ridges > 0) {
+            result.seconds += cost::gaussian_design(d, T) + cost::ridge_path(d, T) + (1 + ridges) * cost::product(d, T, columns);
+            result.bytes = std::max(result.bytes, cost::fit_bytes(d, T));
+        }
+        if (ridges < static_cast<double>(row.lambda.size()) && T < d) {
+            result.seconds += cost::gaussian_design(d, T) + cost::ridge_fit(d, T) + 2 * cost::product(d, T, columns);
+            result.bytes = std::max(result.bytes, cost::fit_bytes(d, T));
+        }
+        return result;
+    }
+
+  private:
+    static Matrix generator_weights(const Row& row, const Replicate& replicate);
+};
+
+/// The weights w_n that label the evaluated model's rows, as columns: noise-free parts for every n of the row, then the rests.
+///   1. w_0 = (w0, 0)
+///   2. for m = 1..max n: draw X [T0 x d], z [T0]; w_m = fit(X w_{m-1} + sigma0 z), both parts on the same X
+Matrix Replace::generator_weights(const Row& row, const Replicate& replicate)
+{
+    const Vector& s = replicate.model.eigenvalues;
+    const auto& [lambda0, sigma0] = std::tie(row.cell.lambda0, row.cell.sigma0);
+    const auto count = static_cast<Index>(row.generations.size());
+    Matrix result = Matrix::Zero(s.size(), 2 * count);
+    Matrix weights = Matrix::Zero(s.size(), 2);
+    weights.col(0) = replicate.model.teacher;
+    for (double m = 0; m <= row.last_generation(); ++m) {
+        if (m > 0) {
+            const auto generation = static_cast<std::uint64_t>(m);
+            const auto T0 = static_cast<Index>(row.cell.T0);
+            rng::Engine designs = replicate.draws.stream(Purpose::design, generation);
+            if (is_least_squares(row.cell.d, row.cell.T0, lambda0)) {
+                if (sigma0 > 0)
+                    weights.col(1) += sigma0 * replicate.meter.measure(
+                                                   Phase::sampling, [&] { return estimator::least_squares_noise(designs, s, T0); });
+            } else {
+                const estimator::RidgeFit fit(
+                    replicate.meter.measure(Phase::sampling, [&] { return estimator::gaussian_design(designs, s, T0); }), lambda0,
+                    replicate.meter);
+                Matrix labels = fit.labels(weights);
+                rng::Engine noises = replicate.draws.stream(Purpose::synthetic, generation);
+                Vector noise(fit.label_count());
+                rng::fill_normal(noises, {noise.data(), static_cast<std::size_t>(noise.size())});
+                labels.col(1) += sigma0 * fit.noise_scale() * noise;
+                weights = fit.fit(std::move(labels));
+            }
+        }
+        for (Index j = 0; j < count; ++j)
+            if (row.generations[static_cast<std::size_t>(j)] == m) {
+                result.col(j) = weights.col(0);
+                result.col(count + j) = weights.col(1);
+            }
+    }
+    return result;
+}
+
+/// One chain of generators serves every n, one design and one vector of label noise every n and lambda.
+Table<Errors> Replace::simulate(const Row& row, const Replicate& replicate) const
+{
+    const Vector& s = replicate.model.eigenvalues;
+    const double sigma = row.cell.sigma;
+    const auto T = static_cast<Index>(row.cell.T);
+    const auto count = static_cast<Index>(row.generations.size());
+    const Matrix weights = generator_weights(row, replicate);
+
+    Table<Errors> errors(row.lambda.size(), row.generations.size());
+    const auto record = [&](std::size_t i, const Matrix& fitted) {
+        for (std::size_t j = 0; j < row.generations.size(); ++j)
+            if (reason_not_simulated(*this, row.at(i, j), replicate.choices) == Reason::none)
+                errors(i, j) = errors_of(replicate.model, fitted.col(static_cast<Index>(j)), fitted.col(count + static_cast<Index>(j)));
+    };
+    const auto noisy_labels = [&](const auto& fit) {
+        Matrix labels = fit.labels(weights);
+        rng::Engine noises = replicate.draws.stream(Purpose::noise);
+        Vector noise(fit.label_count());
+        rng::fill_normal(noises, {noise.data(), static_cast<std::size_t>(noise.size())});
+        labels.rightCols(count).colwise() += sigma * fit.noise_scale() * noise;
+        return labels;
+    };
+    const auto draw_design = [&] {
+        rng::Engine designs = replicate.draws.stream(Purpose::design);
+        return replicate.meter.measure(Phase::sampling, [&] { return estimator::gaussian_design(designs, s, T); });
+    };
+
+    if (std::ranges::any_of(row.lambda, [](double lambda) { return lambda > 0; })) {
+        const estimator::RidgePath path(draw_design(), replicate.meter);
+        const Matrix labels = noisy_labels(path);
+        for (std::size_t i = 0; i < row.lambda.size(); ++i)
+            if (row.lambda[i] > 0) record(i, path.fit(row.lambda[i], labels));
+    }
+    if (std::ranges::count(row.lambda, 0.0) > 0) {
+        Matrix fitted = weights;
+        if (is_least_squares(row.cell.d, row.cell.T, 0)) {
+            if (sigma > 0) {
+                rng::Engine designs = replicate.draws.stream(Purpose::design);
+                fitted.rightCols(count).colwise() += sigma * estimator::least_squares_noise(designs, s, T);
+            }
+        } else {
+            const estimator::RidgeFit fit(draw_design(), 0, replicate.meter);
+            fitted = fit.fit(noisy_labels(fit));
+        }
+        for (std::size_t i = 0; i < row.lambda.size(); ++i)
+            if (row.lambda[i] == 0) record(i, fitted);
+    }
+    return errors;
+}
+
+/// Exact test error at finite sizes, where one is known: every fit either reproduces noise-free labels (least squares, any
+/// spectrum: unit noise costs d/(T-d-1) [DFK]), or, for an isotropic spectrum, projects on T < d random directions. With
+/// P (P - 1) = 0 the error P e + (P - 1) w0 has the mean square (T/d) |e|^2 + (1 - T/d) |w0|^2, and unit noise costs T/(d-T-1),
+/// the trace of an inverse Wishart matrix. Unknown if any fit has a ridge or a mean does not exist.
+class ExactReplace {
+  public:
+    ExactReplace(const Cell& cell, const Nodes& nodes)
+        : isotropic_((nodes.eigenvalue == nodes.eigenvalue[0]).all()),
+          d_(cell.d),
+          power_(nodes.sum(nodes.eigenvalue * nodes.coefficient2))
+    {
+    }
+
+    void fit(double T, double lambda, double sigma)
+    {
+        if (!is_least_squares(d_, T, lambda)) {
+            if (lambda > 0 || !isotropic_) known_ = false;
+            error_ = T / d_ * error_ + (1 - T / d_) * power_;
+        }
+        if (sigma == 0) return;
+        const double excess = std::abs(T - d_) - 1;
+        if (excess < 1) known_ = false;
+        error_ += sigma * sigma * std::min(T, d_) / excess;
+    }
+
+    double test_error() const { return known_ ? error_ : Cell::unset; }
+
+  private:
+    bool known_ = true, isotropic_;
+    double d_, power_, error_ = 0;
+};
+
+/// Moments of the generators' chain by THEORY section 4.1, one push a generation; every n and lambda then costs one push.
+Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
+{
+    const auto& [T, T0, lambda0, sigma, sigma0] =
+        std::tie(row.cell.T, row.cell.T0, row.cell.lambda0, row.cell.sigma, row.cell.sigma0);
+    std::vector<theory::RidgeEquivalent> evaluated;
+    for (const double lambda : row.lambda) evaluated.emplace_back(nodes, T, lambda);
+    const double last = row.last_generation();
+    std::vector<theory::RidgeEquivalent> generator;
+    if (last > 0) generator.emplace_back(nodes, T0, lambda0);
+
+    Table<Prediction> result(row.lambda.size(), row.generations.size());
+    theory::ErrorMoments chain = theory::ErrorMoments::of_truth(nodes);
+    ExactReplace exact(row.cell, nodes);
+    for (double m = 0; m <= last; ++m) {
+        if (m > 0) {
+            chain = theory::after_fit(generator.front(), chain, sigma0 * sigma0);
+            exact.fit(T0, lambda0, sigma0);
+        }
+        for (std::size_t j = 0; j < row.generations.size(); ++j) {
+            if (row.generations[j] != m) continue;
+            for (std::size_t i = 0; i < row.lambda.size(); ++i) {
+                ExactReplace whole = exact;
+                whole.fit(T, row.lambda[i], sigma);
+                result(i, j) = {theory::after_fit(evaluated[i], chain, sigma * sigma).errors(nodes), whole.test_error()};
+                if (obstacle(row.at(i, j), choices) == Reason::infinite_error) result(i, j).exact = result(i, j).asymptotic.test_error;
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+const Protocol& protocol_replace()
+{
+    static const Replace instance;
+    return instance;
+}
+
+}  // namespace collapse::protocol

@@ -1,0 +1,75 @@
+#include "collapse/simulate/block.hpp"
+
+#include <cmath>
+#include <new>
+
+namespace collapse::simulate {
+
+using protocol::Row;
+using support::Table;
+
+rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, const std::string& protocol, const Row& row)
+{
+    rng::Key key(seed);
+    key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher);
+    for (const problem::Parameter& parameter : problem::parameters()) {
+        if (parameter.name == "lambda" || parameter.name == "n") continue;
+        const double value = row.cell.*parameter.member;
+        if (std::isnan(value)) continue;
+        key.absorb(parameter.name).absorb(value);
+    }
+    for (const auto& [name, value] : settings.choices) key.absorb(name).absorb(value);
+    return key;
+}
+
+namespace {
+
+/// What is wrong with the numbers of one replicate, if anything.
+Reason defect_of(const Errors& errors)
+{
+    const double all = errors.test_error + errors.bias + errors.variance;
+    if (std::isnan(all)) return Reason::singular;
+    return std::isinf(all) ? Reason::non_finite : Reason::none;
+}
+
+/// The outcome of one replicate, or why there is none.
+struct Outcome {
+    Table<Errors> errors;
+    Reason failure = Reason::none;
+};
+
+Outcome simulate_replicate(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
+                           const rng::Draws& draws, support::Meter& meter)
+{
+    try {
+        const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
+        return {protocol.simulate(row, {model, draws, settings.choices, meter})};
+    } catch (const std::bad_alloc&) {
+        return {{}, Reason::out_of_memory};
+    }
+}
+
+}  // namespace
+
+Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
+                               const rng::Key& key, Replicates replicates, support::Meter& meter)
+{
+    Table<CellSums> sums(row.lambda.size(), row.generations.size());
+    for (std::size_t i = 0; i < row.lambda.size(); ++i)
+        for (std::size_t j = 0; j < row.generations.size(); ++j)
+            sums(i, j).failure = protocol::reason_not_simulated(protocol, row.at(i, j), settings.choices);
+
+    for (std::int64_t replicate = replicates.first; replicate < replicates.last; ++replicate) {
+        const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
+        const Outcome outcome = simulate_replicate(protocol, settings, row, draws, meter);
+        for (std::size_t cell = 0; cell < sums.size(); ++cell) {
+            if (sums[cell].failure != Reason::none) continue;
+            if (outcome.failure != Reason::none) sums[cell].failure = outcome.failure;
+            else if (const Reason defect = defect_of(outcome.errors[cell]); defect != Reason::none) sums[cell].failure = defect;
+            else sums[cell].moments.add(outcome.errors[cell]);
+        }
+    }
+    return sums;
+}
+
+}  // namespace collapse::simulate

@@ -1,0 +1,51 @@
+#include "collapse/sweep/coordinate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "collapse/problem/model.hpp"
+
+namespace collapse::sweep {
+
+namespace {
+
+std::vector<Coordinate> make_table()
+{
+    std::vector<Coordinate> table;
+    for (const Parameter& parameter : problem::parameters())
+        table.push_back({parameter.name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr});
+    const auto add = [&](std::string_view name, std::string_view parameter, std::string_view symbol, std::string_view long_name,
+                         double (*to_parameter)(double, const Cell&)) {
+        table.push_back({name, problem::find_parameter(parameter), Parameter::Kind::real, symbol, long_name, to_parameter});
+    };
+    add("ell", "lambda", "\\ell", "ridge exponent: lambda = T^-ell",
+        [](double ell, const Cell& cell) { return std::pow(cell.T, -ell); });
+    add("b", "T0", "b", "generator sample size exponent: T0 = T^b, rounded to a whole number",
+        [](double b, const Cell& cell) { return std::max(1.0, std::round(std::pow(cell.T, b))); });
+    add("r", "alpha", "r", "source exponent of the papers: alpha = 1 + beta (2 r - 1)",
+        [](double r, const Cell& cell) { return problem::alpha_from_r(r, cell.beta); });
+    return table;
+}
+
+}  // namespace
+
+void Coordinate::set(Cell& cell, double value) const
+{
+    cell.*parameter->member = to_parameter ? to_parameter(value, cell) : value;
+}
+
+std::span<const Coordinate> coordinates()
+{
+    static const std::vector<Coordinate> table = make_table();
+    return table;
+}
+
+const Coordinate* find_coordinate(std::string_view name)
+{
+    const auto all = coordinates();
+    const auto found = std::ranges::find(all, name, &Coordinate::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace collapse::sweep

@@ -1,0 +1,48 @@
+#include "collapse/sweep/evaluate.hpp"
+
+#include <chrono>
+#include <new>
+
+#include "collapse/problem/model.hpp"
+
+namespace collapse::sweep {
+
+namespace {
+
+void fail(TaskResult& result, const Row& row, bool simulated, Reason reason, const std::string& message)
+{
+    result.message = message;
+    if (simulated) result.sums = Table<CellSums>(row.lambda.size(), row.generations.size(), CellSums{{}, reason});
+    if (result.task.predict && result.predictions.size() == 0)
+        result.predictions = Table<Prediction>(row.lambda.size(), row.generations.size());
+}
+
+}  // namespace
+
+TaskResult Evaluate::operator()(const Task& task) const
+{
+    const auto start = std::chrono::steady_clock::now();
+    TaskResult result{.task = task};
+    support::Meter meter;
+    const Row row = grid_->row(task.row);
+    const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
+    try {
+        if (task.predict)
+            result.predictions = meter.measure(support::Phase::theory, [&] {
+                return protocol.predict(row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
+            });
+        if (settings_->simulation.replicates > 0) {
+            const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, settings_->protocol, row);
+            result.sums = simulate::simulate_block(protocol, settings_->model, row, key, task.replicates, meter);
+        }
+    } catch (const std::bad_alloc&) {
+        fail(result, row, settings_->simulation.replicates > 0, Reason::out_of_memory, "out of memory");
+    } catch (const std::exception& error) {
+        fail(result, row, settings_->simulation.replicates > 0, Reason::exception, error.what());
+    }
+    result.phases = meter.seconds();
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+}
+
+}  // namespace collapse::sweep

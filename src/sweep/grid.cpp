@@ -1,0 +1,103 @@
+#include "collapse/sweep/grid.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "collapse/support/failure.hpp"
+
+namespace collapse::sweep {
+
+namespace {
+
+constexpr std::array core_parameters{"alpha", "beta", "T", "lambda", "n"};
+
+bool is_core(const Axis& axis)
+{
+    return std::ranges::find(core_parameters, axis.coordinate->parameter->name) != core_parameters.end();
+}
+
+/// lambda and n: the axes within a row.
+bool is_inner(const Axis& axis)
+{
+    return axis.coordinate->parameter->name == "lambda" || axis.coordinate->parameter->name == "n";
+}
+
+}  // namespace
+
+Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes))
+{
+    // Parameters stand in the table in storage order.
+    std::ranges::sort(axes_, {}, [](const Axis& axis) { return axis.coordinate->parameter; });
+    const auto twice = std::ranges::adjacent_find(axes_, {}, [](const Axis& axis) { return axis.coordinate->parameter; });
+    if (twice != axes_.end())
+        support::validate(false, "grid.{} and grid.{} both determine {}; give one of them", twice->name(), (twice + 1)->name(),
+                          twice->coordinate->parameter->name);
+    for (const char* name : core_parameters)
+        support::validate(std::ranges::any_of(axes_, [&](const Axis& axis) { return axis.coordinate->parameter->name == name; }),
+                          "grid.{0} is missing; add a line `{0} = ...` to [grid]", name);
+    double cells = 1;
+    for (const Axis& axis : axes_) {
+        support::validate(!axis.values.empty(), "grid.{} is an empty list; give at least one value", axis.name());
+        cells *= static_cast<double>(axis.values.size());
+        (is_inner(axis) ? row_size_ : rows_) *= axis.values.size();
+    }
+    support::validate(cells < 9e15, "the grid has {:.3g} cells, more than can be numbered; give shorter lists", cells);
+}
+
+std::vector<const Axis*> Grid::dimensions() const
+{
+    std::vector<const Axis*> result;
+    for (const Axis& axis : axes_)
+        if (is_core(axis) || axis.values.size() > 1) result.push_back(&axis);
+    return result;
+}
+
+std::vector<const Axis*> Grid::scalars() const
+{
+    std::vector<const Axis*> result;
+    for (const Axis& axis : axes_)
+        if (!is_core(axis) && axis.values.size() == 1) result.push_back(&axis);
+    return result;
+}
+
+Row Grid::row(std::size_t index) const
+{
+    support::ensure(index < rows_, "a row index lies in the grid");
+    Cell cell;
+    std::vector<std::pair<const Axis*, double>> derived;
+    const Axis *lambda = nullptr, *n = nullptr;
+    for (auto axis = axes_.rbegin(); axis != axes_.rend(); ++axis) {
+        if (axis->coordinate->parameter->name == "lambda") lambda = &*axis;
+        else if (axis->coordinate->parameter->name == "n") n = &*axis;
+        else {
+            const double value = axis->values[index % axis->values.size()];
+            index /= axis->values.size();
+            if (axis->coordinate->to_parameter) derived.emplace_back(&*axis, value);
+            else axis->coordinate->set(cell, value);
+        }
+    }
+    for (const auto& [axis, value] : derived) axis->coordinate->set(cell, value);
+
+    Row row{cell, {}, {}};
+    const auto expand = [&](const Axis& axis, double Cell::*member) {
+        std::vector<double> values;
+        for (const double value : axis.values) {
+            Cell scratch = cell;
+            axis.coordinate->set(scratch, value);
+            values.push_back(scratch.*member);
+        }
+        return values;
+    };
+    row.lambda = expand(*lambda, &Cell::lambda);
+    row.generations = expand(*n, &Cell::n);
+    return row;
+}
+
+Cell Grid::cell(std::size_t index) const
+{
+    const Row found = row(index / row_size_);
+    const std::size_t within = index % row_size_;
+    return found.at(within / found.generations.size(), within % found.generations.size());
+}
+
+}  // namespace collapse::sweep

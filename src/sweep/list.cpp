@@ -1,0 +1,103 @@
+#include "collapse/sweep/list.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::sweep {
+
+using support::validate;
+
+namespace {
+
+constexpr double longest = 1e7;  ///< values in one list: beyond it a typing error is likelier than a wish
+
+/// start, start + step, ..., including stop up to rounding.
+std::vector<double> range(const std::string& key, const std::string& item, const std::vector<std::string>& parts)
+{
+    validate(parts.size() == 2 || parts.size() == 3, "{} = {} is not a range; write start:stop or start:stop:step", key, item);
+    const double start = parse_number(key, parts[0]), stop = parse_number(key, parts[1]);
+    const double step = parts.size() == 3 ? parse_number(key, parts[2]) : 1;
+    const double steps = (stop - start) / step;
+    validate(std::isfinite(steps) && steps >= 0, "{} = {} is an empty range; start + step must lead towards stop", key, item);
+    validate(steps < longest, "{} = {} has {:.3g} values; give at most {:.0e}", key, item, steps + 1, longest);
+    std::vector<double> values;
+    for (double i = 0; i <= steps * (1 + 1e-12) + 1e-9; ++i) values.push_back(start + i * step);
+    return values;
+}
+
+/// linspace, logspace, geomspace with exact ends.
+std::vector<double> space(const std::string& key, const std::string& item, const std::string& name, const std::string& arguments)
+{
+    const auto parts = support::split(arguments, ',');
+    validate(parts.size() == 3, "{} = {} needs three arguments: {}(first, last, count)", key, item, name);
+    const double a = parse_number(key, parts[0]), b = parse_number(key, parts[1]), count = parse_number(key, parts[2]);
+    validate(std::isfinite(a) && std::isfinite(b), "{} = {} has an infinite end; give finite numbers", key, item);
+    validate(count >= 1 && count < longest && count == std::floor(count),
+             "{} = {} asks for {} values; the count must be a whole number from 1 to {:.0e}", key, item, count, longest);
+    validate(name != "geomspace" || (a > 0 && b > 0), "{} = {} has an end that is not positive; use linspace", key, item);
+    std::vector<double> values;
+    for (double i = 0; i < count; ++i) {
+        const double t = count == 1 ? 0 : i / (count - 1);
+        const double linear = t == 1 ? b : a + t * (b - a);
+        if (name == "linspace") values.push_back(linear);
+        else if (name == "logspace") values.push_back(std::pow(10.0, linear));
+        else values.push_back(t == 0 ? a : t == 1 ? b : std::exp(std::log(a) + t * (std::log(b) - std::log(a))));
+    }
+    return values;
+}
+
+std::vector<double> parse_item(const std::string& key, const std::string& item)
+{
+    validate(!item.empty(), "{} has an empty entry in its list; remove the comma too many or give a value", key);
+    if (const auto open = item.find('('); open != std::string::npos) {
+        const std::vector<std::string> known{"linspace", "logspace", "geomspace"};
+        const std::string name = support::trim(item.substr(0, open));
+        const bool found = std::ranges::find(known, name) != known.end();
+        const std::string guess = support::nearest(name, known);
+        validate(found, "{} = {} calls an unknown function{}; use {}", key, item,
+                 guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(known, "or"));
+        validate(item.back() == ')', "{} = {} has no closing parenthesis", key, item);
+        return space(key, item, name, item.substr(open + 1, item.size() - open - 2));
+    }
+    if (item.find(':') != std::string::npos) return range(key, item, support::split(item, ':'));
+    return {parse_number(key, item)};
+}
+
+}  // namespace
+
+double parse_number(const std::string& key, std::string_view text)
+{
+    const std::string trimmed = support::trim(text);
+    const char* begin = trimmed.data() + (trimmed.starts_with('+') ? 1 : 0);
+    const char* end = trimmed.data() + trimmed.size();
+    double value = 0;
+    const auto [stop, error] = std::from_chars(begin, end, value);
+    validate(error == std::errc{} && stop == end && begin != end && !std::isnan(value),
+             "{} = {} is not a number{}", key, trimmed.empty() ? "(nothing)" : trimmed,
+             error == std::errc::result_out_of_range ? " within the range of double precision" : "; write it like 0.5, 1e-3 or inf");
+    return value;
+}
+
+List parse_list(const std::string& key, std::string_view text)
+{
+    List list;
+    const auto items = support::split(text, ',');
+    validate(items.size() > 1 || !items.front().empty(), "{} is an empty list; give at least one value", key);
+    std::size_t powers = 0;
+    for (const std::string& item : items) {
+        const bool power = item.starts_with("T^");
+        if (power) ++powers;
+        for (const double value : parse_item(key, power ? item.substr(2) : item)) list.values.push_back(value);
+    }
+    validate(powers == 0 || powers == items.size(), "{} = {} mixes powers of T with plain numbers; split it into two sweeps", key,
+             support::trim(text));
+    list.power_of_T = powers > 0;
+    return list;
+}
+
+}  // namespace collapse::sweep

@@ -1,0 +1,106 @@
+#include "collapse/sweep/plan.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "collapse/sweep/evaluate.hpp"
+
+namespace collapse::sweep {
+
+namespace {
+
+constexpr double task_seconds = 0.5;  ///< long beside a message (about 50 us), short beside a user's patience
+constexpr double task_share = 0.02;   ///< of the sweep: so that up to 50 ranks share it evenly to the end
+
+bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, const problem::Choices& choices)
+{
+    for (std::size_t i = 0; i < row.lambda.size(); ++i)
+        for (std::size_t j = 0; j < row.generations.size(); ++j)
+            if (protocol::reason_not_simulated(protocol, row.at(i, j), choices) == Reason::none) return true;
+    return false;
+}
+
+/// Replicates of one task.
+std::int64_t block(const Plan& plan, const Plan::RowPlan& row)
+{
+    const double wanted = plan.longest_task / std::max(row.seconds, 1e-9);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::min(wanted, 1e9)), 1, std::max<std::int64_t>(1, row.replicates));
+}
+
+}  // namespace
+
+double Plan::seconds() const
+{
+    return std::transform_reduce(rows.begin(), rows.end(), 0.0, std::plus{},
+                                 [](const RowPlan& row) { return row.seconds * static_cast<double>(row.replicates); });
+}
+
+double Plan::largest_task() const
+{
+    double largest = 0;
+    for (const RowPlan& row : rows) largest = std::max(largest, row.seconds * static_cast<double>(block(*this, row)));
+    return largest;
+}
+
+double Plan::bytes_per_rank() const
+{
+    double largest = 0;
+    for (const RowPlan& row : rows) largest = std::max(largest, row.bytes);
+    return largest;
+}
+
+std::size_t Plan::tasks() const
+{
+    return std::transform_reduce(rows.begin(), rows.end(), std::size_t{0}, std::plus{}, [&](const RowPlan& row) {
+        const std::int64_t length = block(*this, row);
+        return static_cast<std::size_t>(std::max<std::int64_t>(1, (row.replicates + length - 1) / length));
+    });
+}
+
+Plan make_plan(const Settings& settings, const Grid& grid)
+{
+    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const SimulationSettings& simulation = settings.simulation;
+    Plan plan;
+    plan.rows.resize(grid.rows());
+    for (std::size_t index = 0; index < grid.rows(); ++index) {
+        const Row row = grid.row(index);
+        Plan::RowPlan& entry = plan.rows[index];
+        const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
+        if (!simulated) continue;
+        const protocol::Cost cost = protocol.cost(row, settings.model.choices);
+        entry.seconds = cost.seconds;
+        entry.bytes = cost.bytes;
+        entry.replicates = simulation.precision > 0 ? simulation.max_replicates : simulation.replicates;
+    }
+    plan.longest_task = std::min(task_seconds, task_share * plan.seconds());
+    return plan;
+}
+
+double measure_speed(const Settings& settings, const Grid& grid, const Plan& plan, double budget)
+{
+    std::vector<std::size_t> order;
+    for (std::size_t index = 0; index < plan.rows.size(); ++index)
+        if (plan.rows[index].replicates > 0) order.push_back(index);
+    if (order.empty()) return 1;
+    std::ranges::sort(order, {}, [&](std::size_t index) { return plan.rows[index].seconds; });
+
+    const Evaluate evaluate(settings, grid);
+    const auto start = std::chrono::steady_clock::now();
+    const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+    evaluate({.row = order.front(), .replicates = {0, 1}});  // first touches of libraries and memory do not count
+    // Quantiles of the cost, cheapest first, so that the budget is spent on rows that fit into it.
+    double measured = 0, nominal = 0;
+    for (const double quantile : {0.1, 0.5, 0.75, 0.9, 1.0}) {
+        const std::size_t row = order[static_cast<std::size_t>(quantile * static_cast<double>(order.size() - 1))];
+        const double expected = plan.rows[row].seconds * (nominal > 0 ? measured / nominal : 1);
+        if (nominal > 0 && elapsed() + expected > budget) break;
+        measured += evaluate({.row = row, .replicates = {1, 2}}).seconds;
+        nominal += plan.rows[row].seconds;
+    }
+    return measured / nominal;
+}
+
+}  // namespace collapse::sweep

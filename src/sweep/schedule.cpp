@@ -1,0 +1,195 @@
+#include "collapse/sweep/schedule.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "collapse/support/failure.hpp"
+
+namespace collapse::sweep {
+
+using support::ensure;
+
+double Progress::fraction() const
+{
+    if (cells_done + cells_failed >= cells) return 1;
+    const double all = core_seconds_done + core_seconds_left;
+    if (all > 0) return core_seconds_done / all;
+    return static_cast<double>(cells_done + cells_failed) / static_cast<double>(std::max<std::size_t>(cells, 1));
+}
+
+Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed)
+    : simulation_(settings.simulation),
+      plan_(std::move(plan)),
+      cells_per_row_(grid.cells_per_row()),
+      states_(std::move(resumed)),
+      frontiers_(grid.rows())
+{
+    ensure(states_.size() == grid.rows() && plan_.rows.size() == grid.rows(), "a schedule gets a state and a plan for every row");
+    progress_.cells = grid.cells();
+    for (std::size_t row = 0; row < states_.size(); ++row) {
+        RowState& state = states_[row];
+        if (state.complete) {
+            close(row);
+            continue;
+        }
+        ++rows_left_;
+        Frontier& frontier = frontiers_[row];
+        frontier.handed_out = state.replicates;
+        const std::int64_t most = plan_.rows[row].replicates, step = simulation_.precision > 0 ? simulation_.min_replicates : most;
+        frontier.wanted = step > 0 ? std::min(most, (state.replicates / step + 1) * step) : 0;
+        enqueue(row);
+    }
+}
+
+void Schedule::enqueue(std::size_t row)
+{
+    queue_.emplace(plan_.rows[row].seconds, ~row);  // equal costs: in storage order, so that commits touch neighbours
+}
+
+double Schedule::seconds_per_replicate(std::size_t row) const
+{
+    const Frontier& frontier = frontiers_[row];
+    if (frontier.measured_replicates > 0) return frontier.measured / static_cast<double>(frontier.measured_replicates);
+    return plan_.rows[row].seconds * (nominal_ > 0 ? measured_ / nominal_ : 1);
+}
+
+double Schedule::expected_seconds(const Task& task) const
+{
+    return seconds_per_replicate(task.row) * static_cast<double>(task.replicates.count()) +
+           (task.predict ? prediction_.mean() : 0);
+}
+
+/// Cuts the next block off a row.
+Task Schedule::cut(std::size_t row, double most_seconds)
+{
+    Frontier& frontier = frontiers_[row];
+    const double seconds = std::min(plan_.longest_task * (nominal_ > 0 ? measured_ / nominal_ : 1), most_seconds);
+    const double wanted = std::clamp(seconds / std::max(seconds_per_replicate(row), 1e-9), 1.0, 1e9);
+    const std::int64_t first = frontier.handed_out;
+    frontier.handed_out = std::min(frontier.wanted, first + static_cast<std::int64_t>(wanted));
+    return {row, {first, frontier.handed_out}, !std::exchange(frontier.predicted, true)};
+}
+
+std::optional<Task> Schedule::next(double most_seconds)
+{
+    if (!returned_.empty()) {
+        const Task task = returned_.back();
+        returned_.pop_back();
+        return task;
+    }
+    while (!queue_.empty()) {
+        const std::size_t row = ~queue_.top().second;
+        const Frontier& frontier = frontiers_[row];
+        const bool work = !states_[row].complete && (frontier.handed_out < frontier.wanted || !frontier.predicted);
+        // A row that does not fit now never will, because time only runs out: the next smaller one gets its chance.
+        if (work && seconds_per_replicate(row) <= most_seconds) return cut(row, most_seconds);
+        queue_.pop();
+    }
+    return std::nullopt;
+}
+
+void Schedule::abandon(const Task& task)
+{
+    returned_.push_back(task);
+}
+
+std::optional<std::size_t> Schedule::complete(TaskResult result)
+{
+    const std::size_t row = result.task.row;
+    Frontier& frontier = frontiers_[row];
+    const std::int64_t count = result.task.replicates.count();
+    const double predicting = result.phases[static_cast<std::size_t>(support::Phase::theory)];
+    progress_.core_seconds_done += result.seconds;
+    if (result.task.predict) prediction_.add(predicting);
+    if (count > 0 && result.message.empty()) {
+        frontier.measured += result.seconds - predicting;
+        frontier.measured_replicates += count;
+        measured_ += result.seconds - predicting;
+        nominal_ += plan_.rows[row].seconds * static_cast<double>(count);
+    }
+    RowState& state = states_[row];
+    state.seconds += result.seconds;
+    if (state.complete) return std::nullopt;  // beyond the look at which the row had become precise enough
+    frontier.early.emplace(result.task.replicates.first, std::move(result));
+    bool changed = false;
+    while (!state.complete && !frontier.early.empty() && frontier.early.begin()->first == state.replicates) {
+        merge(row, frontier.early.begin()->second);
+        frontier.early.erase(frontier.early.begin());
+        look(row);
+        changed = true;
+    }
+    return changed ? std::optional(row) : std::nullopt;
+}
+
+void Schedule::merge(std::size_t row, TaskResult& result)
+{
+    RowState& state = states_[row];
+    if (result.task.predict) state.predictions = std::move(result.predictions);
+    if (state.sums.size() == 0) state.sums = std::move(result.sums);
+    else
+        for (std::size_t cell = 0; cell < state.sums.size(); ++cell) {
+            state.sums[cell].moments.add(result.sums[cell].moments);
+            if (state.sums[cell].failure == Reason::none) state.sums[cell].failure = result.sums[cell].failure;
+        }
+    state.replicates = result.task.replicates.last;
+}
+
+/// Every cell that can be estimated has the wanted relative standard error.
+bool Schedule::precise(const RowState& state) const
+{
+    return std::ranges::all_of(state.sums, [&](const CellSums& cell) {
+        return cell.failure != Reason::none ||
+               cell.moments.standard_error(state.replicates) <= simulation_.precision * cell.moments.mean(state.replicates).test_error;
+    });
+}
+
+/// Decides whether the row is complete. With `precision` only at multiples of min_replicates, so that the answer does not depend
+/// on how the work was cut.
+void Schedule::look(std::size_t row)
+{
+    RowState& state = states_[row];
+    Frontier& frontier = frontiers_[row];
+    const std::int64_t most = plan_.rows[row].replicates;
+    const bool enough = simulation_.precision > 0 && state.replicates > 0 && state.replicates % simulation_.min_replicates == 0 &&
+                        precise(state);
+    if (state.replicates >= most || enough) {
+        state.complete = true;
+        frontier.early.clear();
+        --rows_left_;
+        close(row);
+    } else if (state.replicates >= frontier.wanted) {
+        frontier.wanted = std::min(most, frontier.wanted + simulation_.min_replicates);
+        enqueue(row);
+    }
+}
+
+/// Counts the cells of a complete row.
+void Schedule::close(std::size_t row)
+{
+    const auto failed = static_cast<std::size_t>(std::ranges::count_if(states_[row].sums, [](const CellSums& cell) {
+        return cell.failure > Reason::theory_only;
+    }));
+    progress_.cells_failed += failed;
+    progress_.cells_done += cells_per_row_ - failed;
+}
+
+void Schedule::forget(std::size_t row)
+{
+    ensure(states_[row].complete, "only a complete row is forgotten");
+    states_[row].sums = {};
+    states_[row].predictions = {};
+}
+
+Progress Schedule::progress() const
+{
+    Progress result = progress_;
+    double left = 0;
+    for (std::size_t row = 0; row < states_.size(); ++row)
+        if (!states_[row].complete)
+            left += seconds_per_replicate(row) * static_cast<double>(plan_.rows[row].replicates - states_[row].replicates) +
+                    (frontiers_[row].predicted ? 0 : prediction_.mean());
+    result.core_seconds_left = left;
+    return result;
+}
+
+}  // namespace collapse::sweep

@@ -1,0 +1,163 @@
+#include "collapse/sweep/settings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::sweep {
+
+using support::validate;
+
+namespace {
+
+/// The entries of the tables of models that a sweep uses.
+std::vector<problem::Description> chosen_models(const Settings& settings)
+{
+    return {protocol::protocol_called(settings.protocol).describe(), problem::spectrum_called(settings.model.spectrum).describe(),
+            problem::teacher_called(settings.model.teacher).describe()};
+}
+
+std::string name_models(const Settings& settings)
+{
+    return fmt::format("protocol = {}, spectrum = {}, teacher = {}", settings.protocol, settings.model.spectrum,
+                       settings.model.teacher);
+}
+
+void fill_options(Settings& settings, const std::vector<problem::Description>& models)
+{
+    problem::Choices resolved;
+    for (const auto& model : models)
+        for (const problem::Option& option : model.options) {
+            const auto given = settings.model.choices.find(option.name);
+            const std::string value = given == settings.model.choices.end() ? option.otherwise : given->second;
+            const bool allowed = option.allowed.empty() || std::ranges::find(option.allowed, value) != option.allowed.end();
+            const std::string guess = support::nearest(value, option.allowed);
+            validate(allowed, "model.{} = {} is not known{}; choose {}", option.name, value,
+                     guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(option.allowed, "or"));
+            resolved[option.name] = value;
+        }
+    for (const auto& [name, value] : settings.model.choices)
+        validate(resolved.contains(name), "model.{} = {} is not used with {}; remove it", name, value, name_models(settings));
+    settings.model.choices = resolved;
+}
+
+void fill_axes(Settings& settings, const std::vector<problem::Description>& models)
+{
+    std::set<std::string, std::less<>> used;
+    for (const auto& model : models) used.insert(model.parameters.begin(), model.parameters.end());
+    std::set<std::string_view> given;
+    for (const Axis& axis : settings.axes) {
+        given.insert(axis.coordinate->parameter->name);
+        validate(used.contains(axis.coordinate->parameter->name), "grid.{} is not used with {}; remove it", axis.name(),
+                 name_models(settings));
+    }
+    for (const Parameter& parameter : problem::parameters()) {
+        if (given.contains(parameter.name)) continue;
+        const bool required = parameter.name == "d" || parameter.name == "T";
+        validate(!required, "grid.{0} is missing; add a line `{0} = ...` with the {1}", parameter.name, parameter.long_name);
+        const bool core = std::set<std::string_view>{"alpha", "beta", "lambda", "n"}.contains(parameter.name);
+        if (core || (used.contains(parameter.name) && !std::isnan(parameter.otherwise)))
+            settings.axes.push_back({find_coordinate(parameter.name), {parameter.otherwise}});
+    }
+}
+
+/// What is wrong with a value of this kind, or nullptr.
+const char* defect_of(Parameter::Kind kind, double value)
+{
+    const bool whole = value == std::floor(value);
+    switch (kind) {
+        case Parameter::Kind::real: return std::isfinite(value) ? nullptr : "it must be a finite number";
+        case Parameter::Kind::positive: return std::isfinite(value) && value > 0 ? nullptr : "it must be positive and finite";
+        case Parameter::Kind::non_negative: return std::isfinite(value) && value >= 0 ? nullptr : "it must be finite and not negative";
+        case Parameter::Kind::fraction: return value >= 0 && value <= 1 ? nullptr : "it must lie in [0, 1]";
+        case Parameter::Kind::count: return value >= 1 && whole && value < 1e15 ? nullptr : "it must be a positive whole number";
+        case Parameter::Kind::generations: return value >= 0 && whole ? nullptr : "it must be a whole number, 0 or larger, or inf";
+    }
+    return "it is of no known kind";
+}
+
+void check_axis(const Axis& axis, std::int64_t replicates)
+{
+    for (const double value : axis.values) {
+        if (axis.name() == "d" && std::isinf(value) && value > 0) continue;
+        const char* defect = defect_of(axis.coordinate->kind, value);
+        validate(defect == nullptr, "grid.{} = {} is not possible: {}", axis.name(), support::exact(value), defect ? defect : "");
+        validate(!std::isinf(value) || replicates == 0,
+                 "grid.{} = inf can be predicted but not simulated; set simulation.replicates = 0 for a sweep of predictions, and "
+                 "give finite values to a sweep of its own that simulates",
+                 axis.name());
+    }
+    auto sorted = axis.values;
+    std::ranges::sort(sorted);
+    const auto twice = std::ranges::adjacent_find(sorted);
+    validate(twice == sorted.end(), "grid.{} contains {} twice; give distinct values", axis.name(),
+             twice == sorted.end() ? "" : support::exact(*twice));
+}
+
+void check_simulation(const SimulationSettings& simulation)
+{
+    validate(simulation.replicates >= 0, "simulation.replicates = {} is negative; give 0 (theory only) or more", simulation.replicates);
+    validate(simulation.precision >= 0 && simulation.precision < 1,
+             "simulation.precision = {} is no relative standard error; give a number between 0 and 1, such as 0.01", simulation.precision);
+    if (simulation.precision == 0) return;
+    validate(simulation.replicates > 0, "simulation.precision needs replicates; set simulation.replicates to the largest number wanted");
+    validate(simulation.min_replicates >= 2, "simulation.min_replicates = {} gives no standard error; give at least 2",
+             simulation.min_replicates);
+    validate(simulation.max_replicates >= simulation.min_replicates, "simulation.max_replicates = {} is less than min_replicates = {}",
+             simulation.max_replicates, simulation.min_replicates);
+}
+
+std::string join(const std::vector<double>& values)
+{
+    std::vector<std::string> words;
+    for (const double value : values) words.push_back(support::exact(value));
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> Settings::resolved() const
+{
+    std::vector<std::pair<std::string, std::string>> pairs{
+        {"model.protocol", protocol},
+        {"model.spectrum", model.spectrum},
+        {"model.teacher", model.teacher},
+        {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}};
+    for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
+    for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), join(axis.values));
+    pairs.emplace_back("simulation.seed", fmt::format("{}", simulation.seed));
+    pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
+    if (simulation.precision > 0) {
+        pairs.emplace_back("simulation.precision", support::exact(simulation.precision));
+        pairs.emplace_back("simulation.min_replicates", fmt::format("{}", simulation.min_replicates));
+        pairs.emplace_back("simulation.max_replicates", fmt::format("{}", simulation.max_replicates));
+    }
+    return pairs;
+}
+
+Settings validated(Settings settings)
+{
+    const auto models = chosen_models(settings);
+    fill_options(settings, models);
+    fill_axes(settings, models);
+    if (settings.simulation.max_replicates == 0) settings.simulation.max_replicates = settings.simulation.replicates;
+    check_simulation(settings.simulation);
+    for (const Axis& axis : settings.axes) check_axis(axis, settings.simulation.replicates);
+    validate(std::isnan(settings.model.signal) || (settings.model.signal > 0 && std::isfinite(settings.model.signal)),
+             "model.signal = {} is not possible; give a positive number, or raw", settings.model.signal);
+
+    const Grid grid(settings.axes);
+    settings.axes = grid.axes();
+    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    for (std::size_t index = 0; index < grid.rows(); ++index) {
+        const Row row = grid.row(index);
+        for (std::size_t i = 0; i < row.lambda.size(); ++i)
+            for (std::size_t j = 0; j < row.generations.size(); ++j) protocol.check(row.at(i, j), settings.model.choices);
+    }
+    return settings;
+}
+
+}  // namespace collapse::sweep

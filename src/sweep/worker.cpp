@@ -1,0 +1,78 @@
+#include "collapse/sweep/worker.hpp"
+
+#include <utility>
+
+namespace collapse::sweep {
+
+Worker::Worker(Evaluate evaluate) : evaluate_(evaluate), thread_([this] { work(); }) {}
+
+Worker::~Worker()
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        stop_ = hurry_ = true;
+    }
+    given_.notify_one();
+    thread_.join();
+}
+
+void Worker::give(std::vector<Task> batch)
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        batches_.push_back(std::move(batch));
+    }
+    given_.notify_one();
+}
+
+std::optional<std::vector<TaskResult>> Worker::take(std::chrono::milliseconds patience)
+{
+    std::unique_lock lock(mutex_);
+    if (!finished_.wait_for(lock, patience, [this] { return !results_.empty(); })) return std::nullopt;
+    std::vector<TaskResult> oldest = std::move(results_.front());
+    results_.pop_front();
+    return oldest;
+}
+
+void Worker::hurry()
+{
+    const std::scoped_lock lock(mutex_);
+    hurry_ = true;
+}
+
+bool Worker::idle() const
+{
+    const std::scoped_lock lock(mutex_);
+    return !busy_ && batches_.empty() && results_.empty();
+}
+
+double Worker::busy_seconds() const
+{
+    const std::scoped_lock lock(mutex_);
+    return busy_seconds_;
+}
+
+void Worker::work()
+{
+    std::unique_lock lock(mutex_);
+    while (true) {
+        given_.wait(lock, [this] { return stop_ || !batches_.empty(); });
+        if (stop_) return;
+        const std::vector<Task> batch = std::move(batches_.front());
+        batches_.pop_front();
+        busy_ = true;
+        std::vector<TaskResult> results;
+        for (const Task& task : batch) {
+            if (hurry_) break;
+            lock.unlock();
+            results.push_back(evaluate_(task));
+            lock.lock();
+            busy_seconds_ += results.back().seconds;
+        }
+        busy_ = false;
+        results_.push_back(std::move(results));
+        finished_.notify_one();
+    }
+}
+
+}  // namespace collapse::sweep

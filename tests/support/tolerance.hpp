@@ -1,0 +1,17 @@
+#pragma once
+
+/// Every tolerance of the tests, with its reason.
+namespace collapse::test {
+
+/// Theory against the independent reference: the promise of the program, relative.
+constexpr double theory = 1e-9;
+/// Values below this are rounding errors of a zero (the reference subtracts numbers of order 1).
+constexpr double theory_floor = 1e-14;
+/// Two ways to compute the same number in double precision, well conditioned, relative.
+constexpr double rounding = 1e-11;
+
+/// False-alarm rate of one statistical test (two-sided, all its comparisons together). With fixed seeds a test that passes once
+/// passes always; the rate says how likely it was that a correct program failed when the test was written.
+constexpr double false_alarm = 1e-3;
+
+}  // namespace collapse::test
