@@ -1,9 +1,6 @@
 #include "collapse/estimator/ridge.hpp"
 
-#include <cmath>
 #include <utility>
-
-#include "collapse/support/failure.hpp"
 
 namespace collapse::estimator {
 
@@ -51,16 +48,6 @@ Matrix RidgePath::fit(double lambda, Matrix labels) const
         tridiagonal_.solve(lambda, labels);
         return numerics::multiply(directions_, labels);
     });
-}
-
-Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T)
-{
-    const Index d = eigenvalues.size();
-    support::ensure(T >= d, "least squares without ridge needs T >= d");
-    Vector weights(d);
-    const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
-    rng::fill_normal(engine, {weights.data(), static_cast<std::size_t>(d)});
-    return (weights.array() / (eigenvalues.array().sqrt() * chi)).matrix();
 }
 
 }  // namespace collapse::estimator

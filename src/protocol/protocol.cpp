@@ -36,12 +36,4 @@ support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell,
     return limit ? support::Reason::theory_only : protocol.obstacle(cell, choices);
 }
 
-Errors errors_of(const problem::LinearModel& model, const Eigen::Ref<const numerics::Vector>& signal,
-                 const Eigen::Ref<const numerics::Vector>& noise)
-{
-    const auto& s = model.eigenvalues.array();
-    const auto error = signal.array() - model.teacher.array();
-    return {(s * (error + noise.array()).square()).sum(), (s * error.square()).sum(), (s * noise.array().square()).sum()};
-}
-
 }  // namespace collapse::protocol

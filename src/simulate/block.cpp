@@ -11,7 +11,7 @@ using support::Table;
 rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, const std::string& protocol, const Row& row)
 {
     rng::Key key(seed);
-    key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher);
+    key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
     for (const problem::Parameter& parameter : problem::parameters()) {
         if (parameter.name == "lambda" || parameter.name == "n") continue;
         const double value = row.cell.*parameter.member;
@@ -43,7 +43,7 @@ Outcome simulate_replicate(const protocol::Protocol& protocol, const problem::Mo
 {
     try {
         const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-        return {protocol.simulate(row, {model, draws, settings.choices, meter})};
+        return {protocol.simulate(row, {model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}), Reason::none};
     } catch (const std::bad_alloc&) {
         return {{}, Reason::out_of_memory};
     }

@@ -17,7 +17,8 @@ namespace {
 std::vector<problem::Description> chosen_models(const Settings& settings)
 {
     return {protocol::protocol_called(settings.protocol).describe(), problem::spectrum_called(settings.model.spectrum).describe(),
-            problem::teacher_called(settings.model.teacher).describe()};
+            problem::teacher_called(settings.model.teacher).describe(),
+            estimator::covariates_called(settings.model.covariates).describe()};
 }
 
 std::string name_models(const Settings& settings)
@@ -125,6 +126,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
         {"model.protocol", protocol},
         {"model.spectrum", model.spectrum},
         {"model.teacher", model.teacher},
+        {"model.covariates", model.covariates},
         {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}};
     for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
     for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), join(axis.values));

@@ -55,11 +55,4 @@ class RidgePath {
     Matrix directions_;  ///< P [d x m]
 };
 
-/// The noise part of a least-squares fit (lambda = 0) on T >= d Gaussian rows with unit label noise.
-///
-/// It is Sigma^-1/2 L^-T z with z ~ N(0, 1) [d] independent of the Bartlett factor L: normal with covariance (L L')^-1 given
-/// L, that is, Student-distributed: g / chi with g ~ N(0, 1) [d] and chi^2 ~ chi^2_{T-d+1}. The fit itself reproduces noise-free
-/// labels exactly, so one generation of ordinary least squares costs O(d).
-Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T);
-
 }  // namespace collapse::estimator

@@ -18,6 +18,7 @@ struct LinearModel {
 struct ModelSettings {
     std::string spectrum = "power_law";
     std::string teacher = "power_law";
+    std::string covariates = "gaussian";  ///< distribution of the entries of covariates, see estimator/covariates.hpp
     double signal = 1;  ///< signal power sum_j s_j w0_j^2; NaN: raw, coefficients as the teacher gives them
     Choices choices;    ///< options of protocol, spectrum and teacher
 

@@ -6,10 +6,8 @@
 #include <vector>
 
 #include "collapse/problem/errors.hpp"
-#include "collapse/problem/model.hpp"
-#include "collapse/rng/draws.hpp"
+#include "collapse/protocol/replicate.hpp"
 #include "collapse/support/failure.hpp"
-#include "collapse/support/meter.hpp"
 #include "collapse/support/table.hpp"
 
 namespace collapse::protocol {
@@ -31,14 +29,6 @@ struct Row {
     Cell at(std::size_t i, std::size_t j) const;
     /// The largest finite number of generations; -1 if there is none.
     double last_generation() const;
-};
-
-/// What one replicate may use: its model, its random numbers, the options chosen.
-struct Replicate {
-    const problem::LinearModel& model;
-    const rng::Draws& draws;
-    const Choices& choices;
-    support::Meter& meter;
 };
 
 /// What theory says of one cell.
@@ -84,9 +74,5 @@ const Protocol& protocol_called(const std::string& name);
 
 /// Why a cell is not simulated, including that it is a limit which only theory reaches.
 support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell, const Choices& choices);
-
-/// The test error of weights with noise-free part `signal` and the rest `noise` [d] against the model's teacher.
-Errors errors_of(const problem::LinearModel& model, const Eigen::Ref<const numerics::Vector>& signal,
-                 const Eigen::Ref<const numerics::Vector>& noise);
 
 }  // namespace collapse::protocol

@@ -11,11 +11,6 @@ namespace collapse::protocol {
 
 namespace {
 
-using estimator::Index;
-using numerics::Matrix;
-using numerics::Vector;
-using rng::Purpose;
-using support::Phase;
 using support::Reason;
 
 /// Whether a fit on T rows is ordinary least squares: it reproduces noise-free labels.
@@ -90,32 +85,19 @@ class Replace final : public Protocol {
 ///   2. for m = 1..max n: draw X [T0 x d], z [T0]; w_m = fit(X w_{m-1} + sigma0 z), both parts on the same X
 Matrix Replace::generator_weights(const Row& row, const Replicate& replicate)
 {
-    const Vector& s = replicate.model.eigenvalues;
-    const auto& [lambda0, sigma0] = std::tie(row.cell.lambda0, row.cell.sigma0);
-    const auto count = static_cast<Index>(row.generations.size());
-    Matrix result = Matrix::Zero(s.size(), 2 * count);
-    Matrix weights = Matrix::Zero(s.size(), 2);
+    const Index d = replicate.model.eigenvalues.size(), count = static_cast<Index>(row.generations.size());
+    const auto T0 = static_cast<Index>(row.last_generation() > 0 ? row.cell.T0 : 0);
+    Matrix result = Matrix::Zero(d, 2 * count), weights = Matrix::Zero(d, 2);
     weights.col(0) = replicate.model.teacher;
     for (double m = 0; m <= row.last_generation(); ++m) {
-        if (m > 0) {
-            const auto generation = static_cast<std::uint64_t>(m);
-            const auto T0 = static_cast<Index>(row.cell.T0);
-            rng::Engine designs = replicate.draws.stream(Purpose::design, generation);
-            if (is_least_squares(row.cell.d, row.cell.T0, lambda0)) {
-                if (sigma0 > 0)
-                    weights.col(1) += sigma0 * replicate.meter.measure(
-                                                   Phase::sampling, [&] { return estimator::least_squares_noise(designs, s, T0); });
-            } else {
-                const estimator::RidgeFit fit(
-                    replicate.meter.measure(Phase::sampling, [&] { return estimator::gaussian_design(designs, s, T0); }), lambda0,
-                    replicate.meter);
-                Matrix labels = fit.labels(weights);
-                rng::Engine noises = replicate.draws.stream(Purpose::synthetic, generation);
-                Vector noise(fit.label_count());
-                rng::fill_normal(noises, {noise.data(), static_cast<std::size_t>(noise.size())});
-                labels.col(1) += sigma0 * fit.noise_scale() * noise;
-                weights = fit.fit(std::move(labels));
-            }
+        const auto generation = static_cast<std::uint64_t>(m);
+        if (m > 0 && is_least_squares(row.cell.d, row.cell.T0, row.cell.lambda0)) {
+            if (row.cell.sigma0 > 0) weights.col(1) += row.cell.sigma0 * replicate.least_squares_noise(T0, generation);
+        } else if (m > 0) {
+            const estimator::RidgeFit fit(replicate.design(T0, generation), row.cell.lambda0, replicate.meter);
+            Matrix labels = fit.labels(weights);
+            labels.col(1) += row.cell.sigma0 * fit.noise_scale() * replicate.normals(Purpose::synthetic, fit.label_count(), generation);
+            weights = fit.fit(std::move(labels));
         }
         for (Index j = 0; j < count; ++j)
             if (row.generations[static_cast<std::size_t>(j)] == m) {
@@ -129,7 +111,6 @@ Matrix Replace::generator_weights(const Row& row, const Replicate& replicate)
 /// One chain of generators serves every n, one design and one vector of label noise every n and lambda.
 Table<Errors> Replace::simulate(const Row& row, const Replicate& replicate) const
 {
-    const Vector& s = replicate.model.eigenvalues;
     const double sigma = row.cell.sigma;
     const auto T = static_cast<Index>(row.cell.T);
     const auto count = static_cast<Index>(row.generations.size());
@@ -139,37 +120,27 @@ Table<Errors> Replace::simulate(const Row& row, const Replicate& replicate) cons
     const auto record = [&](std::size_t i, const Matrix& fitted) {
         for (std::size_t j = 0; j < row.generations.size(); ++j)
             if (reason_not_simulated(*this, row.at(i, j), replicate.choices) == Reason::none)
-                errors(i, j) = errors_of(replicate.model, fitted.col(static_cast<Index>(j)), fitted.col(count + static_cast<Index>(j)));
+                errors(i, j) = replicate.errors(fitted.col(static_cast<Index>(j)), fitted.col(count + static_cast<Index>(j)));
     };
     const auto noisy_labels = [&](const auto& fit) {
         Matrix labels = fit.labels(weights);
-        rng::Engine noises = replicate.draws.stream(Purpose::noise);
-        Vector noise(fit.label_count());
-        rng::fill_normal(noises, {noise.data(), static_cast<std::size_t>(noise.size())});
-        labels.rightCols(count).colwise() += sigma * fit.noise_scale() * noise;
+        labels.rightCols(count).colwise() += sigma * fit.noise_scale() * replicate.normals(Purpose::noise, fit.label_count());
         return labels;
-    };
-    const auto draw_design = [&] {
-        rng::Engine designs = replicate.draws.stream(Purpose::design);
-        return replicate.meter.measure(Phase::sampling, [&] { return estimator::gaussian_design(designs, s, T); });
     };
 
     if (std::ranges::any_of(row.lambda, [](double lambda) { return lambda > 0; })) {
-        const estimator::RidgePath path(draw_design(), replicate.meter);
+        const estimator::RidgePath path(replicate.design(T), replicate.meter);
         const Matrix labels = noisy_labels(path);
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             if (row.lambda[i] > 0) record(i, path.fit(row.lambda[i], labels));
     }
     if (std::ranges::count(row.lambda, 0.0) > 0) {
         Matrix fitted = weights;
-        if (is_least_squares(row.cell.d, row.cell.T, 0)) {
-            if (sigma > 0) {
-                rng::Engine designs = replicate.draws.stream(Purpose::design);
-                fitted.rightCols(count).colwise() += sigma * estimator::least_squares_noise(designs, s, T);
-            }
-        } else {
-            const estimator::RidgeFit fit(draw_design(), 0, replicate.meter);
+        if (!is_least_squares(row.cell.d, row.cell.T, 0)) {
+            const estimator::RidgeFit fit(replicate.design(T), 0, replicate.meter);
             fitted = fit.fit(noisy_labels(fit));
+        } else if (sigma > 0) {
+            fitted.rightCols(count).colwise() += sigma * replicate.least_squares_noise(T);
         }
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             if (row.lambda[i] == 0) record(i, fitted);

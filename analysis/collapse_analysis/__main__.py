@@ -1,0 +1,80 @@
+"""The command line: `python3 -m collapse_analysis FIGURE FILE` writes a figure, `... summary FILE` prints a summary."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from collapse_analysis import style
+from collapse_analysis.figures import all_figures
+from collapse_analysis.results import ResultsError, open_results
+from collapse_analysis.selection import parse_choice, select
+from collapse_analysis.summary import summary
+
+PROGRAM = "collapse-analysis"
+FORMATS = ("pdf", "png", "svg")
+
+
+def main(arguments=None):
+    """Runs the command and returns the exit status: 0, or 2 after one sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except ResultsError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog=PROGRAM, description="Publication-ready figures from result files of collapse.")
+    verbs = parser.add_subparsers(metavar="FIGURE", required=True)
+    for figure in all_figures().values():
+        verb = verbs.add_parser(figure.name, help=figure.help, description=figure.help)
+        verb.add_argument("file", metavar="FILE", type=Path)
+        verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[],
+                          help="keep this value of an axis; repeat it for more axes or more values")
+        verb.add_argument("--output", metavar="BASE", type=Path, help="write BASE.pdf, BASE.png (default: beside FILE)")
+        verb.add_argument("--format", metavar="LIST", default="pdf,png", help=f"of {', '.join(FORMATS)} (default: pdf,png)")
+        figure.add_arguments(verb)
+        verb.set_defaults(run=_write_figure, figure=figure)
+    verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
+    verb.add_argument("file", metavar="FILE", type=Path)
+    verb.set_defaults(run=lambda options: print(summary(open_results(options.file))))
+    return parser
+
+
+def _write_figure(options):
+    formats = _formats(options.format)
+    results = select(open_results(options.file), map(parse_choice, options.select))
+    tell = lambda sentence: print(f"{PROGRAM}: note: {sentence}", file=sys.stderr)
+    base = _base(options)
+    with style.context():
+        figure = options.figure.draw(results, options, tell)
+        for kind in formats:
+            target = base.with_name(f"{base.name}.{kind}")
+            try:
+                figure.savefig(target, metadata={"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(kind))
+            except OSError as error:
+                raise ResultsError(f"{target} cannot be written: {error.strerror or error}.") from error
+            print(target)
+
+
+def _formats(text):
+    formats = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        raise ResultsError(f"--format {text} is not a list of formats among {', '.join(FORMATS)}, such as pdf,png.")
+    return formats
+
+
+def _base(options):
+    """Path of the figure without its extension; an extension that the user gives out of habit is dropped."""
+    if options.output:
+        return options.output.with_suffix("") if options.output.suffix[1:] in FORMATS else options.output
+    quantity = getattr(options, "quantity", "test_error")
+    suffix = "" if quantity == "test_error" else f"-{quantity.replace('_', '-')}"
+    return options.file.with_name(f"{options.file.stem}-{options.figure.name}{suffix}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Figures "error against x, one curve per value of c": simulated points over theoretical lines, one panel per value of a third."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from collapse_analysis import labels, legends, style
+from collapse_analysis.curve import draw_curve
+from collapse_analysis.results import ResultsError
+from collapse_analysis.scales import scale_for
+from collapse_analysis.selection import axis_for, first_varying, fix_rest, plain, thin, varying
+from collapse_analysis.threshold import show_threshold
+from collapse_analysis.vertical import set_vertical_axis
+
+MOST_CURVES = 7
+MOST_PANELS = 6
+
+
+@dataclass(frozen=True)
+class CurveFigure:
+    """A figure of this kind: what lies on x, and which axes are preferred for curves and panels if the user names none."""
+
+    name: str
+    x: str
+    curves: tuple
+    panels: tuple
+
+    @property
+    def help(self):
+        return f"error against {labels.PARAMETERS[self.x].long_name} {self.x}, simulated points over theoretical lines"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--curves", metavar="NAME", help="axis with one curve per value")
+        parser.add_argument("--panels", metavar="NAME", help="axis with one panel per value")
+        parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+        parser.add_argument("--all-curves", action="store_true", help=f"every curve, not at most {MOST_CURVES}")
+        parser.add_argument("--x-scale", choices=["auto", "linear", "log"], default="auto")
+        parser.add_argument("--y-scale", choices=["auto", "linear", "log"], default="auto")
+
+    def draw(self, results, options, tell):
+        """The figure; raises ResultsError if the file cannot give it."""
+        axes = self._choose_axes(results, options)
+        results = fix_rest(results, axes.shown(), tell)
+        results = _drop_empty(results, axes, options.quantity, tell)
+        results = _thin_axes(results, axes, options.all_curves, tell)
+        return _draw(results, axes, options, tell)
+
+    def _choose_axes(self, results, options):
+        x = axis_for(results, self.x)
+        if results.sizes[x] < 2:
+            several = ", ".join(name for name in varying(results) if name != x) or "no other either"
+            raise ResultsError(f"{self.name} needs more than one value of {x}, and there is one: {results[x].values[0]:g} "
+                               f"(axes with more: {several}).")
+        named_panels = axis_for(results, options.panels) if options.panels else None
+        curves = axis_for(results, options.curves) if options.curves else first_varying(results, self.curves, {x, named_panels})
+        panels = named_panels or first_varying(results, self.panels, {x, curves})
+        chosen = [name for name in (x, curves, panels) if name]
+        if len(set(chosen)) < len(chosen):
+            raise ResultsError(f"x, curves and panels must be different axes, but they are {', '.join(chosen)}.")
+        return Axes(x, curves, panels)
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Names of the dimensions shown; None: there is no such axis."""
+
+    x: str
+    curves: str | None
+    panels: str | None
+
+    def shown(self):
+        return {self.x, self.curves, self.panels}
+
+
+def slices(results, name):
+    """Pairs (value, results at this value) along an axis, its dimension kept with size 1; (None, results) if there is no axis."""
+    if name is None:
+        return [(None, results)]
+    return [(float(value), results.isel({name: [i]})) for i, value in enumerate(results[name].values)]
+
+
+def _drop_empty(results, axes, quantity, tell):
+    """Without the curves and panels that have no finite value to draw."""
+    drawable = np.isfinite(results[f"sim_{quantity}"]) | np.isfinite(results[f"theory_{quantity}"])
+    if not drawable.any():
+        raise ResultsError(f"There is no finite {quantity} to draw in this part of the grid: "
+                           "its cells are not done, and theory is infinite or unknown there.")
+    for name in filter(None, (axes.curves, axes.panels)):
+        some = drawable.any([other for other in drawable.dims if other != name]).values
+        if not some.all():
+            tell(f"nothing finite to draw for {name} = {plain(results[name].values[~some])}.")
+            results = results.isel({name: np.flatnonzero(some)})
+    return results
+
+
+def _thin_axes(results, axes, all_curves, tell):
+    for name, at_most, remedy in ((axes.curves, math.inf if all_curves else MOST_CURVES, "--all-curves or --select"),
+                                  (axes.panels, MOST_PANELS, "--select")):
+        if name and results.sizes[name] > at_most:
+            kept = thin(results[name].values, at_most)
+            tell(f"{name} has {results.sizes[name]} values, showing {len(kept)} of them; {remedy} shows others.")
+            results = results.isel({name: kept})
+    return results
+
+
+def _draw(results, axes, options, tell):
+    panels = slices(results, axes.panels)
+    columns = len(panels) if len(panels) <= 3 else math.ceil(len(panels) / 2) if len(panels) <= 4 else 3
+    rows = math.ceil(len(panels) / columns)
+    width = style.SINGLE_COLUMN if columns == 1 else style.DOUBLE_COLUMN
+    figure = Figure(figsize=(width, rows * (2.5 if columns < 3 else 2.2) + 0.35), layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for unused in grid[len(panels):]:
+        unused.remove()
+
+    scale = scale_for(results[axes.x], labels.PARAMETERS[axes.x].decades, options.x_scale)
+    set_vertical_axis(grid[0], results, options.quantity, options.y_scale, tell)
+    colours = style.sequential(results.sizes[axes.curves] if axes.curves else 1)
+    for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
+        for (curve, cells), colour in zip(slices(part, axes.curves), colours):
+            draw_curve(drawn, cells, axes.x, scale, options.quantity, colour, curve)
+        scale.apply(drawn, whole=axes.x == "n")
+        if axes.x == "T":
+            show_threshold(drawn, part, scale)
+        if value is not None:
+            drawn.set_title(f"${labels.equation(axes.panels, value)}$")
+        drawn.tick_params(labelbottom=position + columns >= len(panels), labelleft=position % columns == 0)
+        if position // columns == rows - 1:
+            drawn.set_xlabel(labels.axis_title(axes.x))
+        if position % columns == 0:
+            drawn.set_ylabel(labels.QUANTITIES[options.quantity])
+    if axes.curves:
+        legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours)
+    legends.add_heading(figure, results, axes.shown(), options.quantity)
+    return figure

@@ -1,0 +1,68 @@
+"""What stands around the panels: the values of the curves at the right, fixed parameters and the meaning of the marks on top."""
+
+import math
+import re
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import BoundaryNorm
+from matplotlib.lines import Line2D
+
+from collapse_analysis import labels, style
+from collapse_analysis.selection import thin
+
+MOST_LEGEND_ENTRIES = 8
+CHARACTERS_PER_INCH = 24  # of the heading, about
+
+
+def add_curve_key(figure, panels, corner, name, values, colours):
+    """Which colour is which value of the axis `name`: a legend beside the panel `corner`, a colour bar if the values are many."""
+    if len(values) > MOST_LEGEND_ENTRIES:
+        edges = np.arange(len(values) + 1) - 0.5
+        colour_of = ScalarMappable(BoundaryNorm(edges, len(values)), style.sequential_map(len(values)))
+        bar = figure.colorbar(colour_of, ax=list(panels), pad=0.01, aspect=30, drawedges=False)
+        bar.ax.set_title(labels.heading(name), fontsize=9)
+        labelled = thin(values, MOST_LEGEND_ENTRIES)
+        bar.set_ticks(labelled, labels=[f"${labels.value(values[i])}$" for i in labelled])
+        bar.ax.minorticks_off()
+        bar.ax.tick_params(length=0)
+        return
+    handles = [Line2D([], [], color=colour, marker="o", markeredgecolor="white", markeredgewidth=0.4,
+                      label=f"${labels.value(value)}$") for value, colour in zip(values, colours)]
+    corner.legend(handles=handles, title=labels.heading(name), loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0,
+                  alignment="left")
+
+
+def add_heading(figure, results, shown, quantity):
+    """On top: every parameter of one value, then what points and lines are."""
+    width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
+    lines = [", ".join(line) for line in wrapped(fixed_parameters(results, shown), width)]
+    figure.suptitle("\n".join(lines + [_meaning_of_marks(results, quantity)]), fontsize=8, linespacing=1.35)
+
+
+def fixed_parameters(results, shown):
+    """Each parameter that has one value and is not an axis shown, as "$T = 300$"; those without a value (NaN) are left out."""
+    single = [name for name in results.coords if name not in shown and results[name].size == 1 and results[name].ndim <= 1]
+    order = list(labels.PARAMETERS)
+    single.sort(key=lambda name: order.index(name) if name in order else len(order))
+    return [f"${labels.equation(name, value)}$" for name in single if not np.isnan(value := float(results[name].values.ravel()[0]))]
+
+
+def wrapped(items, width):
+    """The items in as few lines of about `width` characters as drawn as will do, none broken, the lines of like length."""
+    drawn = [len(re.sub(r"\\[a-z]+", "x", item).translate(str.maketrans("", "", "${}_^"))) + 2 for item in items]
+    count = max(1, math.ceil(sum(drawn) / width))
+    lines, length = [[] for _ in range(count)], 0
+    for item, size in zip(items, drawn):
+        lines[min(count - 1, int(count * (length + size / 2) / sum(drawn)))].append(item)
+        length += size
+    return [line for line in lines if line]
+
+
+def _meaning_of_marks(results, quantity):
+    simulation = "points: simulation" + (" ± standard error" if f"sim_{quantity}_stderr" in results else "")
+    marks = [(f"sim_{quantity}", simulation), (f"theory_{quantity}", "lines: theory")]
+    said = [text for name, text in marks if np.isfinite(results[name]).any()]
+    if np.isinf(results[f"theory_{quantity}"]).any():
+        said.append("triangles: theory infinite")
+    return ", ".join(said)

@@ -1,0 +1,56 @@
+"""Writes small result files as the program does, by h5py alone: the oracle of the reader is the file format, not xarray."""
+
+import h5py
+import numpy as np
+
+STATUS_FLAGS = "pending done failed skipped"
+FAILURE_FLAGS = "none singular not_finite"
+QUANTITIES = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "theory_test_error", "theory_bias",
+              "theory_variance", "exact_test_error", "zscore", "task_seconds"]
+
+
+def write_results(path, axes, scalars=None, derived=None, attributes=None, **values):
+    """A file with the dimensions `axes` (name -> values, in order) and every variable of the format, written to `path`.
+
+    `scalars`: parameters of one value; `derived`: name -> (dimensions, array), such as lambda(T, ell); `values`: arrays by name
+    of variable on the whole grid, where the default is a small positive error that differs from cell to cell, all of it done.
+    """
+    shape = tuple(len(v) for v in axes.values())
+    values = {**_defaults(shape), **values}
+    with h5py.File(path, "w", track_order=True) as file:
+        file.attrs.update({"Conventions": "CF-1.10", "title": "test sweep", "schema_name": "collapse-results",
+                           "schema_version": np.int32(1), "complete": np.int32(1), **(attributes or {})})
+        for place, (name, points) in enumerate(axes.items()):
+            scale = file.create_dataset(name, data=np.asarray(points, float))
+            scale.make_scale(name)
+            scale.attrs.update({"units": "1", "long_name": f"parameter {name}", "_Netcdf4Dimid": np.int32(place)})
+        for name, value in (scalars or {}).items():
+            file.create_dataset(name, data=float(value)).attrs["units"] = "1"
+        for name, (dimensions, array) in (derived or {}).items():
+            _create(file, name, np.asarray(array, float), dimensions)
+        for name in QUANTITIES:
+            _create(file, name, np.broadcast_to(np.asarray(values[name], float), shape), axes, fill=np.nan)
+        _create(file, "replicates", np.full(shape, 10, np.int64), axes)
+        for name, flags in (("failure", FAILURE_FLAGS), ("status", STATUS_FLAGS)):
+            variable = _create(file, name, np.broadcast_to(np.asarray(values[name], np.uint8), shape), axes)
+            variable.attrs["flag_values"] = np.arange(len(flags.split()), dtype=np.uint8)
+            variable.attrs["flag_meanings"] = flags
+        file.create_group("provenance").attrs["config"] = "[grid]\n"
+    return path
+
+
+def _defaults(shape):
+    theory = 0.1 * (1 + np.arange(np.prod(shape)).reshape(shape))
+    return {"sim_test_error": 1.05 * theory, "sim_test_error_stderr": 0.05 * theory, "sim_bias": 0.4 * theory,
+            "sim_variance": 0.65 * theory, "theory_test_error": theory, "theory_bias": 0.4 * theory,
+            "theory_variance": 0.6 * theory, "exact_test_error": np.nan, "zscore": 1.0, "task_seconds": 0.01, "status": 1, "failure": 0}
+
+
+def _create(file, name, array, dimensions, fill=None):
+    variable = file.create_dataset(name, data=array, fillvalue=fill)
+    variable.attrs.update({"units": "s" if name == "task_seconds" else "1", "long_name": name.replace("_", " ")})
+    if fill is not None:
+        variable.attrs["_FillValue"] = np.array([fill])
+    for place, dimension in enumerate(dimensions):
+        variable.dims[place].attach_scale(file[dimension])
+    return variable

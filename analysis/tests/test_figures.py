@@ -1,0 +1,181 @@
+"""The figures show what is in the file: artists are found by their gid, "simulation <curve>" and "theory <curve>"."""
+
+import argparse
+
+import h5py
+import numpy as np
+import pytest
+from conftest import AXES, SCALARS
+from result_file import write_results
+
+from collapse_analysis import ResultsError, open_results, style
+from collapse_analysis.figures import all_figures
+from collapse_analysis.selection import parse_choice, select
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def draw(name, path, *arguments, choices=()):
+    """The figure and what it told the user."""
+    figure, told = all_figures()[name], []
+    parser = argparse.ArgumentParser()
+    figure.add_arguments(parser)
+    results = select(open_results(path), map(parse_choice, choices))
+    with style.context():
+        drawn = figure.draw(results, parser.parse_args(arguments), told.append)
+        drawn.draw_without_rendering()
+    return drawn, told
+
+
+def artist(axes, gid):
+    [found] = [line for line in axes.lines if line.get_gid() == gid]
+    return found
+
+
+def panels(figure):
+    return [axes for axes in figure.axes if axes.get_xlabel()]
+
+
+def stored(path, name, **where):
+    """Values on the grid, straight from the file, as an array over the axes not in `where` (positions)."""
+    with h5py.File(path) as file:
+        return file[name][tuple(where.get(axis, slice(None)) for axis in AXES)]
+
+
+def test_points_are_the_simulated_values_of_the_file_with_their_standard_errors(sweep):
+    figure, _ = draw("error-vs-T", sweep, choices=["lambda=0.01"])
+    for b, axes in enumerate(panels(figure)):
+        for k, n in enumerate([0, 1, 5]):
+            points = artist(axes, f"simulation {n}")
+            expected = stored(sweep, "sim_test_error", alpha=0, beta=b, n=k, **{"lambda": 2})
+            stderr = stored(sweep, "sim_test_error_stderr", alpha=0, beta=b, n=k, **{"lambda": 2})
+            np.testing.assert_array_equal(points.get_xdata(), AXES["T"])
+            np.testing.assert_array_equal(points.get_ydata(), expected)
+            [bars] = [c.lines[2][0] for c in axes.containers if c.lines[0] is points]
+            np.testing.assert_allclose([s[:, 1] for s in bars.get_segments()], np.stack([expected - stderr, expected + stderr], 1))
+
+
+def test_lines_are_the_theory_of_the_file_and_break_where_it_is_infinite(sweep):
+    figure, _ = draw("error-vs-T", sweep, choices=["lambda=0"])
+    line = artist(panels(figure)[0], "theory 1")
+    np.testing.assert_array_equal(line.get_xdata(), AXES["T"])
+    expected = stored(sweep, "theory_test_error", alpha=0, beta=0, n=1, **{"lambda": 0})
+    np.testing.assert_array_equal(line.get_ydata(), np.where(np.isfinite(expected), expected, np.nan))
+    assert artist(panels(figure)[0], "theory infinite 1").get_xdata().tolist() == [300]
+    assert artist(panels(figure)[0], "theory dash 1").get_xdata().tolist() == [1000]
+
+
+def test_cells_that_are_not_done_have_no_point(sweep):
+    figure, _ = draw("error-vs-T", sweep, choices=["lambda=0"])
+    assert artist(panels(figure)[0], "simulation 0").get_xdata().tolist() == [200, 300, 1000]
+    assert not [line for line in panels(figure)[0].lines if line.get_gid() == "simulation inf"]
+
+
+def test_the_axes_zero_and_infinity_have_places_of_their_own(sweep):
+    figure, _ = draw("error-vs-lambda", sweep, choices=["T=200", "n=0"])
+    axes = panels(figure)[0]
+    x = artist(axes, "simulation 0").get_xdata()
+    assert 0 < x[0] < 1e-4 and x[1:].tolist() == AXES["lambda"][1:]
+    assert "$0$" in [label.get_text() for label in axes.get_xticklabels()]
+    np.testing.assert_array_equal(artist(axes, "theory dash 0").get_xdata(), x[:1])
+
+    figure, _ = draw("error-vs-n", sweep, choices=["T=200", "lambda=1"])
+    axes = panels(figure)[0]
+    assert artist(axes, "simulation 1.5").get_xdata().tolist() == [0, 1, 5]
+    assert artist(axes, "theory dash 0").get_xdata()[0] > 5
+    assert r"$\infty$" in [label.get_text() for label in axes.get_xticklabels()]
+
+
+@pytest.mark.parametrize("name", ["error-vs-T", "error-vs-lambda", "error-vs-n"])
+@pytest.mark.parametrize("quantity", ["test_error", "bias", "variance"])
+def test_every_figure_of_every_quantity_can_be_drawn_without_a_warning(sweep, name, quantity):
+    figure, _ = draw(name, sweep, "--quantity", quantity)
+    assert all(axes.get_ylabel() in ("", quantity.replace("_", " ")) for axes in panels(figure))
+
+
+def test_panels_share_the_vertical_axis_and_state_their_value(sweep):
+    figure, _ = draw("error-vs-T", sweep, choices=["lambda=1"])
+    left, right = panels(figure)
+    assert left.get_ylim() == right.get_ylim()
+    assert [axes.get_title() for axes in (left, right)] == [r"$\beta = 0$", r"$\beta = 1.5$"]
+
+
+def test_the_heading_states_every_fixed_parameter_and_no_shown_one(sweep):
+    figure, _ = draw("error-vs-T", sweep, choices=["lambda=0.01"])
+    heading = figure._suptitle.get_text()
+    for stated in (r"$\alpha = 1.2$", r"$\lambda = 0.01$", "$d = 300$", "$T_0 = 600$", r"$\sigma_0 = 0.5$"):
+        assert stated in heading
+    assert r"\beta" not in heading
+
+
+def test_axes_left_over_take_their_first_value_and_the_user_is_told(sweep):
+    _, told = draw("error-vs-T", sweep)
+    assert [t for t in told if "showing lambda = 0" in t]
+
+
+def test_the_threshold_is_marked_where_the_ridge_is_small_alone(sweep):
+    threshold = lambda figure: [line.get_xdata()[0] for line in panels(figure)[0].lines if line.get_gid() == "threshold"]
+    assert threshold(draw("error-vs-T", sweep, choices=["lambda=0"])[0]) == [300]
+    assert threshold(draw("error-vs-T", sweep, choices=["lambda=1"])[0]) == []
+    assert threshold(draw("error-vs-lambda", sweep)[0]) == []
+
+
+def test_curves_and_panels_are_the_users_choice(sweep):
+    figure, _ = draw("error-vs-T", sweep, "--curves", "lambda", "--panels", "n")
+    assert [axes.get_title() for axes in figure.axes[:4]] == ["$n = 0$", "$n = 1$", "$n = 5$", r"$n = \infty$"]
+    assert {line.get_gid() for line in figure.axes[1].lines} >= {"simulation 0.0001", "simulation 0.01", "simulation 1"}
+
+
+@pytest.mark.parametrize("name, arguments, choices, reason", [
+    ("error-vs-T", ["--curves", "T"], [], "different axes"),
+    ("error-vs-T", ["--curves", "gamma"], [], "no axis gamma"),
+    ("error-vs-n", [], ["n=1"], "needs more than one value of n"),
+])
+def test_what_cannot_be_drawn_is_an_error(sweep, name, arguments, choices, reason):
+    with pytest.raises(ResultsError, match=reason):
+        draw(name, sweep, *arguments, choices=choices)
+
+
+def test_a_single_curve_needs_no_key(sweep):
+    figure, told = draw("error-vs-T", sweep, choices=["n=1", "beta=0", "lambda=1"])
+    [axes] = figure.axes
+    assert axes.get_legend() is None and artist(axes, "theory all").get_xdata().tolist() == AXES["T"] and not told
+
+
+def test_a_sweep_with_nothing_to_show_is_an_error(tmp_path):
+    path = write_results(tmp_path / "x.h5", AXES, SCALARS, status=0, theory_test_error=np.nan)
+    with pytest.raises(ResultsError, match="no finite test_error"):
+        draw("error-vs-T", path)
+
+
+def test_simulation_alone_and_theory_alone_can_be_shown(tmp_path):
+    draw("error-vs-T", write_results(tmp_path / "s.h5", AXES, SCALARS, theory_test_error=np.nan))
+    draw("error-vs-T", write_results(tmp_path / "t.h5", AXES, SCALARS, status=3))
+
+
+def test_many_curves_are_thinned_unless_all_are_wanted(tmp_path):
+    path = write_results(tmp_path / "x.h5", {"alpha": [1], "beta": [0], "T": [10, 100], "lambda": [1], "n": range(21)}, {"d": 5})
+    curves = lambda figure: sum(str(line.get_gid()).startswith("simulation") for line in figure.axes[0].lines)
+    figure, told = draw("error-vs-T", path)
+    assert curves(figure) == 6 and figure.axes[0].get_legend() and "--all-curves" in told[0]
+    figure, told = draw("error-vs-T", path, "--all-curves")
+    assert curves(figure) == 21 and len(figure.axes) == 2 and not told  # the second is the colour bar
+
+
+def test_exponents_stand_for_the_parameters_they_are_exponents_of(tmp_path):
+    T, ell, a, b = [100, 1000], [0, 0.5, 1], [0, 0.25, 0.5], [0.8, 1]
+    powers = lambda exponents: np.power.outer(T, exponents).astype(float)
+    path = write_results(tmp_path / "x.h5", {"b": b, "r": [0.5], "beta": [1.5], "T": T, "ell": ell, "a": a}, {"d": 50},
+                         derived={"lambda": (("T", "ell"), 1 / powers(ell)), "n": (("T", "a"), powers(a)),
+                                  "T0": (("b", "T"), powers(b).T), "alpha": (("r", "beta"), [[1.0]])})
+    figure, _ = draw("error-vs-lambda", path, choices=["T=1000"])
+    assert r"\lambda = T^{\,-\ell}" in figure.axes[0].get_xlabel()
+    assert artist(figure.axes[0], "simulation 0.25").get_xdata().tolist() == ell
+    assert figure.axes[0].get_title() == "$T_0 = T^{0.8}$"
+    for name in ("error-vs-T", "error-vs-n"):
+        draw(name, path, "--panels", "ell", choices=["b=1"])
+
+
+def test_every_figure_describes_itself():
+    assert {"error-vs-T", "error-vs-lambda", "error-vs-n"} <= set(all_figures())
+    assert all(figure.help for figure in all_figures().values())

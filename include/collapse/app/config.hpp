@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collapse/sweep/settings.hpp"
+
+namespace collapse::app {
+
+/// A key of the config file, `section.name`, and how it is set; the same key is an option `--section.name` of the command line.
+struct Key {
+    std::string name;
+    std::string help;
+};
+
+/// All keys, in the order of the documentation.
+std::vector<Key> config_keys();
+
+/// A config as given: its verbatim text and the keys that the command line overrides, in order.
+struct Config {
+    std::filesystem::path path;
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> overrides;
+};
+
+/// Reads the file of a config. Throws InvalidInput if that is impossible.
+std::string read_config(const std::filesystem::path& path);
+
+/// Parses, fills in defaults, checks. Throws InvalidInput: the key, the value, the reason, the remedy.
+sweep::Settings parse_config(const Config& config);
+
+}  // namespace collapse::app

@@ -1,0 +1,18 @@
+#pragma once
+
+namespace collapse::app {
+
+/// As long as it lives, SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask for an ordered stop instead of killing, a second SIGINT kills at
+/// once (what is committed survives), and SIGXFSZ and SIGPIPE are ignored so that the failing write reports them.
+class StopSignals {
+  public:
+    StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    ~StopSignals();
+
+    /// The signal that asked, or 0.
+    static int received();
+};
+
+}  // namespace collapse::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "collapse/estimator/design.hpp"
+#include "collapse/problem/description.hpp"
+
+namespace collapse::estimator {
+
+/// A family of distributions of the independent, centred entries of unit variance that covariates x = Sigma^1/2 z are made of:
+/// one file in src/estimator/covariates/ each. Theory holds for Gaussian entries; the others show how far it reaches.
+class Covariates {
+  public:
+    virtual ~Covariates() = default;
+    virtual problem::Description describe() const = 0;
+
+    /// A design of T >= 1 rows for eigenvalues s [d], compressed to at most d rows.
+    virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T) const = 0;
+
+    /// The noise part of a least-squares fit (lambda = 0) on T >= d rows with unit label noise [d].
+    virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T) const = 0;
+};
+
+/// The table of covariates: every file of src/estimator/covariates/, in alphabetical order (made by CMake from its listing).
+std::span<const Covariates* const> covariates();
+
+/// The entry called `name`. Throws InvalidInput that names the nearest known one.
+const Covariates& covariates_called(const std::string& name);
+
+}  // namespace collapse::estimator
