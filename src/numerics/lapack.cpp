@@ -20,9 +20,6 @@ void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dsytrd_(const char*, const int*, double*, const int*, double*, double*, double*, double*, const int*, int*);
 void dormtr_(const char*, const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*,
              const int*, double*, const int*, int*);
-// OpenBLAS only; absent from other libraries, hence weak.
-void openblas_set_num_threads(int) __attribute__((weak));
-char* openblas_get_config() __attribute__((weak));
 }
 
 namespace collapse::numerics {
@@ -75,16 +72,6 @@ Matrix product(const char* operation, const Matrix& a, const Matrix& b, Index ro
 }
 
 }  // namespace
-
-void use_one_blas_thread()
-{
-    if (openblas_set_num_threads) openblas_set_num_threads(1);
-}
-
-const char* blas_name()
-{
-    return openblas_get_config ? openblas_get_config() : "BLAS of unknown make";
-}
 
 Matrix lower_gram(const Matrix& lower_trapezoidal)
 {

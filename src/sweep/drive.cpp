@@ -54,7 +54,7 @@ void drive(Schedule& schedule, Crew& crew, Watch& watch)
             --batches[delivery->member];
             --under_way;
             for (TaskResult& result : delivery->results) {
-                if (!result.message.empty()) watch.task_failed(result);
+                watch.task_done(result);
                 if (const auto row = schedule.complete(std::move(result))) {
                     watch.row_changed(*row, schedule.state(*row));
                     if (schedule.state(*row).complete) schedule.forget(*row);

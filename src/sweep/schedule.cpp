@@ -30,6 +30,7 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
         RowState& state = states_[row];
         if (state.complete) {
             close(row);
+            forget(row);
             continue;
         }
         ++rows_left_;
@@ -39,6 +40,7 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
         frontier.wanted = step > 0 ? std::min(most, (state.replicates / step + 1) * step) : 0;
         enqueue(row);
     }
+    progress_.cells_resumed = progress_.cells_done + progress_.cells_failed;
 }
 
 void Schedule::enqueue(std::size_t row)

@@ -7,12 +7,6 @@
 /// on how many columns stand beside it: a larger grid changes no old number.
 namespace collapse::numerics {
 
-/// One thread a rank: the cores belong to the other ranks, and more threads would change the bits.
-void use_one_blas_thread();
-
-/// Name and version of the BLAS in use.
-const char* blas_name();
-
 /// B' B [m x m] of a lower trapezoidal B [d x m], d >= m: about m^2 (d - 2m/3) multiplications.
 Matrix lower_gram(const Matrix& lower_trapezoidal);
 

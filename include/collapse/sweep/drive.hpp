@@ -15,8 +15,8 @@ class Watch {
     virtual void tick(const Schedule& schedule) = 0;
     /// Seconds left for computing (inf: no limit; 0: stop now). A task that is expected to take longer is not begun.
     virtual double seconds_left() = 0;
-    /// An exception in a task.
-    virtual void task_failed(const TaskResult& result) = 0;
+    /// A task has come back; its message is not empty if it threw.
+    virtual void task_done(const TaskResult& result) = 0;
 };
 
 /// Gives the schedule's tasks to the crew until it is finished or time is up, and takes the results in. Each member has a

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "collapse/store/result_view.hpp"
+#include "collapse/sweep/grid.hpp"
+
+namespace collapse::app {
+
+/// The grid that a result file was made from.
+class StoredGrid {
+  public:
+    explicit StoredGrid(const store::ResultView& view);
+
+    const sweep::Grid& grid() const { return grid_; }
+    problem::Cell cell(std::size_t index) const { return grid_.cell(index); }
+    /// `beta = 1.5, T = 100, lambda = 0.1, n = 3`: the dimensions with more than one value.
+    std::string describe(std::size_t index) const;
+
+  private:
+    sweep::Grid grid_;
+};
+
+}  // namespace collapse::app

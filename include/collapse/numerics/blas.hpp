@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+/// Which BLAS there is, and how it is to behave.
+namespace collapse::numerics {
+
+/// One thread a rank: the cores belong to the other ranks, and more threads would change the bits.
+void use_one_blas_thread();
+
+/// Name, version and kernel of the BLAS in use: `OpenBLAS 0.3.21, kernel SkylakeX`.
+std::string blas_name();
+
+/// OpenBLAS knows processors by number and treats one that is younger than itself as the oldest, Prescott: half the speed or less
+/// (measured: 16 instead of 44 GFlop/s). If that has happened and the processor has AVX2, this starts the program again
+/// with OPENBLAS_CORETYPE set to what it can do, since the library chooses when it is loaded. Call it first in main; a kernel
+/// that the user has chosen by that variable is left alone. `arguments`: argv.
+void restart_with_best_blas_kernel(char** arguments);
+
+}  // namespace collapse::numerics

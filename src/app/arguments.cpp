@@ -1,0 +1,104 @@
+#include "collapse/app/arguments.hpp"
+
+#include <boost/program_options.hpp>
+
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::app {
+
+namespace po = boost::program_options;
+using support::InvalidInput;
+using support::validate;
+
+namespace {
+
+po::options_description describe(const Usage& usage)
+{
+    po::options_description options("Options", 110);
+    for (const Flag& flag : usage.flags) {
+        if (flag.argument.empty()) options.add_options()(flag.name.c_str(), flag.help.c_str());
+        else
+            options.add_options()(flag.name.c_str(), po::value<std::string>()->value_name(flag.argument), flag.help.c_str());
+    }
+    options.add_options()("help", "print this and stop");
+    return options;
+}
+
+po::options_description describe_keys()
+{
+    po::options_description options("Every key of the config, which it overrides", 110);
+    for (const Key& key : config_keys())
+        options.add_options()(key.name.c_str(), po::value<std::string>()->value_name("VALUE"), key.help.c_str());
+    return options;
+}
+
+std::vector<std::string> known_options(const Usage& usage)
+{
+    std::vector<std::string> names{"--help"};
+    for (const Flag& flag : usage.flags) names.push_back("--" + flag.name);
+    if (usage.config_keys)
+        for (const Key& key : config_keys()) names.push_back("--" + key.name);
+    return names;
+}
+
+}  // namespace
+
+Config Arguments::config() const
+{
+    return {operands.front(), read_config(operands.front()), overrides};
+}
+
+Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& words)
+{
+    po::options_description options = describe(usage);
+    if (usage.config_keys) options.add(describe_keys());
+    po::options_description all = options;
+    all.add_options()("operand", po::value<std::vector<std::string>>());
+    po::positional_options_description positional;
+    positional.add("operand", -1);
+
+    Arguments arguments;
+    arguments.command_line = fmt::format("collapse {} {}", usage.verb, fmt::join(words, " "));
+    try {
+        using namespace po::command_line_style;
+        const int style = allow_long | long_allow_adjacent | long_allow_next;  // no guessing: a typing error is an error
+        const po::parsed_options parsed = po::command_line_parser(words).options(all).positional(positional).style(style).run();
+        for (const auto& option : parsed.options) {
+            const std::string value = option.value.empty() ? "" : option.value.front();
+            if (option.string_key == "help") arguments.help = true;
+            else if (option.string_key == "operand") arguments.operands.push_back(value);
+            else if (option.string_key.find('.') != std::string::npos) arguments.overrides.emplace_back(option.string_key, value);
+            else arguments.flags[option.string_key] = value;
+        }
+    } catch (const po::unknown_option& error) {
+        const std::string guess = support::nearest(error.get_option_name(), known_options(usage));
+        throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", error.get_option_name(),
+                                       guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), usage.verb));
+    } catch (const po::error& error) {
+        throw InvalidInput(fmt::format("{}; see `collapse {} --help`", error.what(), usage.verb));
+    }
+    if (arguments.help) return arguments;
+
+    // `OUT IN...`: the last operand may be repeated.
+    const auto expected = support::split(usage.operands, ' ');
+    const std::size_t least = usage.operands.empty() ? 0 : expected.size();
+    const bool open = usage.operands.ends_with("...");
+    validate(arguments.operands.size() >= least && (open || arguments.operands.size() == least),
+             "`collapse {0}` takes {1}, but {2} given; see `collapse {0} --help`", usage.verb,
+             least == 0 ? "no operand" : usage.operands,
+             arguments.operands.empty() ? "nothing is" : fmt::format("\"{}\" is", fmt::join(arguments.operands, " ")));
+    return arguments;
+}
+
+std::string help_text(const Usage& usage)
+{
+    std::ostringstream text;
+    text << "collapse " << usage.verb << ' ' << usage.operands << (usage.operands.empty() ? "" : " ") << "[options]\n"
+         << usage.summary << "\n\n"
+         << describe(usage);
+    if (usage.config_keys) text << '\n' << describe_keys();
+    return text.str();
+}
+
+}  // namespace collapse::app

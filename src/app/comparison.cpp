@@ -1,0 +1,68 @@
+#include "collapse/app/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <boost/math/distributions/students_t.hpp>
+
+#include "collapse/app/stored_grid.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+constexpr double heavy_distance = 3;  ///< rows from the threshold within which 1/chi^2 has no variance
+
+bool is_heavy_tailed(const problem::Cell& cell)
+{
+    const bool evaluated = cell.lambda == 0 && std::abs(cell.T - cell.d) <= heavy_distance;
+    const bool generator = cell.n > 0 && cell.lambda0 == 0 && std::abs(cell.T0 - cell.d) <= heavy_distance;
+    return evaluated || generator;
+}
+
+}  // namespace
+
+bool ComparedCell::beyond() const
+{
+    return !(std::abs(z) <= bound);
+}
+
+std::size_t Comparison::beyond() const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(cells, &ComparedCell::beyond));
+}
+
+Comparison compare(const store::ResultView& view, double level, double finite_size)
+{
+    const auto simulated = view.numbers("sim_test_error"), standard_error = view.numbers("sim_test_error_stderr");
+    const auto theory = view.numbers("theory_test_error"), exact = view.numbers("exact_test_error");
+    const auto replicates = view.counts("replicates");
+    const StoredGrid grid(view);
+
+    Comparison result;
+    result.level = level;
+    result.finite_size = finite_size;
+    for (std::size_t index = 0; index < view.cells(); ++index) {
+        if (view.status()[index] != store::Status::done || !(standard_error[index] > 0)) continue;
+        const bool has_exact = std::isfinite(exact[index]);
+        const double expected = has_exact ? exact[index] : theory[index];
+        const problem::Cell cell = grid.cell(index);
+        if (!std::isfinite(expected)) {
+            ++result.without_theory;
+        } else if (is_heavy_tailed(cell)) {
+            ++result.heavy_tailed;
+        } else {
+            const double difference = simulated[index] - expected;
+            const double allowed = has_exact ? 0 : finite_size / std::min(cell.T, cell.d) * expected;
+            const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
+            result.cells.push_back({index, simulated[index], standard_error[index], expected, has_exact, excess / standard_error[index], 0});
+        }
+    }
+    for (ComparedCell& cell : result.cells) {
+        const boost::math::students_t distribution(static_cast<double>(replicates[cell.cell] - 1));
+        cell.bound = quantile(complement(distribution, level / 2 / static_cast<double>(result.cells.size())));
+    }
+    return result;
+}
+
+}  // namespace collapse::app

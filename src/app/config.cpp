@@ -1,0 +1,187 @@
+#include "collapse/app/config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
+
+namespace collapse::app {
+
+namespace po = boost::program_options;
+using support::InvalidInput;
+using support::validate;
+using sweep::Settings;
+
+namespace {
+
+/// A whole number. Throws InvalidInput that names the key and the text.
+template <class Integer>
+Integer parse_whole(const std::string& key, const std::string& text)
+{
+    Integer value = 0;
+    const std::string trimmed = support::trim(text);
+    const auto [stop, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
+    validate(error == std::errc{} && stop == trimmed.data() + trimmed.size(), "{} = {} is not a whole number{}; write it like 100",
+             key, trimmed, std::is_unsigned_v<Integer> ? " without sign" : "");
+    return value;
+}
+
+/// A key and what its text does to the settings.
+struct Setter {
+    Key key;
+    std::function<void(Settings&, const std::string& key, const std::string& text)> set;
+};
+
+/// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8.
+sweep::Axis make_axis(const sweep::Coordinate& coordinate, const std::string& key, const std::string& text)
+{
+    sweep::List list = sweep::parse_list(key, text);
+    if (!list.power_of_T) return {&coordinate, list.values};
+    const bool ridge = coordinate.name == "lambda";
+    validate(ridge || coordinate.name == "T0", "{} = {} is a power of T, which only lambda and T0 may be; give numbers", key,
+             support::trim(text));
+    if (ridge) std::ranges::transform(list.values, list.values.begin(), std::negate{});
+    return {sweep::find_coordinate(ridge ? "ell" : "b"), list.values};
+}
+
+std::vector<Setter> make_setters()
+{
+    std::vector<Setter> setters;
+    const auto add = [&](std::string name, std::string help, auto set) { setters.push_back({{std::move(name), std::move(help)}, set}); };
+
+    for (const sweep::Coordinate& coordinate : sweep::coordinates())
+        add(fmt::format("grid.{}", coordinate.name), fmt::format("{} (list)", coordinate.long_name),
+            [&coordinate](Settings& settings, const std::string& key, const std::string& text) {
+                settings.axes.push_back(make_axis(coordinate, key, text));
+            });
+
+    add("model.protocol", "how labels are made from one generation to the next",
+        [](Settings& s, const std::string&, const std::string& text) { s.protocol = text; });
+    add("model.spectrum", "family of covariance spectra",
+        [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; });
+    add("model.teacher", "family of true coefficients",
+        [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; });
+    add("model.covariates", "distribution of the entries of covariates",
+        [](Settings& s, const std::string&, const std::string& text) { s.model.covariates = text; });
+    add("model.signal", "signal power, or raw: coefficients are not rescaled",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.model.signal = text == "raw" ? problem::ModelSettings::raw : sweep::parse_number(key, text);
+            validate(text == "raw" || s.model.signal > 0, "{} = {} is not possible; give a positive number, or raw", key, text);
+        });
+    std::map<std::string, std::string> options;
+    const auto collect = [&](const auto& table) {
+        for (const auto* entry : table)
+            for (const problem::Option& option : entry->describe().options) options.emplace(option.name, option.help);
+    };
+    collect(protocol::protocols());
+    collect(problem::spectra());
+    collect(problem::teachers());
+    collect(estimator::covariates());
+    for (const auto& [name, help] : options)
+        add("model." + name, help, [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
+
+    const auto whole = [](auto sweep::SimulationSettings::*member) {
+        return [member](Settings& s, const std::string& key, const std::string& text) {
+            s.simulation.*member = parse_whole<std::remove_reference_t<decltype(s.simulation.*member)>>(key, text);
+        };
+    };
+    using Simulation = sweep::SimulationSettings;
+    add("simulation.replicates", "independent replicates of every cell; 0: theory only", whole(&Simulation::replicates));
+    add("simulation.precision", "relative standard error at which a row of cells stops",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.simulation.precision = sweep::parse_number(key, text);
+            validate(s.simulation.precision > 0, "{} = {} can never be reached; give a number between 0 and 1, such as 0.01", key, text);
+        });
+    add("simulation.min_replicates", "with precision: replicates before the first look, and between looks", whole(&Simulation::min_replicates));
+    add("simulation.max_replicates", "with precision: replicates at most (default: replicates)", whole(&Simulation::max_replicates));
+    add("simulation.seed", "names the random numbers", whole(&Simulation::seed));
+    add("output.file", "result file (default: the config's name with .h5, in the working directory)",
+        [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
+    return setters;
+}
+
+std::string path_name(const std::filesystem::path& path)
+{
+    return path.empty() ? "the config" : path.string();
+}
+
+/// The entries `section.key = value` of an INI text, in order.
+std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
+{
+    try {
+        std::istringstream stream(config.text);
+        const po::options_description none;
+        std::vector<std::pair<std::string, std::string>> entries;
+        for (const auto& option : po::parse_config_file(stream, none, true).options)
+            entries.emplace_back(option.string_key, option.value.empty() ? "" : option.value.front());
+        return entries;
+    } catch (const po::error& error) {
+        throw InvalidInput(fmt::format("{} is not a config file ({}); write [section] lines and key = value lines",
+                                       path_name(config.path), error.what()));
+    }
+}
+
+}  // namespace
+
+std::vector<Key> config_keys()
+{
+    std::vector<Key> keys;
+    for (const Setter& setter : make_setters()) keys.push_back(setter.key);
+    return keys;
+}
+
+std::string read_config(const std::filesystem::path& path)
+{
+    std::error_code ignored;
+    validate(!std::filesystem::is_directory(path, ignored), "{} is a directory; give the config file", path.string());
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    validate(file.good() || file.eof(), "cannot read the config {} ({}); check its name and permissions", path.string(),
+             std::filesystem::exists(path, ignored) ? "no permission" : "no such file");
+    return text.str();
+}
+
+Settings parse_config(const Config& config)
+{
+    const std::vector<Setter> setters = make_setters();
+    std::vector<std::string> names;
+    for (const Setter& setter : setters) names.push_back(setter.key.name);
+
+    // An override replaces the config's entry; within each of the two a key may stand once.
+    std::map<std::string, std::string> overriding;
+    for (const auto& [key, value] : config.overrides)
+        validate(overriding.emplace(key, value).second, "--{} is given twice; give it once", key);
+    std::vector<std::pair<std::string, std::string>> entries = parse_ini(config);
+    std::set<std::string> seen;
+    for (const auto& [key, value] : entries)
+        validate(seen.insert(key).second, "{} stands twice in {}; keep one of the two lines", key, path_name(config.path));
+    std::erase_if(entries, [&](const auto& entry) { return overriding.contains(entry.first); });
+    entries.insert(entries.end(), config.overrides.begin(), config.overrides.end());
+
+    Settings settings;
+    for (const auto& [key, value] : entries) {
+        const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
+        if (setter == setters.end()) {
+            const std::string guess = support::nearest(key, names);
+            validate(false, "unknown key {} in {}{}; `collapse list` shows all keys", key, path_name(config.path),
+                     guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+        }
+        setter->set(settings, key, support::trim(value));
+    }
+    if (settings.output.empty()) settings.output = config.path.filename().replace_extension(".h5").string();
+    return sweep::validated(std::move(settings));
+}
+
+}  // namespace collapse::app

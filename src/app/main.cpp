@@ -1,0 +1,81 @@
+#include <cstdio>
+#include <new>
+
+#include "collapse/app/build.hpp"
+#include "collapse/app/verbs.hpp"
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+std::string overview()
+{
+    std::string text = "collapse: maps where and how model collapse happens in regression\n\nusage: collapse VERB ...\n\n";
+    for (const Verb* verb : verbs()) {
+        const Usage usage = verb->usage();
+        text += fmt::format("  {:<28}{}\n", fmt::format("{} {}", usage.verb, usage.operands), usage.summary);
+    }
+    return text + "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
+                  "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 75 stopped in order, run the\n"
+                  "same command again.\n";
+}
+
+const Verb& find_verb(const std::string& name)
+{
+    std::vector<std::string> names;
+    for (const Verb* verb : verbs()) {
+        names.push_back(verb->usage().verb);
+        if (names.back() == name) return *verb;
+    }
+    const std::string guess = support::nearest(name, names);
+    throw support::InvalidInput(fmt::format("unknown verb {}{}; choose {}", name,
+                                            guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess),
+                                            support::enumerate(names, "or")));
+}
+
+Exit run(const std::vector<std::string>& words)
+{
+    if (words.empty()) throw support::InvalidInput("no verb is given; `collapse --help` lists them");
+    if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        fmt::print("{}", overview());
+        return Exit::complete;
+    }
+    if (words[0] == "--version") {
+        fmt::print("{}", version_text());
+        return Exit::complete;
+    }
+    const Verb& verb = find_verb(words[0]);
+    const Arguments arguments = parse_arguments(verb.usage(), {words.begin() + 1, words.end()});
+    if (arguments.help) {
+        fmt::print("{}", help_text(verb.usage()));
+        return Exit::complete;
+    }
+    return verb.run(arguments);
+}
+
+int report(Exit status, const char* message)
+{
+    fmt::print(stderr, "collapse: {}\n", message);
+    return static_cast<int>(status);
+}
+
+}  // namespace
+
+int main(const std::vector<std::string>& words)
+{
+    try {
+        const Exit status = run(words);
+        if (std::fflush(stdout) != 0) return report(Exit::error, "cannot write to the standard output; free its disk or pipe");
+        return static_cast<int>(status);
+    } catch (const support::InvalidInput& error) {
+        return report(Exit::bad_input, error.what());
+    } catch (const std::bad_alloc&) {
+        return report(Exit::error, "out of memory; ask for more, or give shorter lists in [grid]");
+    } catch (const std::exception& error) {
+        return report(Exit::error, error.what());
+    }
+}
+
+}  // namespace collapse::app

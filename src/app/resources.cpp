@@ -1,0 +1,53 @@
+#include "collapse/app/resources.hpp"
+
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+/// MemAvailable of /proc/meminfo in bytes; inf if the system does not say.
+double available_memory()
+{
+    std::ifstream file("/proc/meminfo");
+    for (std::string line; std::getline(file, line);) {
+        std::istringstream words(line);
+        std::string name;
+        double kibibytes = 0;
+        if (words >> name >> kibibytes && name == "MemAvailable:") return 1024 * kibibytes;
+    }
+    return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
+void check_memory(double bytes_per_rank, int ranks_per_host)
+{
+    const double available = available_memory(), needed = bytes_per_rank * ranks_per_host;
+    support::validate(needed <= available,
+                      "the largest row of the grid needs {} a rank, {} for the {} rank(s) of this host, but {} are available; use a "
+                      "smaller grid.d or T, or fewer ranks a host",
+                      support::bytes(bytes_per_rank), support::bytes(needed), ranks_per_host, support::bytes(available));
+}
+
+void check_disk(const std::filesystem::path& path, double bytes)
+{
+    std::error_code error;
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const auto space = std::filesystem::space(folder, error);
+    if (error)
+        throw support::SystemFailure(fmt::format("cannot write {} ({}); make the directory {}, or give another --output", path.string(),
+                                                 error.message(), folder.string()));
+    if (bytes > static_cast<double>(space.available))
+        throw support::SystemFailure(fmt::format("the result file {} takes {}, but its disk has {} left; free space, choose another "
+                                                 "--output, or give shorter lists in [grid]",
+                                                 path.string(), support::bytes(bytes), support::bytes(static_cast<double>(space.available))));
+}
+
+}  // namespace collapse::app

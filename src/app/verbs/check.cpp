@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "collapse/app/comparison.hpp"
+#include "collapse/app/stored_grid.hpp"
+#include "collapse/app/verbs.hpp"
+#include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+constexpr std::size_t worst_shown = 5;
+
+struct Moments {
+    double mean = 0, deviation = 0, largest = 0;
+};
+
+Moments moments_of(const std::vector<ComparedCell>& cells)
+{
+    Moments moments;
+    const auto count = static_cast<double>(cells.size());
+    for (const ComparedCell& cell : cells) {
+        moments.mean += cell.z / count;
+        moments.largest = std::max(moments.largest, std::abs(cell.z));
+    }
+    for (const ComparedCell& cell : cells) moments.deviation += std::pow(cell.z - moments.mean, 2) / count;
+    moments.deviation = std::sqrt(moments.deviation);
+    return moments;
+}
+
+nlohmann::json to_json(const Comparison& comparison, const StoredGrid& grid)
+{
+    const Moments moments = moments_of(comparison.cells);
+    nlohmann::json worst = nlohmann::json::array();
+    for (const ComparedCell& cell : comparison.cells) {
+        if (worst.size() == worst_shown) break;
+        worst.push_back({{"cell", grid.describe(cell.cell)},
+                         {"z", cell.z},
+                         {"bound", cell.bound},
+                         {"simulated", cell.simulated},
+                         {"expected", cell.expected},
+                         {"exact", cell.exact}});
+    }
+    return {{"compared", comparison.cells.size()},
+            {"beyond", comparison.beyond()},
+            {"heavy_tailed", comparison.heavy_tailed},
+            {"without_theory", comparison.without_theory},
+            {"level", comparison.level},
+            {"finite_size", comparison.finite_size},
+            {"z_mean", moments.mean},
+            {"z_deviation", moments.deviation},
+            {"z_largest", moments.largest},
+            {"worst", worst}};
+}
+
+void print_text(const Comparison& comparison, const StoredGrid& grid)
+{
+    const Moments moments = moments_of(comparison.cells);
+    fmt::print("compared  {} simulated cells with theory, {} of them with an exact finite-size formula\n", comparison.cells.size(),
+               std::ranges::count_if(comparison.cells, &ComparedCell::exact));
+    if (comparison.heavy_tailed > 0)
+        fmt::print("left out  {} cells within 3 rows of the interpolation threshold: their error has no finite variance\n",
+                   comparison.heavy_tailed);
+    if (comparison.without_theory > 0) fmt::print("left out  {} cells for which no prediction is known\n", comparison.without_theory);
+    if (comparison.cells.empty()) return;
+    fmt::print("z-scores  mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n", moments.mean, moments.deviation, moments.largest);
+    fmt::print("beyond    {} cells; false-alarm rate {:g} for all together; allowed finite-size deviation {:g} / min(T, d)\n",
+               comparison.beyond(), comparison.level, comparison.finite_size);
+    for (std::size_t i = 0; i < std::min(worst_shown, comparison.cells.size()); ++i) {
+        const ComparedCell& cell = comparison.cells[i];
+        fmt::print("worst     z = {:+.2f} (bound {:.2f}): {:.4g} +- {:.2g} simulated, {:.4g} {}; {}\n", cell.z, cell.bound, cell.simulated,
+                   cell.standard_error, cell.expected, cell.exact ? "exact" : "predicted", grid.describe(cell.cell));
+    }
+}
+
+class Check final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "check",
+                .operands = "FILE",
+                .summary = "compares simulation and theory over all cells; exit 1 if chance does not explain a difference",
+                .flags = {{"json", "", "print JSON"},
+                          {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
+                          {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / min(T, d) (default 2)"}}};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        const auto number = [&](const char* flag, double otherwise) {
+            return arguments.has(flag) ? sweep::parse_number(std::string("--") + flag, arguments.flags.at(flag)) : otherwise;
+        };
+        const double level = number("level", 0.01), finite_size = number("finite-size", 2);
+        support::validate(level > 0 && level < 1, "--level = {} is no probability; give a number between 0 and 1, such as 0.01", level);
+        support::validate(finite_size >= 0, "--finite-size = {} is negative; give 0 or more", finite_size);
+
+        const store::ResultView view(arguments.operands.front());
+        const StoredGrid grid(view);
+        Comparison comparison = compare(view, level, finite_size);
+        std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) { return std::abs(cell.z) / cell.bound; });
+        if (arguments.has("json")) fmt::print("{}\n", to_json(comparison, grid).dump(2));
+        else print_text(comparison, grid);
+        return comparison.beyond() > 0 ? Exit::error : Exit::complete;
+    }
+};
+
+}  // namespace
+
+const Verb& verb_check()
+{
+    static const Check instance;
+    return instance;
+}
+
+}  // namespace collapse::app

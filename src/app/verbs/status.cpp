@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+#include "collapse/app/verbs.hpp"
+#include "collapse/store/result_view.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+using store::Status;
+using support::Reason;
+
+/// Seconds since 1970 of `2025-03-01T12:00:00Z`; NaN if it is none.
+double seconds_of(const std::string& timestamp)
+{
+    std::tm time{};
+    return strptime(timestamp.c_str(), "%Y-%m-%dT%H:%M:%SZ", &time) ? static_cast<double>(timegm(&time)) : std::nan("");
+}
+
+struct Summary {
+    std::string file;
+    std::map<Status, std::size_t> cells;
+    std::map<Reason, std::size_t> failures;  ///< of failed cells
+    bool complete = false;
+    double wall_seconds = 0, core_seconds = 0, rank_seconds = 0;
+    double core_seconds_left = 0;  ///< NaN while nothing has been measured
+    std::vector<store::Segment> segments;
+
+    double efficiency() const { return core_seconds / rank_seconds; }
+};
+
+Summary summarise(const std::string& file, const store::ResultView& view)
+{
+    Summary summary;
+    summary.file = file;
+    summary.complete = view.integer("complete") != 0;
+    summary.segments = view.segments();
+    const auto reasons = view.flags("failure");
+    const auto seconds = view.numbers("task_seconds");
+    double measured = 0;
+    std::size_t known = 0;
+    for (std::size_t cell = 0; cell < view.cells(); ++cell) {
+        ++summary.cells[view.status()[cell]];
+        if (view.status()[cell] == Status::failed) ++summary.failures[static_cast<Reason>(reasons[cell])];
+        if (view.status()[cell] != Status::pending && std::isfinite(seconds[cell])) {
+            measured += seconds[cell];
+            ++known;
+        }
+    }
+    for (const store::Segment& segment : summary.segments) {
+        const double wall = seconds_of(segment.end.empty() ? segment.last_commit : segment.end) - seconds_of(segment.start);
+        if (!std::isfinite(wall)) continue;
+        summary.wall_seconds += wall;
+        summary.rank_seconds += wall * static_cast<double>(segment.ranks);
+        summary.core_seconds += segment.core_seconds;
+    }
+    summary.core_seconds_left = measured / static_cast<double>(known) * static_cast<double>(summary.cells[Status::pending]);
+    return summary;
+}
+
+nlohmann::json to_json(const Summary& summary)
+{
+    nlohmann::json cells, failures = nlohmann::json::object(), segments = nlohmann::json::array();
+    for (const Status status : {Status::pending, Status::done, Status::failed, Status::skipped}) {
+        const auto found = summary.cells.find(status);
+        cells[store::status_names[static_cast<std::size_t>(status)]] = found == summary.cells.end() ? 0 : found->second;
+    }
+    for (const auto& [reason, count] : summary.failures) failures[support::name_of(reason)] = count;
+    for (const store::Segment& segment : summary.segments)
+        segments.push_back({{"job", segment.job},
+                            {"hosts", segment.hosts},
+                            {"ranks", segment.ranks},
+                            {"start", segment.start},
+                            {"last_commit", segment.last_commit},
+                            {"end", segment.end},
+                            {"cells_done", segment.cells_done},
+                            {"core_seconds", segment.core_seconds}});
+    const auto number = [](double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); };
+    return {{"file", summary.file},
+            {"complete", summary.complete},
+            {"cells", cells},
+            {"failures", failures},
+            {"wall_seconds", number(summary.wall_seconds)},
+            {"core_seconds", number(summary.core_seconds)},
+            {"core_seconds_left", number(summary.core_seconds_left)},
+            {"efficiency", number(summary.efficiency())},
+            {"segments", segments}};
+}
+
+void print_text(Summary& summary)
+{
+    std::size_t all = 0;
+    for (const auto& [status, count] : summary.cells) all += count;
+    fmt::print("{}: {}\n", summary.file, summary.complete ? "complete" : "not complete");
+    fmt::print("cells     {} done, {} skipped, {} failed, {} pending, of {}\n", summary.cells[Status::done],
+               summary.cells[Status::skipped], summary.cells[Status::failed], summary.cells[Status::pending], all);
+    for (const auto& [reason, count] : summary.failures) fmt::print("failed    {} cells: {}\n", count, support::name_of(reason));
+    if (!summary.failures.empty()) fmt::print("          `collapse run CONFIG --retry-failed` computes them again\n");
+    fmt::print("used      {} wall time, {} core time, efficiency {:.0f} %\n", support::duration(summary.wall_seconds),
+               support::duration(summary.core_seconds), 100 * summary.efficiency());
+    if (summary.cells[Status::pending] > 0)
+        fmt::print("left      {} core time\n", support::duration(summary.core_seconds_left));
+    for (const store::Segment& segment : summary.segments)
+        fmt::print("run       {} to {}: {} cells, {} rank(s) on {}{}{}\n", segment.start,
+                   segment.end.empty() ? segment.last_commit + " (last commit)" : segment.end, segment.cells_done, segment.ranks,
+                   segment.hosts, segment.job.empty() ? "" : ", job ", segment.job);
+}
+
+class ShowStatus final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "status",
+                .operands = "FILE",
+                .summary = "progress, failures by reason, time used and left; works while a run is writing",
+                .flags = {{"json", "", "print JSON"}}};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        const std::string& file = arguments.operands.front();
+        Summary summary = summarise(file, store::ResultView(file));
+        if (arguments.has("json")) fmt::print("{}\n", to_json(summary).dump(2));
+        else print_text(summary);
+        return Exit::complete;
+    }
+};
+
+}  // namespace
+
+const Verb& verb_status()
+{
+    static const ShowStatus instance;
+    return instance;
+}
+
+}  // namespace collapse::app
