@@ -12,6 +12,7 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 
+#include "collapse/app/spectrum_file.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
@@ -63,7 +64,8 @@ std::vector<Setter> make_setters()
     for (const sweep::Coordinate& coordinate : sweep::coordinates())
         add(fmt::format("grid.{}", coordinate.name), fmt::format("{} (list)", coordinate.long_name),
             [&coordinate](Settings& settings, const std::string& key, const std::string& text) {
-                settings.axes.push_back(make_axis(coordinate, key, text));
+                if (coordinate.name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
+                else settings.axes.push_back(make_axis(coordinate, key, text));
             });
 
     add("model.protocol", "how labels are made from one generation to the next",
@@ -73,7 +75,19 @@ std::vector<Setter> make_setters()
     add("model.teacher", "family of true coefficients",
         [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; });
     add("model.covariates", "distribution of the entries of covariates",
-        [](Settings& s, const std::string&, const std::string& text) { s.model.covariates = text; });
+        [](Settings& s, const std::string&, const std::string& text) {
+            const auto open = text.find('(');
+            s.model.covariates = support::trim(text.substr(0, open));
+            if (open != std::string::npos && text.back() == ')')  // student(5)
+                s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
+        });
+    add("model.spectrum_file", "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
+                               "eigenvalues and squared_coefficients)",
+        [](Settings& s, const std::string&, const std::string& text) {
+            const SpectrumFile file = read_spectrum(text);
+            s.model.choices["eigenvalues"] = file.eigenvalues;
+            s.model.choices["squared_coefficients"] = file.squared_coefficients;
+        });
     add("model.signal", "signal power, or raw: coefficients are not rescaled",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.model.signal = text == "raw" ? problem::ModelSettings::raw : sweep::parse_number(key, text);

@@ -1,8 +1,17 @@
 #include "collapse/estimator/covariates.hpp"
 
+#include "collapse/estimator/drawn_rows.hpp"
 #include "collapse/problem/find.hpp"
 
 namespace collapse::estimator {
+
+Vector Covariates::least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const
+{
+    const Design rows = design(engine, eigenvalues, T, choices);
+    Vector noise(eigenvalues.size());
+    rng::fill_normal(engine, {noise.data(), static_cast<std::size_t>(noise.size())});
+    return estimator::least_squares_noise(rows, noise);
+}
 
 const Covariates& covariates_called(const std::string& name)
 {

@@ -17,6 +17,7 @@ void dtrsm_(const char*, const char*, const char*, const char*, const int*, cons
             const int*, double*, const int*);
 void dlauum_(const char*, const int*, double*, const int*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
+void dgelqf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
 void dsytrd_(const char*, const int*, double*, const int*, double*, double*, double*, double*, const int*, int*);
 void dormtr_(const char*, const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*,
              const int*, double*, const int*, int*);
@@ -92,6 +93,17 @@ Matrix gram(const Matrix& matrix)
     const int m = size(matrix.cols()), k = size(matrix.rows());
     if (m > 0 && k > 0) dsyrk_("L", "T", &m, &k, &one, matrix.data(), &k, &zero, result.data(), &m);
     return result;
+}
+
+Matrix lower_triangle(Matrix matrix)
+{
+    const int rows = size(matrix.rows()), columns = size(matrix.cols()), length = 64 * std::max(rows, 1);
+    ensure(columns >= rows, "a matrix made lower triangular has at least as many columns as rows");
+    Vector scales(rows), work(length);
+    int info = 0;
+    dgelqf_(&rows, &columns, matrix.data(), &rows, scales.data(), work.data(), &length, &info);
+    ensure(info == 0, "dgelqf accepts its arguments");
+    return matrix.leftCols(rows).triangularView<Eigen::Lower>();
 }
 
 void cholesky(Matrix& symmetric)

@@ -18,8 +18,9 @@ const Teacher& teacher_called(const std::string& name)
 
 Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
 {
-    Nodes nodes = spectrum_called(settings.spectrum).nodes(cell, settings.choices);
-    if (nodes.coefficient2.size() == 0)
+    const Spectrum& spectrum = spectrum_called(settings.spectrum);
+    Nodes nodes = spectrum.nodes(cell, settings.choices);
+    if (!spectrum.has_teacher())
         nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
     if (!std::isnan(settings.signal)) nodes.coefficient2 *= settings.signal / nodes.sum(nodes.eigenvalue * nodes.coefficient2);
     return nodes;
@@ -30,7 +31,7 @@ LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const r
     const Nodes nodes = nodes_of(settings, cell);
     support::ensure((nodes.weight == 1).all(), "a simulated spectrum has a node for every dimension");
     LinearModel model{nodes.eigenvalue.matrix(), nodes.coefficient2.sqrt().matrix()};
-    if (teacher_called(settings.teacher).random()) {
+    if (!spectrum_called(settings.spectrum).has_teacher() && teacher_called(settings.teacher).random()) {
         numerics::Vector normals(model.teacher.size());
         rng::Engine engine = draws.stream(rng::Purpose::teacher);
         rng::fill_normal(engine, {normals.data(), static_cast<std::size_t>(normals.size())});

@@ -7,13 +7,13 @@ using support::Phase;
 estimator::Design Replicate::design(Index T, std::uint64_t generation) const
 {
     rng::Engine engine = draws.stream(Purpose::design, generation);
-    return meter.measure(Phase::sampling, [&] { return covariates.design(engine, model.eigenvalues, T); });
+    return meter.measure(Phase::sampling, [&] { return covariates.design(engine, model.eigenvalues, T, choices); });
 }
 
 Vector Replicate::least_squares_noise(Index T, std::uint64_t generation) const
 {
     rng::Engine engine = draws.stream(Purpose::design, generation);
-    return meter.measure(Phase::sampling, [&] { return covariates.least_squares_noise(engine, model.eigenvalues, T); });
+    return meter.measure(Phase::sampling, [&] { return covariates.least_squares_noise(engine, model.eigenvalues, T, choices); });
 }
 
 Vector Replicate::normals(Purpose purpose, Index count, std::uint64_t generation) const

@@ -22,7 +22,8 @@ void fail(TaskResult& result, const Row& row, bool simulated, Reason reason, con
 TaskResult Evaluate::operator()(const Task& task) const
 {
     const auto start = std::chrono::steady_clock::now();
-    TaskResult result{.task = task};
+    TaskResult result;
+    result.task = task;
     support::Meter meter;
     const Row row = grid_->row(task.row);
     const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);

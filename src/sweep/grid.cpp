@@ -4,10 +4,14 @@
 #include <array>
 
 #include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
 
 namespace collapse::sweep {
 
 namespace {
+
+constexpr double most_cells = 1e9;      ///< a row's bookkeeping must fit into the memory of rank 0
+constexpr double bytes_per_cell = 400;  ///< in the result file, for a message
 
 constexpr std::array core_parameters{"alpha", "beta", "T", "lambda", "n"};
 
@@ -41,7 +45,9 @@ Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes))
         cells *= static_cast<double>(axis.values.size());
         (is_inner(axis) ? row_size_ : rows_) *= axis.values.size();
     }
-    support::validate(cells < 9e15, "the grid has {:.3g} cells, more than can be numbered; give shorter lists", cells);
+    support::validate(cells <= most_cells, "the grid has {:.3g} cells, whose result file would take about {}; give shorter lists, at most "
+                                           "{:.0e} cells together",
+                      cells, support::bytes(cells * bytes_per_cell), most_cells);
 }
 
 std::vector<const Axis*> Grid::dimensions() const

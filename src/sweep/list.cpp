@@ -1,9 +1,7 @@
 #include "collapse/sweep/list.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
@@ -69,19 +67,6 @@ std::vector<double> parse_item(const std::string& key, const std::string& item)
 }
 
 }  // namespace
-
-double parse_number(const std::string& key, std::string_view text)
-{
-    const std::string trimmed = support::trim(text);
-    const char* begin = trimmed.data() + (trimmed.starts_with('+') ? 1 : 0);
-    const char* end = trimmed.data() + trimmed.size();
-    double value = 0;
-    const auto [stop, error] = std::from_chars(begin, end, value);
-    validate(error == std::errc{} && stop == end && begin != end && !std::isnan(value),
-             "{} = {} is not a number{}", key, trimmed.empty() ? "(nothing)" : trimmed,
-             error == std::errc::result_out_of_range ? " within the range of double precision" : "; write it like 0.5, 1e-3 or inf");
-    return value;
-}
 
 List parse_list(const std::string& key, std::string_view text)
 {

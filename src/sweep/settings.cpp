@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "collapse/support/failure.hpp"
@@ -16,9 +17,12 @@ namespace {
 /// The entries of the tables of models that a sweep uses.
 std::vector<problem::Description> chosen_models(const Settings& settings)
 {
-    return {protocol::protocol_called(settings.protocol).describe(), problem::spectrum_called(settings.model.spectrum).describe(),
-            problem::teacher_called(settings.model.teacher).describe(),
-            estimator::covariates_called(settings.model.covariates).describe()};
+    const problem::Spectrum& spectrum = problem::spectrum_called(settings.model.spectrum);
+    std::vector<problem::Description> models{protocol::protocol_called(settings.protocol).describe(), spectrum.describe(),
+                                             estimator::covariates_called(settings.model.covariates).describe()};
+    const problem::Teacher& teacher = problem::teacher_called(settings.model.teacher);
+    if (!spectrum.has_teacher()) models.push_back(teacher.describe());
+    return models;
 }
 
 std::string name_models(const Settings& settings)
@@ -50,6 +54,9 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
     std::set<std::string, std::less<>> used;
     for (const auto& model : models) used.insert(model.parameters.begin(), model.parameters.end());
     std::set<std::string_view> given;
+    const std::optional<double> dimension = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices);
+    const bool has_dimension = std::ranges::any_of(settings.axes, [](const Axis& axis) { return axis.name() == "d"; });
+    if (dimension && !has_dimension) settings.axes.push_back({find_coordinate("d"), {*dimension}});
     for (const Axis& axis : settings.axes) {
         given.insert(axis.coordinate->parameter->name);
         validate(used.contains(axis.coordinate->parameter->name), "grid.{} is not used with {}; remove it", axis.name(),
@@ -140,6 +147,17 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
     return pairs;
 }
 
+std::string Settings::to_config() const
+{
+    std::string text, section;
+    for (const auto& [key, value] : resolved()) {
+        const auto dot = key.find('.');
+        if (key.substr(0, dot) != section) text += fmt::format("[{}]\n", section = key.substr(0, dot));
+        text += fmt::format("{} = {}\n", key.substr(dot + 1), value);
+    }
+    return text;
+}
+
 Settings validated(Settings settings)
 {
     const auto models = chosen_models(settings);
@@ -153,6 +171,7 @@ Settings validated(Settings settings)
 
     const Grid grid(settings.axes);
     settings.axes = grid.axes();
+    problem::nodes_of(settings.model, grid.cell(0));  // options that are texts are checked where they are used
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.row(index);

@@ -10,6 +10,10 @@ constexpr double theory_floor = 1e-14;
 /// Two ways to compute the same number in double precision, well conditioned, relative.
 constexpr double rounding = 1e-11;
 
+/// Relative error of the effective ridge: so that everything computed from it keeps the promise `theory`, even after a chain of
+/// some tens of generations.
+constexpr double effective_ridge = 1e-11;
+
 /// False-alarm rate of one statistical test (two-sided, all its comparisons together). With fixed seeds a test that passes once
 /// passes always; the rate says how likely it was that a correct program failed when the test was written.
 constexpr double false_alarm = 1e-3;

@@ -16,10 +16,10 @@ class Covariates {
     virtual problem::Description describe() const = 0;
 
     /// A design of T >= 1 rows for eigenvalues s [d], compressed to at most d rows.
-    virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T) const = 0;
+    virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const = 0;
 
-    /// The noise part of a least-squares fit (lambda = 0) on T >= d rows with unit label noise [d].
-    virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T) const = 0;
+    /// The noise part of a least-squares fit (lambda = 0) on T >= d fresh rows with unit label noise [d].
+    virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const;
 };
 
 /// The table of covariates: every file of src/estimator/covariates/, in alphabetical order (made by CMake from its listing).

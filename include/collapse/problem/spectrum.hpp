@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "collapse/numerics/types.hpp"
@@ -25,8 +26,12 @@ class Spectrum {
   public:
     virtual ~Spectrum() = default;
     virtual Description describe() const = 0;
-    /// Eigenvalues of a cell in decreasing order; `coefficient2` is left empty unless the spectrum brings its own teacher.
+    /// Eigenvalues of a cell in decreasing order; `coefficient2` is empty unless has_teacher().
     virtual Nodes nodes(const Cell& cell, const Choices& choices) const = 0;
+    /// Whether `nodes` fills in coefficient2 itself, so that no Teacher is asked.
+    virtual bool has_teacher() const { return false; }
+    /// The dimension, if the options fix it.
+    virtual std::optional<double> dimension(const Choices&) const { return std::nullopt; }
 };
 
 /// A family of teachers: one file in src/problem/teachers/ each.

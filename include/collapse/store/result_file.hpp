@@ -1,12 +1,10 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <span>
-#include <string>
-#include <vector>
 
+#include "collapse/store/provenance.hpp"
 #include "collapse/sweep/settings.hpp"
 #include "collapse/sweep/task.hpp"
 
@@ -14,54 +12,40 @@
 /// readable file at every instant.
 namespace collapse::store {
 
-/// What the file tells about its making besides the settings.
-struct Provenance {
-    std::string app_version, git_sha1;
-    std::string config;    ///< verbatim text of the config file
-    std::string compiler;  ///< with version and flags
-    std::string libraries; ///< names and versions
-    std::string processor;
-    std::string generator; ///< of random numbers
-    std::vector<std::string> citations;
-};
-
-/// One run of the program on the file: a line of provenance/segments.
-struct Segment {
-    std::string job, command_line, hosts;
-    std::int64_t ranks = 1;
-    std::int64_t cells_done = 0;
-    double core_seconds = 0;
-    std::string start, last_commit, end;  ///< ISO 8601 UTC; end is empty while running or after a kill
-};
-
-/// The open result file of a running sweep; there is at most one writer (see lock.hpp).
+/// The open result file of a running sweep. It holds the right to write (see lock.hpp) as long as it lives; going out of scope
+/// without finish() is like a kill: what was committed stays.
 class ResultFile {
   public:
     /// Creates `path` with every value missing, atomically: the name never refers to an incomplete file. Throws SystemFailure if
-    /// the disk refuses (nothing is left behind), InvalidInput if `path` exists.
+    /// the disk refuses (nothing is left behind) or if another process is about to create it, InvalidInput if `path` exists or its
+    /// directory does not.
     static ResultFile create(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance);
 
-    /// Opens an existing file to continue. Throws InvalidInput if it is foreign, corrupt, of another schema version or of
-    /// another sweep (naming the key that differs).
+    /// Opens an existing file to continue. Throws InvalidInput if it is missing, foreign, corrupt, of another schema version or of
+    /// another sweep (naming the key that differs), SystemFailure if another process is writing it.
     static ResultFile resume(const std::filesystem::path& path, const sweep::Settings& settings);
 
     ResultFile(ResultFile&&) noexcept;
     ResultFile& operator=(ResultFile&&) noexcept;
     ~ResultFile();
 
-    /// What the file knows of row `index`; read once after resume().
+    /// What the file knows of row `index`; for reading once after resume(). An incomplete row comes without predictions, and a row
+    /// whose data are damaged as if it had never been computed.
     sweep::RowState load(std::size_t index) const;
 
-    /// Remembers a row to be written by the next commit(); a later put of the same row replaces an earlier one.
+    /// Remembers a row to be written by the next commit(); a later put of the same row replaces an earlier one. A row that is
+    /// complete in the file may be put again, complete or not: readers see it as pending until then.
     void put(std::size_t index, const sweep::RowState& state);
 
-    /// Writes what was put, and the segment, durably. On return it survives a kill or a power cut. Throws SystemFailure; then
-    /// nothing is lost: what was put stays, and commit() may be called again.
+    /// Writes what was put, and the segment (with the present time as its last_commit), durably. On return it survives a kill or a
+    /// power cut. Throws SystemFailure; then nothing is lost: what was put stays, and commit() may be called again.
     void commit(const Segment& segment);
 
-    /// Commits, and if every row is complete marks the file as such (attributes `complete`, `modified`) by an atomic rewrite.
+    /// Commits with the present time as the segment's end, unless it has one; and if every row is complete marks the file as such
+    /// (attributes `complete`, `modified`) by an atomic rewrite.
     void finish(Segment segment);
 
+    /// Rows put and not committed.
     std::size_t pending_rows() const;
 
   private:
@@ -70,7 +54,7 @@ class ResultFile {
     std::unique_ptr<Implementation> implementation_;
 };
 
-/// Bytes that the result file of these settings takes.
+/// Bytes that the result file of these settings takes, all of them from the moment it is created.
 double file_size(const sweep::Settings& settings);
 
 }  // namespace collapse::store

@@ -28,7 +28,7 @@ class Meter {
   private:
     using Clock = std::chrono::steady_clock;
     struct Booking {
-        explicit Booking(double& account) : account(account) {}
+        explicit Booking(double& booked_on) : account(booked_on) {}
         Booking(const Booking&) = delete;
         Booking& operator=(const Booking&) = delete;
         ~Booking() { account += std::chrono::duration<double>(Clock::now() - start).count(); }

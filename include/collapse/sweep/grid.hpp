@@ -24,7 +24,7 @@ struct Axis {
 /// last running fastest. So the cells of one row (all lambda, all n) are neighbours.
 class Grid {
   public:
-    /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 2^53 cells.
+    /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 10^9 cells.
     explicit Grid(std::vector<Axis> axes);
 
     /// Every axis given, in storage order.

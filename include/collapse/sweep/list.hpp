@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "collapse/problem/numbers.hpp"
+
 namespace collapse::sweep {
 
 /// A list of numbers as the config writes it; `power_of_T`: the numbers are exponents e of T^e.
@@ -16,7 +18,6 @@ struct List {
 /// `geomspace(a, b, count)`, `inf`, `T^e`, and comma-separated mixtures. `key` is for messages: throws InvalidInput.
 List parse_list(const std::string& key, std::string_view text);
 
-/// One number, `inf` included. Throws InvalidInput that names the key and the text.
-double parse_number(const std::string& key, std::string_view text);
+using problem::parse_number;
 
 }  // namespace collapse::sweep

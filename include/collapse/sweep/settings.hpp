@@ -30,6 +30,8 @@ struct Settings {
     /// One `section.key = value` pair for every scientific input with its resolved value (numbers in shortest exact form, lists
     /// joined by ", "), in a fixed order. Two sweeps belong to the same file only if these agree.
     std::vector<std::pair<std::string, std::string>> resolved() const;
+    /// The same as the text of a config file, which gives these settings again and needs no other file.
+    std::string to_config() const;
 };
 
 /// Fills in defaults (axes of parameters that were not given, options of the chosen models) and checks everything.

@@ -155,7 +155,7 @@ void print_summary(const sweep::Progress& progress, const Campaign& campaign, co
     report.note(fmt::format("share of the core-seconds: {}; store {:.2f} s on rank 0", fmt::join(shares, ", "), campaign.store_seconds()));
 }
 
-/// Rank 0. `go` tells the other ranks to compute, with the config as rank 0 read it.
+/// Rank 0. `go` tells the other ranks to compute, and what: the resolved config, so that they need no file.
 template <class Go>
 Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, const Arguments& arguments, Go&& go)
 {
@@ -177,7 +177,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     segment.ranks = world.size();
     segment.start = store::timestamp();
     Campaign campaign(ready.file, segment, progress, time_limit(arguments));
-    go(config.text);
+    go(ready.settings.to_config());
     const sweep::Evaluate evaluate(ready.settings, ready.grid);
     double busy = 0;
     {
@@ -197,9 +197,9 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
 }
 
 /// Every other rank.
-void follow(const mpi::World& world, const Arguments& arguments, const std::string& config_text)
+void follow(const mpi::World& world, const std::string& resolved_config)
 {
-    const Settings settings = parse_config({arguments.operands.front(), config_text, arguments.overrides});
+    const Settings settings = parse_config({{}, resolved_config, {}});
     const sweep::Grid grid(settings.axes);
     const double busy = mpi::serve(world, sweep::Evaluate(settings, grid));
     world.gather(rank_report(busy));
@@ -231,7 +231,7 @@ class Run final : public Verb {
         // Rank 0 says once whether there is anything to do, and at the end what became of it; so all ranks leave together.
         if (!world.is_root()) {
             const std::string config_text = world.broadcast({});
-            if (!config_text.empty()) follow(world, arguments, config_text.substr(1));
+            if (!config_text.empty()) follow(world, config_text.substr(1));
             return static_cast<Exit>(std::stoi(world.broadcast({})));
         }
         bool gone = false;

@@ -22,7 +22,7 @@ class Gaussian final : public Covariates {
 
     /// Z' Z = L L' with L [d x m] lower trapezoidal, m = min(T, d), L_ii^2 ~ chi^2_{T-i+1} (i = 1..m) and N(0, 1) below the
     /// diagonal [Bartlett 1933]: about d m - m^2/2 normals.
-    Design design(rng::Engine& engine, const Vector& eigenvalues, Index T) const override
+    Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices&) const override
     {
         support::ensure(T >= 1, "a design has at least one row");
         const Index d = eigenvalues.size(), m = std::min(T, d);
@@ -41,7 +41,7 @@ class Gaussian final : public Covariates {
     /// Sigma^-1/2 L^-T z with z ~ N(0, 1) [d] independent of L is normal with covariance (L L')^-1 given L; so it is
     /// Student-distributed: g / chi with g ~ N(0, 1) [d] and chi^2 ~ chi^2_{T-d+1}. A generation of ordinary least squares costs
     /// O(d).
-    Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T) const override
+    Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices&) const override
     {
         const Index d = eigenvalues.size();
         support::ensure(T >= d, "least squares without ridge needs T >= d");

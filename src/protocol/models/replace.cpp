@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include "collapse/estimator/cost.hpp"
 #include "collapse/estimator/ridge.hpp"
 #include "collapse/protocol/protocol.hpp"
 #include "collapse/theory/error_moments.hpp"
+#include "collapse/theory/exact_chain.hpp"
+#include "collapse/theory/stationary_fit.hpp"
 
 namespace collapse::protocol {
 
@@ -148,39 +151,8 @@ Table<Errors> Replace::simulate(const Row& row, const Replicate& replicate) cons
     return errors;
 }
 
-/// Exact test error at finite sizes, where one is known: every fit either reproduces noise-free labels (least squares, any
-/// spectrum: unit noise costs d/(T-d-1) [DFK]), or, for an isotropic spectrum, projects on T < d random directions. With
-/// P (P - 1) = 0 the error P e + (P - 1) w0 has the mean square (T/d) |e|^2 + (1 - T/d) |w0|^2, and unit noise costs T/(d-T-1),
-/// the trace of an inverse Wishart matrix. Unknown if any fit has a ridge or a mean does not exist.
-class ExactReplace {
-  public:
-    ExactReplace(const Cell& cell, const Nodes& nodes)
-        : isotropic_((nodes.eigenvalue == nodes.eigenvalue[0]).all()),
-          d_(cell.d),
-          power_(nodes.sum(nodes.eigenvalue * nodes.coefficient2))
-    {
-    }
-
-    void fit(double T, double lambda, double sigma)
-    {
-        if (!is_least_squares(d_, T, lambda)) {
-            if (lambda > 0 || !isotropic_) known_ = false;
-            error_ = T / d_ * error_ + (1 - T / d_) * power_;
-        }
-        if (sigma == 0) return;
-        const double excess = std::abs(T - d_) - 1;
-        if (excess < 1) known_ = false;
-        error_ += sigma * sigma * std::min(T, d_) / excess;
-    }
-
-    double test_error() const { return known_ ? error_ : Cell::unset; }
-
-  private:
-    bool known_ = true, isotropic_;
-    double d_, power_, error_ = 0;
-};
-
-/// Moments of the generators' chain by THEORY section 4.1, one push a generation; every n and lambda then costs one push.
+/// Moments of the generators' chain by THEORY section 4.1, one push a generation; every n and lambda then costs one push. n = inf: the
+/// chain's fixed point, infinite if noise adds up for ever (least squares).
 Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
 {
     const auto& [T, T0, lambda0, sigma, sigma0] =
@@ -189,25 +161,35 @@ Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Cho
     for (const double lambda : row.lambda) evaluated.emplace_back(nodes, T, lambda);
     const double last = row.last_generation();
     std::vector<theory::RidgeEquivalent> generator;
-    if (last > 0) generator.emplace_back(nodes, T0, lambda0);
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    const bool limit = std::ranges::count(row.generations, infinite) > 0;
+    if (last > 0 || limit) generator.emplace_back(nodes, T0, lambda0);
 
     Table<Prediction> result(row.lambda.size(), row.generations.size());
     theory::ErrorMoments chain = theory::ErrorMoments::of_truth(nodes);
-    ExactReplace exact(row.cell, nodes);
-    for (double m = 0; m <= last; ++m) {
-        if (m > 0) {
-            chain = theory::after_fit(generator.front(), chain, sigma0 * sigma0);
-            exact.fit(T0, lambda0, sigma0);
-        }
+    theory::ExactChain exact(nodes);
+    const auto evaluate = [&](double n) {
         for (std::size_t j = 0; j < row.generations.size(); ++j) {
-            if (row.generations[j] != m) continue;
+            if (row.generations[j] != n) continue;
             for (std::size_t i = 0; i < row.lambda.size(); ++i) {
-                ExactReplace whole = exact;
-                whole.fit(T, row.lambda[i], sigma);
+                theory::ExactChain whole = exact;
+                whole.fit(T, row.lambda[i], sigma * sigma);
                 result(i, j) = {theory::after_fit(evaluated[i], chain, sigma * sigma).errors(nodes), whole.test_error()};
                 if (obstacle(row.at(i, j), choices) == Reason::infinite_error) result(i, j).exact = result(i, j).asymptotic.test_error;
             }
         }
+    };
+    for (double m = 0; m <= last; ++m) {
+        if (m > 0) {
+            chain = theory::after_fit(generator.front(), chain, sigma0 * sigma0);
+            exact.fit(T0, lambda0, sigma0 * sigma0);
+        }
+        evaluate(m);
+    }
+    if (limit) {
+        chain = theory::stationary_fit(generator.front(), sigma0 * sigma0, 1);
+        exact.fit_for_ever(T0, lambda0, sigma0 * sigma0);
+        evaluate(infinite);
     }
     return result;
 }

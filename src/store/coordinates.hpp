@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "collapse/sweep/grid.hpp"
+
+namespace collapse::store {
+
+/// A parameter that follows from axes, over the dimensions it depends on (row-major): lambda over (T, ell), T0 over (b, T), alpha
+/// over (r, beta), or r over (alpha, beta).
+struct DerivedCoordinate {
+    std::string_view name, symbol, long_name;
+    std::vector<const sweep::Axis*> dimensions;  ///< in storage order
+    std::vector<double> values;                  ///< NaN where it is not defined
+};
+
+/// Those that help to read a file of this grid. The axes pointed to belong to `grid`.
+std::vector<DerivedCoordinate> derived_coordinates(const sweep::Grid& grid);
+
+}  // namespace collapse::store

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "collapse/store/result_view.hpp"
+
+namespace collapse::store {
+
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+const std::string* value_of(const Pairs& pairs, const std::string& key)
+{
+    const auto found = std::ranges::find(pairs, key, &Pairs::value_type::first);
+    return found == pairs.end() ? nullptr : &found->second;
+}
+
+/// A long list is shown from a little before the place where it differs.
+std::string excerpt(const std::string* value, const std::string* other)
+{
+    constexpr std::size_t longest = 60, before = 15;
+    if (value == nullptr) return "not set";
+    if (value->size() <= longest) return *value;
+    std::size_t start = 0;
+    if (other != nullptr) {
+        const auto place = std::ranges::mismatch(*value, *other).in1 - value->begin();
+        start = static_cast<std::size_t>(place) > before ? static_cast<std::size_t>(place) - before : 0;
+    }
+    return fmt::format("{}{}{}", start > 0 ? "..." : "", value->substr(start, longest), start + longest < value->size() ? "..." : "");
+}
+
+}  // namespace
+
+std::optional<std::string> first_difference(const Pairs& theirs, const Pairs& ours)
+{
+    Pairs all = ours;
+    all.insert(all.end(), theirs.begin(), theirs.end());
+    for (const auto& [key, ignored] : all) {
+        const std::string *there = value_of(theirs, key), *here = value_of(ours, key);
+        if (there && here && *there == *here) continue;
+        return fmt::format("{} is {} there and {} here", key, excerpt(there, here), excerpt(here, there));
+    }
+    return std::nullopt;
+}
+
+}  // namespace collapse::store

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hdf5_handle.hpp"
+#include "schema.hpp"
+
+/// Datasets whose space is taken and filled when they are created, and which HDF5 never touches again.
+namespace collapse::store::hdf5 {
+
+using Shape = std::vector<hsize_t>;  ///< empty: a scalar
+
+std::size_t elements_of(const Shape& shape);
+
+/// The type in the file; all files are little-endian.
+hid_t file_type(schema::Type type);
+
+enum class Fill { zero, nan };
+
+/// Contiguous, allocated and filled at once.
+Handle create_dataset(hid_t parent, const char* name, hid_t type, const Shape& shape, Fill fill = Fill::zero);
+void write_values(hid_t dataset, std::span<const double> values);
+
+/// A one-byte character, for arrays of text (arrays of fixed-length strings crash netCDF 4.9.0).
+Handle character_type();
+
+Shape shape_of(hid_t dataset);
+
+/// Makes a dataset the coordinate of dimension `number` (unique in the file, so that netCDF keeps the order of dimensions).
+void make_dimension(hid_t dataset, const char* name, std::int32_t number);
+/// Creates a dimension without coordinate values.
+Handle create_pure_dimension(hid_t parent, const char* name, hsize_t size, std::int32_t number);
+/// Names the dimensions of a dataset.
+void attach(hid_t dataset, std::span<const Handle* const> dimensions);
+
+}  // namespace collapse::store::hdf5

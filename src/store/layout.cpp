@@ -1,0 +1,64 @@
+#include "layout.hpp"
+
+#include <fmt/format.h>
+
+#include "collapse/simulate/moments.hpp"
+
+namespace collapse::store {
+
+namespace {
+
+std::uint64_t address_of(hid_t parent, const char* name, hid_t type, const hdf5::Shape& shape)
+{
+    const hdf5::Handle dataset = hdf5::open_dataset(parent, name);
+    expect_dataset(dataset, name, type, shape);
+    const haddr_t address = H5Dget_offset(dataset);
+    if (address == HADDR_UNDEF) throw hdf5::Refusal(fmt::format("{} is compressed or chunked", name));
+    return address;
+}
+
+}  // namespace
+
+void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Shape& shape)
+{
+    const hdf5::Handle found(H5Dget_type(dataset), H5Tclose, "read a type");
+    if (H5Tequal(found, type) <= 0) throw hdf5::Refusal(fmt::format("{} has another type than expected", name));
+    if (hdf5::shape_of(dataset) != shape) throw hdf5::Refusal(fmt::format("{} has another shape than expected", name));
+    const hdf5::Handle creation(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
+    if (H5Pget_layout(creation) == H5D_CONTIGUOUS && H5Dget_storage_size(dataset) != hdf5::elements_of(shape) * H5Tget_size(type))
+        throw hdf5::Refusal(fmt::format("{} has another size than expected", name));
+}
+
+std::uint64_t Layout::row_of(std::size_t variable, std::size_t row) const
+{
+    return variables[variable] + row * cells_per_row() * schema::size_of(schema::variables()[variable].type);
+}
+
+Layout locate(hid_t file)
+{
+    Layout layout;
+    const hdf5::Shape shape = hdf5::shape_of(hdf5::open_dataset(file, schema::status().name));
+    if (shape.size() < 2) throw hdf5::Refusal("status has another shape than expected");
+    layout.ridges = shape[shape.size() - 2];
+    layout.generations = shape.back();
+    const std::size_t cells = hdf5::elements_of(shape);
+    if (cells == 0) throw hdf5::Refusal("status has another shape than expected");
+    layout.rows = cells / layout.cells_per_row();
+    layout.status = address_of(file, schema::status().name, H5T_STD_U8LE, shape);
+    for (const schema::Variable& variable : schema::variables())
+        layout.variables.push_back(address_of(file, variable.name, hdf5::file_type(variable.type), shape));
+    layout.segments = address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(),
+                                 {schema::segment_lines, schema::segment_length});
+    if (hdf5::checked(H5Lexists(file, schema::slots_group, H5P_DEFAULT), "look for a group") > 0) {
+        const hdf5::Handle group = hdf5::open_group(file, schema::slots_group);
+        const hsize_t rows = layout.rows, row = layout.cells_per_row();
+        layout.slots = {address_of(group, "sums", H5T_IEEE_F64LE, {2, rows, row, simulate::Moments::stored_size}),
+                        address_of(group, "replicates", H5T_STD_I64LE, {2, rows}),
+                        address_of(group, "failure", H5T_STD_U8LE, {2, rows, row}),
+                        address_of(group, "seconds", H5T_IEEE_F64LE, {2, rows}),
+                        address_of(group, "checksum", H5T_STD_U64LE, {2, rows})};
+    }
+    return layout;
+}
+
+}  // namespace collapse::store

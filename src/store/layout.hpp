@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "hdf5_dataset.hpp"
+
+namespace collapse::store {
+
+/// Where in a file the raw data are. The metadata never change, so this holds as long as the file is not replaced.
+struct Layout {
+    /// Offsets of the datasets of the accumulators; see slots.hpp.
+    struct Slots {
+        std::uint64_t sums, replicates, failure, seconds, checksum;
+    };
+
+    std::size_t rows = 0;
+    std::size_t ridges = 0, generations = 0;  ///< of a row, whose cells are neighbours
+    std::vector<std::uint64_t> variables;     ///< in the order of schema::variables()
+    std::uint64_t status = 0;
+    std::uint64_t segments = 0;
+    std::optional<Slots> slots;               ///< none if nothing is simulated
+
+    std::size_t cells_per_row() const { return ridges * generations; }
+
+    /// Offset of the first cell of a row of variable number `variable`.
+    std::uint64_t row_of(std::size_t variable, std::size_t row) const;
+    std::uint64_t status_of_row(std::size_t row) const { return status + row * cells_per_row(); }
+};
+
+/// Finds the data of an open file. Throws hdf5::Refusal if a dataset is missing or has another type, shape or layout than this
+/// program gives it.
+Layout locate(hid_t file);
+
+/// Throws hdf5::Refusal unless the dataset has this type and shape, and as many bytes in the file as that needs.
+void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Shape& shape);
+
+}  // namespace collapse::store

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+
+namespace collapse::store {
+
+/// Where a file is prepared before it gets its name: beside it, on the same file system.
+std::filesystem::path draft_of(const std::filesystem::path& path);
+
+/// Takes and gives back `bytes` of disk space at `path`, so that a disk that is too full is noticed before HDF5 meets it (which
+/// does not recover well from that). Throws SystemFailure with the reason of the system.
+void probe_space(const std::filesystem::path& path, double bytes);
+
+/// Makes `draft` durable and gives it the name `path`, which must be free (else InvalidInput). Throws SystemFailure.
+void publish_new(const std::filesystem::path& draft, const std::filesystem::path& path);
+
+/// The same, but replaces what `path` named before, atomically.
+void publish_over(const std::filesystem::path& draft, const std::filesystem::path& path);
+
+}  // namespace collapse::store

@@ -1,0 +1,77 @@
+#include "raw_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "collapse/support/failure.hpp"
+
+namespace collapse::store {
+
+using support::SystemFailure;
+
+RawFile::RawFile(std::filesystem::path path, Access access) : path_(std::move(path))
+{
+    descriptor_ = open(path_.c_str(), (access == Access::read ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+    if (descriptor_ < 0)
+        throw SystemFailure(fmt::format("{} cannot be opened: {}; check its permissions", path_.string(), std::strerror(errno)));
+    if (access == Access::update && flock(descriptor_, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(descriptor_);
+        throw SystemFailure(fmt::format("{} is open for writing in another program; close it there, then run the same command again",
+                                        path_.string()));
+    }
+}
+
+RawFile::RawFile(RawFile&& other) noexcept : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+RawFile& RawFile::operator=(RawFile&& other) noexcept
+{
+    std::swap(path_, other.path_);
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+RawFile::~RawFile()
+{
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+void RawFile::read(std::uint64_t offset, std::span<std::byte> bytes) const
+{
+    while (!bytes.empty()) {
+        const ssize_t count = pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0)
+            throw SystemFailure(fmt::format("{} cannot be read: {}; check the disk", path_.string(), std::strerror(errno)));
+        support::validate(count > 0, "{} ends too early, it was cut off; restore it from a copy, or use --fresh", path_.string());
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
+    }
+}
+
+void RawFile::write(std::uint64_t offset, std::span<const std::byte> bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0)
+            throw SystemFailure(fmt::format("{} cannot be written: {}; free some space, then run the same command again",
+                                            path_.string(), std::strerror(errno)));
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
+    }
+}
+
+void RawFile::sync()
+{
+    while (fdatasync(descriptor_) != 0)
+        if (errno != EINTR)
+            throw SystemFailure(fmt::format("{} cannot be written to the disk: {}; check the disk, then run the same command again",
+                                            path_.string(), std::strerror(errno)));
+}
+
+}  // namespace collapse::store

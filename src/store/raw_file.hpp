@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+namespace collapse::store {
+
+/// A file as bytes at offsets. Every failure of the system is a SystemFailure that names the file.
+class RawFile {
+  public:
+    enum class Access { read, update };
+
+    /// For updates the file carries a shared flock while it is open: HDF5 programs that want to write it are refused, those that
+    /// read it are not.
+    RawFile(std::filesystem::path path, Access access);
+    RawFile(RawFile&& other) noexcept;
+    RawFile& operator=(RawFile&& other) noexcept;
+    ~RawFile();
+
+    /// Fills `bytes`; throws InvalidInput if the file ends before.
+    void read(std::uint64_t offset, std::span<std::byte> bytes) const;
+    void write(std::uint64_t offset, std::span<const std::byte> bytes);
+    /// What was written is on the disk when this returns.
+    void sync();
+
+    template <class Number>
+    Number read_number(std::uint64_t offset) const
+    {
+        Number number{};
+        read(offset, std::as_writable_bytes(std::span(&number, 1)));
+        return number;
+    }
+
+  private:
+    std::filesystem::path path_;
+    int descriptor_ = -1;
+};
+
+}  // namespace collapse::store

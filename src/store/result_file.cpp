@@ -1,0 +1,214 @@
+#include "collapse/store/result_file.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "build.hpp"
+#include "collapse/store/lock.hpp"
+#include "collapse/store/result_view.hpp"
+#include "collapse/store/timestamp.hpp"
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+#include "hdf5_attributes.hpp"
+#include "publish.hpp"
+#include "row_reader.hpp"
+#include "row_writer.hpp"
+#include "segment_line.hpp"
+
+namespace collapse::store {
+
+using support::InvalidInput;
+using support::SystemFailure;
+using support::validate;
+
+namespace {
+
+/// A write beyond the limit of file sizes shall be an error that commit() reports, not the death of the process.
+void ignore_size_signal()
+{
+    struct sigaction action{};
+    if (sigaction(SIGXFSZ, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) std::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// The file behind a symbolic link: a rewrite must replace that, not the link.
+std::filesystem::path resolved_path(const std::filesystem::path& path)
+{
+    return std::filesystem::is_symlink(path) ? std::filesystem::weakly_canonical(path) : path;
+}
+
+Layout locate_in(const std::filesystem::path& path)
+{
+    try {
+        return locate(hdf5::open_for_reading(path));
+    } catch (const hdf5::Refusal& refusal) {
+        throw InvalidInput(fmt::format("{} cannot be continued ({}); if it was repacked, unpack it with `h5repack -l CONTI -f NONE`, else "
+                                       "restore it from a copy, or use --fresh to begin anew",
+                                       path.string(), refusal.what()));
+    }
+}
+
+/// The axes as numbers must agree, too, or cells would get the results of others.
+void check_axes(const ResultView& view, const sweep::Grid& grid, const std::string& path)
+{
+    const auto axes = grid.dimensions();
+    const auto& dimensions = view.dimensions();
+    const bool same = std::ranges::equal(axes, dimensions, [](const sweep::Axis* axis, const ResultView::Dimension& dimension) {
+        return axis->name() == dimension.name && axis->values == dimension.values;
+    });
+    validate(same, "{} is damaged (its dimensions are not those of its config); restore it from a copy, or use --fresh to begin anew", path);
+}
+
+}  // namespace
+
+class ResultFile::Implementation {
+  public:
+    Implementation(std::filesystem::path path, std::unique_ptr<WriterLock> lock, bool complete)
+        : path_(std::move(path)),
+          lock_(std::move(lock)),
+          layout_(locate_in(path_)),
+          file_(path_, RawFile::Access::update),
+          writer_(file_, layout_),
+          marked_complete_(complete)
+    {
+        while (line_ + 1 < schema::segment_lines && file_.read_number<char>(line_address()) != '\0') ++line_;
+    }
+
+    sweep::RowState load(std::size_t index) const
+    {
+        support::ensure(index < layout_.rows, "a row index lies in the grid");
+        return read_row(file_, layout_, index);
+    }
+
+    void put(std::size_t index, const sweep::RowState& state)
+    {
+        const auto fits = [&](std::size_t size) { return size == 0 || size == layout_.cells_per_row(); };
+        support::ensure(index < layout_.rows, "a row index lies in the grid");
+        support::ensure(fits(state.sums.size()) && fits(state.predictions.size()), "a row state has the size of a row");
+        support::ensure(!state.complete || !layout_.slots || state.sums.size() > 0, "a complete row of a simulation has sums");
+        pending_[index] = state;
+    }
+
+    void commit(const Segment& segment)
+    {
+        lock_->check();
+        if (!pending_.empty()) {
+            if (marked_complete_) mark(false);
+            writer_.withdraw(file_, layout_, pending_);
+            writer_.write_values(file_, layout_, pending_);
+            file_.sync();  // a status must never be on the disk before its values
+            writer_.publish(file_, layout_, pending_);
+        }
+        write_line(segment);
+        file_.sync();
+        writer_.settle(pending_);
+        pending_.clear();
+    }
+
+    void finish(Segment segment)
+    {
+        if (segment.end.empty()) segment.end = timestamp();
+        commit(segment);
+        if (writer_.complete() && !marked_complete_) mark(true);
+    }
+
+    std::size_t pending_rows() const { return pending_.size(); }
+
+  private:
+    std::uint64_t line_address() const { return layout_.segments + line_ * schema::segment_length; }
+
+    void write_line(Segment segment)
+    {
+        segment.last_commit = timestamp();
+        std::string line = segment_line(segment);
+        line.resize(schema::segment_length, '\0');
+        file_.write(line_address(), std::as_bytes(std::span(line)));
+    }
+
+    /// Changes attributes, which cannot be done in place: a kill would leave a broken file.
+    void mark(bool complete)
+    {
+        const auto draft = store::draft_of(path_);
+        try {
+            std::filesystem::copy_file(path_, draft, std::filesystem::copy_options::overwrite_existing);
+            hdf5::Handle file = hdf5::open_for_update(draft);
+            hdf5::rewrite(file, "modified", timestamp());
+            hdf5::rewrite(file, "complete", std::int32_t{complete});
+            hdf5::checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
+            file.close("write the file");
+            publish_over(draft, path_);
+        } catch (const std::exception& error) {
+            unlink(draft.c_str());
+            throw SystemFailure(fmt::format("{} has all results that were committed but cannot be marked as {}: {}; free some space, then "
+                                            "run the same command again",
+                                            path_.string(), complete ? "complete" : "continued", error.what()));
+        }
+        file_ = RawFile(path_, RawFile::Access::update);
+        layout_ = locate_in(path_);
+        marked_complete_ = complete;
+    }
+
+    std::filesystem::path path_;
+    std::unique_ptr<WriterLock> lock_;
+    Layout layout_;
+    RawFile file_;
+    RowWriter writer_;
+    PendingRows pending_;
+    std::size_t line_ = 0;  ///< of provenance/segments; the last one is used again and again
+    bool marked_complete_;
+};
+
+ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::Settings& settings, const Provenance& provenance)
+{
+    ignore_size_signal();
+    hdf5::silence();
+    const auto path = resolved_path(given);
+    const auto directory = path.parent_path();
+    validate(directory.empty() || std::filesystem::is_directory(directory), "{} cannot be created because there is no directory {}; make it, "
+             "or choose another --output", path.string(), directory.string());
+    auto lock = std::make_unique<WriterLock>(path);
+    validate(!std::filesystem::exists(path), "{} exists already; choose another --output, or --fresh to set the old file aside",
+             path.string());
+    const auto draft = draft_of(path);
+    try {
+        probe_space(draft, file_size(settings));
+        build(draft, settings, provenance);
+        publish_new(draft, path);
+    } catch (const hdf5::Refusal& refusal) {
+        unlink(draft.c_str());
+        throw SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output", path.string(),
+                                        support::bytes(file_size(settings)), refusal.what()));
+    } catch (...) {
+        unlink(draft.c_str());
+        throw;
+    }
+    return ResultFile(std::make_unique<Implementation>(path, std::move(lock), false));
+}
+
+ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::Settings& settings)
+{
+    ignore_size_signal();
+    validate(std::filesystem::exists(given), "{} does not exist; check the name", given.string());
+    const auto path = resolved_path(given);
+    auto lock = std::make_unique<WriterLock>(path);
+    const ResultView view(path);
+    const auto difference = first_difference(view.resolved(), settings.resolved());
+    validate(!difference, "{} belongs to another sweep: {}; choose another --output, or --fresh to set the old file aside",
+             path.string(), difference.value_or(""));
+    check_axes(view, sweep::Grid(settings.axes), path.string());
+    return ResultFile(std::make_unique<Implementation>(path, std::move(lock), view.integer("complete") != 0));
+}
+
+ResultFile::ResultFile(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+ResultFile::ResultFile(ResultFile&&) noexcept = default;
+ResultFile& ResultFile::operator=(ResultFile&&) noexcept = default;
+ResultFile::~ResultFile() = default;
+
+sweep::RowState ResultFile::load(std::size_t index) const { return implementation_->load(index); }
+void ResultFile::put(std::size_t index, const sweep::RowState& state) { implementation_->put(index, state); }
+void ResultFile::commit(const Segment& segment) { implementation_->commit(segment); }
+void ResultFile::finish(Segment segment) { implementation_->finish(std::move(segment)); }
+std::size_t ResultFile::pending_rows() const { return implementation_->pending_rows(); }
+
+}  // namespace collapse::store

@@ -1,0 +1,103 @@
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+#include "collapse/support/failure.hpp"
+#include "collapse/sweep/list.hpp"
+
+using Catch::Contains;
+using collapse::support::InvalidInput;
+using collapse::sweep::parse_list;
+using collapse::sweep::parse_number;
+using Values = std::vector<double>;
+
+namespace {
+
+Values values(std::string_view text)
+{
+    return parse_list("grid.x", text).values;
+}
+
+}  // namespace
+
+TEST_CASE("a list of numbers is read as it stands", "[sweep]")
+{
+    CHECK(values("1, 2, 5") == Values{1, 2, 5});
+    CHECK(values(" 0.5 ") == Values{0.5});
+    CHECK(values("+3,-1e-3") == Values{3, -1e-3});
+    CHECK(values("inf, 0") == Values{INFINITY, 0});
+    CHECK_FALSE(parse_list("grid.x", "1, 2").power_of_T);
+}
+
+TEST_CASE("a range includes both ends", "[sweep]")
+{
+    CHECK(values("0:3") == Values{0, 1, 2, 3});
+    CHECK(values("2:10:4") == Values{2, 6, 10});
+    CHECK(values("5:5") == Values{5});
+    CHECK(values("3:1:-1") == Values{3, 2, 1});
+    CHECK(values("0:1:0.1").size() == 11);
+    CHECK(values("0:1:0.1").back() == Approx(1));
+    CHECK(values("0:1:0.3").size() == 4);  // 0.9 is the last one within
+    CHECK(values("0 : 10 : 5") == Values{0, 5, 10});
+}
+
+TEST_CASE("spaces have exact ends and the count asked for", "[sweep]")
+{
+    CHECK(values("linspace(0, 1, 3)") == Values{0, 0.5, 1});
+    CHECK(values("linspace(0.1, 0.7, 7)").back() == 0.7);
+    CHECK(values("linspace(4, 9, 1)") == Values{4});
+    CHECK(values("geomspace(1, 0.001, 4)").front() == 1);
+    CHECK(values("geomspace(1, 0.001, 4)").back() == 0.001);
+    CHECK(values("geomspace(1, 100, 3)")[1] == Approx(10));
+    const Values powers = values("logspace(-2, 1, 4)");
+    REQUIRE(powers.size() == 4);
+    for (int i = 0; i < 4; ++i) CHECK(powers[static_cast<std::size_t>(i)] == Approx(std::pow(10, i - 2)));
+}
+
+TEST_CASE("forms can be mixed", "[sweep]")
+{
+    CHECK(values("0, 2:4, linspace(10, 20, 2), 7") == Values{0, 2, 3, 4, 10, 20, 7});
+}
+
+TEST_CASE("powers of T are read as their exponents", "[sweep]")
+{
+    const auto list = parse_list("grid.lambda", "T^-0.6, T^-1");
+    CHECK(list.power_of_T);
+    CHECK(list.values == Values{-0.6, -1});
+    CHECK(parse_list("grid.lambda", "T^linspace(-1, 0, 3)").values == Values{-1, -0.5, 0});
+    CHECK(parse_list("grid.lambda", "T^-2:0").values == Values{-2, -1, 0});
+}
+
+TEST_CASE("what is no list is refused with the key, the text and the reason", "[sweep]")
+{
+    const auto message = [](std::string_view text) -> std::string {
+        try {
+            (void)values(text);
+        } catch (const InvalidInput& error) {
+            return error.what();
+        }
+        return "(nothing was thrown)";
+    };
+    for (const char* text : {"", "1,,2", "1,", "abc", "1 2", "0.5x", "nan", "--1", "+-1", "+", "1e999", "1:2:3:4", "1:0", "0:1:-1", "0:1:0", "0:inf", "0:1e9",
+                             "linspace(0, 1)", "linspace(0, 1, 0)", "linspace(0, 1, 2.5)", "linspace(0, inf, 3)", "linspace(0, 1, 3",
+                             "geomspace(0, 1, 3)", "geomspace(-1, 1, 3)", "linspace(0, 1, 1e8)", "linspce(0, 1, 3)", "T^-1, 0.5", "T^", "T^x"}) {
+        INFO(text);
+        CHECK_THROWS_AS(values(text), InvalidInput);
+        CHECK_THAT(message(text), Contains("grid.x"));
+    }
+    CHECK_THAT(message("abc"), Contains("grid.x = abc is not a number"));
+    CHECK_THAT(message("1e999"), Contains("range of double precision"));
+    CHECK_THAT(message(""), Contains("empty list"));
+    CHECK_THAT(message("1,,2"), Contains("empty entry"));
+    CHECK_THAT(message("linspce(0, 1, 3)"), Contains("did you mean linspace?"));
+    CHECK_THAT(message("linspace(0, 1)"), Contains("three arguments"));
+    CHECK_THAT(message("geomspace(0, 1, 3)"), Contains("not positive"));
+    CHECK_THAT(message("T^-1, 0.5"), Contains("mixes powers of T"));
+    CHECK_THAT(message("linspace(0, 1, 3"), Contains("closing parenthesis"));
+    CHECK_THAT(message("1:0"), Contains("empty range"));
+}
+
+TEST_CASE("a number reads back exactly", "[sweep]")
+{
+    for (const double value : {0.1, 1e-300, 123456789.123456789, -0.0}) CHECK(parse_number("k", fmt::format("{}", value)) == value);
+}
