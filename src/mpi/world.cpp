@@ -1,6 +1,7 @@
 #include "collapse/mpi/world.hpp"
 
 #include <array>
+#include <cstdlib>
 
 #include <mpi.h>
 
@@ -55,6 +56,12 @@ void World::barrier() const
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(MPI_COMM_WORLD, &request);
     wait_idly(&request);
+}
+
+void World::abort(int status) const
+{
+    MPI_Abort(MPI_COMM_WORLD, status);
+    std::abort();
 }
 
 std::string World::library()

@@ -90,7 +90,8 @@ void Builder::write_dimensions()
 {
     for (const sweep::Axis* axis : axes_) {
         const std::string name(axis->name());
-        const Handle& dataset = dimensions_.emplace_back(hdf5::create_dataset(file_, name.c_str(), H5T_IEEE_F64LE, {axis->values.size()}));
+        const Handle& dataset =
+            dimensions_.emplace_back(hdf5::create_dataset(file_, name.c_str(), H5T_IEEE_F64LE, {axis->values.size()}));
         hdf5::write_values(dataset, axis->values);
         describe(dataset, axis->coordinate->long_name, "1");
         hdf5::write(dataset, "symbol", std::string(axis->coordinate->symbol));
@@ -170,9 +171,10 @@ void Builder::write_provenance()
 void Builder::write_slots()
 {
     const Handle group = create_group(file_, schema::slots_group);
-    hdf5::write(group, "long_name",
-                std::string("exact sums over the replicates of each row of cells, from which a run continues: two slots a row, valid if "
-                            "the checksum is right; the one with more replicates counts"));
+    hdf5::write(
+        group, "long_name",
+        std::string("exact sums over the replicates of each row of cells, from which a run continues: two slots a row, valid if "
+                    "the checksum is right; the one with more replicates counts"));
     const hsize_t rows = grid_.rows(), cells = grid_.cells_per_row(), parts = simulate::Moments::stored_size;
     const Handle slot = hdf5::create_pure_dimension(group, "slot", 2, dimension_count_++);
     const Handle row = hdf5::create_pure_dimension(group, "row", rows, dimension_count_++);

@@ -33,9 +33,15 @@ std::vector<CellResult> results_of(const sweep::RowState& row, std::size_t cells
                 result.standard_error = sums.moments.standard_error(row.replicates);
             }
         }
-        result.status = status_of(result.failure);
+        result.status = status_of(row, cell);
     }
     return results;
+}
+
+Status status_of(const sweep::RowState& row, std::size_t cell)
+{
+    if (!row.complete) return Status::pending;
+    return row.sums.size() > 0 ? status_of(row.sums[cell].failure) : Status::done;
 }
 
 }  // namespace collapse::store

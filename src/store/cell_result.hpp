@@ -15,16 +15,19 @@ using sweep::Prediction;
 
 /// What the file says of one cell: the argument of every variable of the schema.
 struct CellResult {
-    Errors mean;                                                          ///< simulated; NaN: none
-    double standard_error = std::numeric_limits<double>::quiet_NaN();     ///< of the test error
-    std::int64_t replicates = 0;                                          ///< behind `mean`
+    Errors mean;                                                       ///< simulated; NaN: none
+    double standard_error = std::numeric_limits<double>::quiet_NaN();  ///< of the test error
+    std::int64_t replicates = 0;                                       ///< behind `mean`
     Prediction prediction;
-    double seconds = std::numeric_limits<double>::quiet_NaN();            ///< core-seconds
+    double seconds = std::numeric_limits<double>::quiet_NaN();  ///< core-seconds
     Reason failure = Reason::none;
     Status status = Status::pending;
 };
 
 /// The cells of a row [cells]. An incomplete row has its predictions, if they are known, and nothing else.
 std::vector<CellResult> results_of(const sweep::RowState& row, std::size_t cells);
+
+/// The status of one of them, which costs nothing to know.
+Status status_of(const sweep::RowState& row, std::size_t cell);
 
 }  // namespace collapse::store

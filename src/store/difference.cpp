@@ -27,7 +27,8 @@ std::string excerpt(const std::string* value, const std::string* other)
         const auto place = std::ranges::mismatch(*value, *other).in1 - value->begin();
         start = static_cast<std::size_t>(place) > before ? static_cast<std::size_t>(place) - before : 0;
     }
-    return fmt::format("{}{}{}", start > 0 ? "..." : "", value->substr(start, longest), start + longest < value->size() ? "..." : "");
+    return fmt::format("{}{}{}", start > 0 ? "..." : "", value->substr(start, longest),
+                       start + longest < value->size() ? "..." : "");
 }
 
 }  // namespace

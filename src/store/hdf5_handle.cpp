@@ -20,7 +20,8 @@ Handle file_access()
     // An object left open by an exception must not keep the file open.
     checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "set up file access");
 #if H5_VERSION_GE(1, 10, 7)
-    checked(H5Pset_file_locking(access, false, true), "set up file access");  // there is one writer anyway, and no reader is shut out
+    checked(H5Pset_file_locking(access, false, true),
+            "set up file access");  // there is one writer anyway, and no reader is shut out
 #endif
     return access;
 }
@@ -28,7 +29,8 @@ Handle file_access()
 Handle file_access_for_writing()
 {
     Handle access = file_access();
-    // Superblock 2. From version 3 on the file carries a flag "open for writing" that survives a kill and makes every plain open fail.
+    // Superblock 2. From version 3 on the file carries a flag "open for writing" that survives a kill and makes every plain open
+    // fail.
     checked(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "set up file access");
     checked(H5Pset_alignment(access, 4096, 4096), "set up file access");
     checked(H5Pset_meta_block_size(access, 65536), "set up file access");

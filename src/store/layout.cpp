@@ -52,11 +52,10 @@ Layout locate(hid_t file)
     if (hdf5::checked(H5Lexists(file, schema::slots_group, H5P_DEFAULT), "look for a group") > 0) {
         const hdf5::Handle group = hdf5::open_group(file, schema::slots_group);
         const hsize_t rows = layout.rows, row = layout.cells_per_row();
-        layout.slots = {address_of(group, "sums", H5T_IEEE_F64LE, {2, rows, row, simulate::Moments::stored_size}),
-                        address_of(group, "replicates", H5T_STD_I64LE, {2, rows}),
-                        address_of(group, "failure", H5T_STD_U8LE, {2, rows, row}),
-                        address_of(group, "seconds", H5T_IEEE_F64LE, {2, rows}),
-                        address_of(group, "checksum", H5T_STD_U64LE, {2, rows})};
+        layout.slots = {
+            address_of(group, "sums", H5T_IEEE_F64LE, {2, rows, row, simulate::Moments::stored_size}),
+            address_of(group, "replicates", H5T_STD_I64LE, {2, rows}), address_of(group, "failure", H5T_STD_U8LE, {2, rows, row}),
+            address_of(group, "seconds", H5T_IEEE_F64LE, {2, rows}), address_of(group, "checksum", H5T_STD_U64LE, {2, rows})};
     }
     return layout;
 }

@@ -20,7 +20,7 @@ struct Layout {
     std::vector<std::uint64_t> variables;     ///< in the order of schema::variables()
     std::uint64_t status = 0;
     std::uint64_t segments = 0;
-    std::optional<Slots> slots;               ///< none if nothing is simulated
+    std::optional<Slots> slots;  ///< none if nothing is simulated
 
     std::size_t cells_per_row() const { return ridges * generations; }
 

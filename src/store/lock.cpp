@@ -115,20 +115,21 @@ WriterLock::Grant WriterLock::ask_kernel() const
 {
     if (options_.locks == Options::Locks::beat_only) return Grant::unknown;
     // Bound to this open file: unlike a POSIX lock it is not dropped when another descriptor of the file is closed.
-    struct flock request{};
+    struct flock request {};
     request.l_type = F_WRLCK;
     request.l_whence = SEEK_SET;
     if (fcntl(descriptor_, F_OFD_SETLK, &request) == 0) return Grant::ours;
     if (errno == EAGAIN || errno == EACCES) return Grant::refused;
     if (has_no_locks(errno)) return Grant::unknown;
-    throw SystemFailure(fmt::format("{} cannot be locked: {}; choose an --output on another file system", path_.string(),
-                                    std::strerror(errno)));
+    throw SystemFailure(
+        fmt::format("{} cannot be locked: {}; choose an --output on another file system", path_.string(), std::strerror(errno)));
 }
 
 /// Whether the path still names the file that was opened.
 bool WriterLock::is_current() const
 {
-    struct stat opened{}, named{};
+    struct stat opened {
+    }, named{};
     return fstat(descriptor_, &opened) == 0 && stat(path_.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
            opened.st_dev == named.st_dev;
 }
@@ -143,7 +144,8 @@ void WriterLock::watch(const Record& owner) const
     }
 }
 
-/// The record, or nothing if there is none (yet). The file is opened anew, because network file systems refresh their caches then.
+/// The record, or nothing if there is none (yet). The file is opened anew, because network file systems refresh their caches
+/// then.
 std::optional<WriterLock::Record> WriterLock::read(const std::filesystem::path& path)
 {
     std::ifstream file(path);
@@ -157,7 +159,8 @@ std::optional<WriterLock::Record> WriterLock::read(const std::filesystem::path& 
 
 void WriterLock::write(const Record& record) const
 {
-    std::string text = fmt::format("{} {} {} {} {} {}", record.token, record.host, record.boot, record.pid, record.since, record.beat);
+    std::string text =
+        fmt::format("{} {} {} {} {} {}", record.token, record.host, record.boot, record.pid, record.since, record.beat);
     text.resize(record_size - 1, ' ');
     text += '\n';
     if (pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
@@ -189,16 +192,18 @@ void WriterLock::check() const
         if (owner) refuse(owner);
         std::this_thread::sleep_for(std::chrono::milliseconds(20));  // a network file system may show a beat half written
     }
-    throw SystemFailure(fmt::format("{} was removed while this run was writing {}, so another run may have begun; make sure that "
-                                    "none is running, then run the same command again",
-                                    path_.string(), file_.string()));
+    throw SystemFailure(
+        fmt::format("{} was removed while this run was writing {}, so another run may have begun; make sure that "
+                    "none is running, then run the same command again",
+                    path_.string(), file_.string()));
 }
 
 void WriterLock::refuse(const std::optional<Record>& owner) const
 {
-    const std::string who =
-        owner ? fmt::format("process {} on {} since {}", owner->pid, owner->host, owner->since) : "another process that has just begun";
-    throw SystemFailure(fmt::format("{} is being written by {}; wait for it or stop it, or choose another --output", file_.string(), who));
+    const std::string who = owner ? fmt::format("process {} on {} since {}", owner->pid, owner->host, owner->since)
+                                  : "another process that has just begun";
+    throw SystemFailure(
+        fmt::format("{} is being written by {}; wait for it or stop it, or choose another --output", file_.string(), who));
 }
 
 }  // namespace collapse::store

@@ -21,8 +21,8 @@ RawFile::RawFile(std::filesystem::path path, Access access) : path_(std::move(pa
         throw SystemFailure(fmt::format("{} cannot be opened: {}; check its permissions", path_.string(), std::strerror(errno)));
     if (access == Access::update && flock(descriptor_, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         close(descriptor_);
-        throw SystemFailure(fmt::format("{} is open for writing in another program; close it there, then run the same command again",
-                                        path_.string()));
+        throw SystemFailure(fmt::format(
+            "{} is open for writing in another program; close it there, then run the same command again", path_.string()));
     }
 }
 
@@ -70,8 +70,9 @@ void RawFile::sync()
 {
     while (fdatasync(descriptor_) != 0)
         if (errno != EINTR)
-            throw SystemFailure(fmt::format("{} cannot be written to the disk: {}; check the disk, then run the same command again",
-                                            path_.string(), std::strerror(errno)));
+            throw SystemFailure(
+                fmt::format("{} cannot be written to the disk: {}; check the disk, then run the same command again",
+                            path_.string(), std::strerror(errno)));
 }
 
 }  // namespace collapse::store

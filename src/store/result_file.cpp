@@ -28,7 +28,7 @@ namespace {
 /// A write beyond the limit of file sizes shall be an error that commit() reports, not the death of the process.
 void ignore_size_signal()
 {
-    struct sigaction action{};
+    struct sigaction action {};
     if (sigaction(SIGXFSZ, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) std::signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -43,9 +43,10 @@ Layout locate_in(const std::filesystem::path& path)
     try {
         return locate(hdf5::open_for_reading(path));
     } catch (const hdf5::Refusal& refusal) {
-        throw InvalidInput(fmt::format("{} cannot be continued ({}); if it was repacked, unpack it with `h5repack -l CONTI -f NONE`, else "
-                                       "restore it from a copy, or use --fresh to begin anew",
-                                       path.string(), refusal.what()));
+        throw InvalidInput(
+            fmt::format("{} cannot be continued ({}); if it was repacked, unpack it with `h5repack -l CONTI -f NONE`, else "
+                        "restore it from a copy, or use --fresh to begin anew",
+                        path.string(), refusal.what()));
     }
 }
 
@@ -57,7 +58,9 @@ void check_axes(const ResultView& view, const sweep::Grid& grid, const std::stri
     const bool same = std::ranges::equal(axes, dimensions, [](const sweep::Axis* axis, const ResultView::Dimension& dimension) {
         return axis->name() == dimension.name && axis->values == dimension.values;
     });
-    validate(same, "{} is damaged (its dimensions are not those of its config); restore it from a copy, or use --fresh to begin anew", path);
+    validate(same,
+             "{} is damaged (its dimensions are not those of its config); restore it from a copy, or use --fresh to begin anew",
+             path);
 }
 
 }  // namespace
@@ -140,9 +143,10 @@ class ResultFile::Implementation {
             publish_over(draft, path_);
         } catch (const std::exception& error) {
             unlink(draft.c_str());
-            throw SystemFailure(fmt::format("{} has all results that were committed but cannot be marked as {}: {}; free some space, then "
-                                            "run the same command again",
-                                            path_.string(), complete ? "complete" : "continued", error.what()));
+            throw SystemFailure(
+                fmt::format("{} has all results that were committed but cannot be marked as {}: {}; free some space, then "
+                            "run the same command again",
+                            path_.string(), complete ? "complete" : "continued", error.what()));
         }
         file_ = RawFile(path_, RawFile::Access::update);
         layout_ = locate_in(path_);
@@ -165,8 +169,10 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
     hdf5::silence();
     const auto path = resolved_path(given);
     const auto directory = path.parent_path();
-    validate(directory.empty() || std::filesystem::is_directory(directory), "{} cannot be created because there is no directory {}; make it, "
-             "or choose another --output", path.string(), directory.string());
+    validate(directory.empty() || std::filesystem::is_directory(directory),
+             "{} cannot be created because there is no directory {}; make it, "
+             "or choose another --output",
+             path.string(), directory.string());
     auto lock = std::make_unique<WriterLock>(path);
     validate(!std::filesystem::exists(path), "{} exists already; choose another --output, or --fresh to set the old file aside",
              path.string());
@@ -177,8 +183,8 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
         publish_new(draft, path);
     } catch (const hdf5::Refusal& refusal) {
         unlink(draft.c_str());
-        throw SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output", path.string(),
-                                        support::bytes(file_size(settings)), refusal.what()));
+        throw SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output",
+                                        path.string(), support::bytes(file_size(settings)), refusal.what()));
     } catch (...) {
         unlink(draft.c_str());
         throw;
@@ -205,10 +211,25 @@ ResultFile::ResultFile(ResultFile&&) noexcept = default;
 ResultFile& ResultFile::operator=(ResultFile&&) noexcept = default;
 ResultFile::~ResultFile() = default;
 
-sweep::RowState ResultFile::load(std::size_t index) const { return implementation_->load(index); }
-void ResultFile::put(std::size_t index, const sweep::RowState& state) { implementation_->put(index, state); }
-void ResultFile::commit(const Segment& segment) { implementation_->commit(segment); }
-void ResultFile::finish(Segment segment) { implementation_->finish(std::move(segment)); }
-std::size_t ResultFile::pending_rows() const { return implementation_->pending_rows(); }
+sweep::RowState ResultFile::load(std::size_t index) const
+{
+    return implementation_->load(index);
+}
+void ResultFile::put(std::size_t index, const sweep::RowState& state)
+{
+    implementation_->put(index, state);
+}
+void ResultFile::commit(const Segment& segment)
+{
+    implementation_->commit(segment);
+}
+void ResultFile::finish(Segment segment)
+{
+    implementation_->finish(std::move(segment));
+}
+std::size_t ResultFile::pending_rows() const
+{
+    return implementation_->pending_rows();
+}
 
 }  // namespace collapse::store

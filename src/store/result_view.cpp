@@ -104,7 +104,8 @@ class ResultView::Implementation {
         });
         std::vector<Segment> result;
         for (std::size_t line = 0; line < schema::segment_lines; ++line)
-            if (auto segment = parse_segment(std::string_view(characters).substr(line * schema::segment_length, schema::segment_length)))
+            if (auto segment =
+                    parse_segment(std::string_view(characters).substr(line * schema::segment_length, schema::segment_length)))
                 result.push_back(std::move(*segment));
         return result;
     }
@@ -141,14 +142,18 @@ class ResultView::Implementation {
     {
         const std::string name = path_.string();
         const auto schema_name = hdf5::read_text(file_, "schema_name");
-        validate(schema_name == schema::name, "{} is not a result file of this program: its schema_name is {}, not {}; give a file that "
-                 "`collapse run` has written", name, schema_name.value_or("missing"), schema::name);
+        validate(schema_name == schema::name,
+                 "{} is not a result file of this program: its schema_name is {}, not {}; give a file that "
+                 "`collapse run` has written",
+                 name, schema_name.value_or("missing"), schema::name);
         const auto version = hdf5::read_integer(file_, "schema_version");
         validate(version.has_value(), "{} states no schema_version; it is damaged, restore it from a copy", name);
-        validate(*version <= schema::version, "{} has schema version {}, and this program knows versions up to {}; use the version of "
-                 "collapse that wrote it ({})", name, *version, schema::version,
-                 hdf5::read_text(file_, "app_version").value_or("unknown"));
-        validate(*version >= 1, "{} has schema version {}, which never existed; it is damaged, restore it from a copy", name, *version);
+        validate(*version <= schema::version,
+                 "{} has schema version {}, and this program knows versions up to {}; use the version of "
+                 "collapse that wrote it ({})",
+                 name, *version, schema::version, hdf5::read_text(file_, "app_version").value_or("unknown"));
+        validate(*version >= 1, "{} has schema version {}, which never existed; it is damaged, restore it from a copy", name,
+                 *version);
     }
 
     /// Dimensions are the one-dimensional scales of the root; other parameters the scalars of the root.
@@ -195,10 +200,22 @@ ResultView::ResultView(ResultView&&) noexcept = default;
 ResultView& ResultView::operator=(ResultView&&) noexcept = default;
 ResultView::~ResultView() = default;
 
-const std::vector<ResultView::Dimension>& ResultView::dimensions() const { return implementation_->dimensions; }
-const std::vector<ResultView::Dimension>& ResultView::scalars() const { return implementation_->scalars; }
-const std::vector<Status>& ResultView::status() const { return implementation_->status; }
-std::size_t ResultView::cells() const { return implementation_->status.size(); }
+const std::vector<ResultView::Dimension>& ResultView::dimensions() const
+{
+    return implementation_->dimensions;
+}
+const std::vector<ResultView::Dimension>& ResultView::scalars() const
+{
+    return implementation_->scalars;
+}
+const std::vector<Status>& ResultView::status() const
+{
+    return implementation_->status;
+}
+std::size_t ResultView::cells() const
+{
+    return implementation_->status.size();
+}
 
 std::size_t ResultView::cells_per_row() const
 {
@@ -221,19 +238,38 @@ std::vector<std::int64_t> ResultView::counts(const std::string& name) const
     return implementation_->read<std::int64_t>(name, H5T_STD_I64LE, "int64");
 }
 
-bool ResultView::has(const std::string& name) const { return implementation_->has(name); }
-std::string ResultView::text(const std::string& attribute) const { return implementation_->text(attribute); }
-std::int64_t ResultView::integer(const std::string& attribute) const { return implementation_->integer(attribute); }
-std::string ResultView::provenance(const std::string& attribute) const { return implementation_->provenance(attribute); }
-std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
-sweep::RowState ResultView::load(std::size_t index) const { return implementation_->load(index); }
+bool ResultView::has(const std::string& name) const
+{
+    return implementation_->has(name);
+}
+std::string ResultView::text(const std::string& attribute) const
+{
+    return implementation_->text(attribute);
+}
+std::int64_t ResultView::integer(const std::string& attribute) const
+{
+    return implementation_->integer(attribute);
+}
+std::string ResultView::provenance(const std::string& attribute) const
+{
+    return implementation_->provenance(attribute);
+}
+std::vector<Segment> ResultView::segments() const
+{
+    return implementation_->segments();
+}
+sweep::RowState ResultView::load(std::size_t index) const
+{
+    return implementation_->load(index);
+}
 
 std::vector<std::pair<std::string, std::string>> ResultView::resolved() const
 {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const std::string& line : support::split(provenance("resolved_config"), '\n')) {
         const auto equals = line.find('=');
-        if (equals != std::string::npos) pairs.emplace_back(support::trim(line.substr(0, equals)), support::trim(line.substr(equals + 1)));
+        if (equals != std::string::npos)
+            pairs.emplace_back(support::trim(line.substr(0, equals)), support::trim(line.substr(equals + 1)));
     }
     return pairs;
 }

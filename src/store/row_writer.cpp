@@ -97,7 +97,8 @@ void RowWriter::write_values(RawFile& file, const Layout& layout, const PendingR
     std::vector<Draft> drafts;
     for (auto next = rows.begin(); next != rows.end();) {
         drafts.clear();
-        for (; next != rows.end() && drafts.size() < rows_at_once; ++next) drafts.push_back(prepare(file, layout, next->first, next->second));
+        for (; next != rows.end() && drafts.size() < rows_at_once; ++next)
+            drafts.push_back(prepare(file, layout, next->first, next->second));
 
         RawWriter writer(file);
         for (std::size_t variable = 0; variable < layout.variables.size(); ++variable)
@@ -111,10 +112,14 @@ void RowWriter::write_values(RawFile& file, const Layout& layout, const PendingR
                     if (draft.slot && draft.target == slot) add(SlotAddress(layout, slot, draft.row), draft);
         };
         pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.sums, std::as_bytes(std::span(draft.slot->sums))); });
-        pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.failure, std::as_bytes(std::span(draft.slot->failure))); });
+        pass([&](const SlotAddress& at, const Draft& draft) {
+            writer.add(at.failure, std::as_bytes(std::span(draft.slot->failure)));
+        });
         pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.replicates, bytes_of(draft.slot->replicates)); });
         pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.seconds, bytes_of(draft.slot->seconds)); });
-        pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.checksum, bytes_of(draft.slot->checksum(draft.row))); });
+        pass([&](const SlotAddress& at, const Draft& draft) {
+            writer.add(at.checksum, bytes_of(draft.slot->checksum(draft.row)));
+        });
         writer.flush();
     }
 }
@@ -122,14 +127,17 @@ void RowWriter::write_values(RawFile& file, const Layout& layout, const PendingR
 void RowWriter::publish(RawFile& file, const Layout& layout, const PendingRows& rows)
 {
     RawWriter writer(file);
+    std::vector<CellResult> cells(layout.cells_per_row());
     for (const auto& [row, state] : rows) {
         if (!state.complete) continue;
         set(row, Shown::partly);
-        writer.add(layout.status_of_row(row), schema::encode(schema::status(), results_of(state, layout.cells_per_row())));
+        for (std::size_t cell = 0; cell < cells.size(); ++cell) cells[cell].status = status_of(state, cell);
+        writer.add(layout.status_of_row(row), schema::encode(schema::status(), cells));
     }
     const std::uint64_t never_written = 0;
     for (const auto& [row, state] : rows)
-        if (const auto target = targets_.find(row); target != targets_.end() && target->second.other_replicates >= state.replicates)
+        if (const auto target = targets_.find(row);
+            target != targets_.end() && target->second.other_replicates >= state.replicates)
             writer.add(SlotAddress(layout, 1 - target->second.slot, row).checksum, bytes_of(never_written));
     writer.flush();
 }

@@ -16,24 +16,26 @@ double zscore(const CellResult& cell)
 }
 
 constexpr std::array table{
-    Variable{"sim_test_error", Type::real, Known::with_row, Source::simulation, "1",
-             "simulated test error, mean over replicates", [](const CellResult& c) { return c.mean.test_error; }},
+    Variable{"sim_test_error", Type::real, Known::with_row, Source::simulation, "1", "simulated test error, mean over replicates",
+             [](const CellResult& c) { return c.mean.test_error; }},
     Variable{"sim_test_error_stderr", Type::real, Known::with_row, Source::simulation, "1",
              "standard error of the simulated test error", [](const CellResult& c) { return c.standard_error; }},
     Variable{"sim_bias", Type::real, Known::with_row, Source::simulation, "1",
              "simulated test error of the chain without label noise", [](const CellResult& c) { return c.mean.bias; }},
-    Variable{"sim_variance", Type::real, Known::with_row, Source::simulation, "1",
-             "simulated test error caused by label noise", [](const CellResult& c) { return c.mean.variance; }},
-    Variable{"replicates", Type::integer, Known::with_row, Source::simulation, "1",
-             "replicates behind the simulated values", [](const CellResult& c) { return static_cast<double>(c.replicates); }},
-    Variable{"theory_test_error", Type::real, Known::with_prediction, Source::theory, "1",
-             "asymptotic test error", [](const CellResult& c) { return c.prediction.asymptotic.test_error; }},
+    Variable{"sim_variance", Type::real, Known::with_row, Source::simulation, "1", "simulated test error caused by label noise",
+             [](const CellResult& c) { return c.mean.variance; }},
+    Variable{"replicates", Type::integer, Known::with_row, Source::simulation, "1", "replicates behind the simulated values",
+             [](const CellResult& c) { return static_cast<double>(c.replicates); }},
+    Variable{"theory_test_error", Type::real, Known::with_prediction, Source::theory, "1", "asymptotic test error",
+             [](const CellResult& c) { return c.prediction.asymptotic.test_error; }},
     Variable{"theory_bias", Type::real, Known::with_prediction, Source::theory, "1",
-             "asymptotic test error of the chain without label noise", [](const CellResult& c) { return c.prediction.asymptotic.bias; }},
+             "asymptotic test error of the chain without label noise",
+             [](const CellResult& c) { return c.prediction.asymptotic.bias; }},
     Variable{"theory_variance", Type::real, Known::with_prediction, Source::theory, "1",
              "asymptotic test error caused by label noise", [](const CellResult& c) { return c.prediction.asymptotic.variance; }},
     Variable{"exact_test_error", Type::real, Known::with_prediction, Source::theory, "1",
-             "test error by a formula for finite size, where there is one", [](const CellResult& c) { return c.prediction.exact; }},
+             "test error by a formula for finite size, where there is one",
+             [](const CellResult& c) { return c.prediction.exact; }},
     Variable{"zscore", Type::real, Known::with_row, Source::theory, "1",
              "simulated minus asymptotic test error, in standard errors", zscore},
     Variable{"failure", Type::flag, Known::with_row, Source::simulation, "1", "why there is no simulated value",
@@ -42,9 +44,14 @@ constexpr std::array table{
              "core time spent on the cell (an equal share of its row's)", [](const CellResult& c) { return c.seconds; }},
 };
 
-constexpr Variable status_variable{"status", Type::flag, Known::with_row, Source::simulation, "1",
+constexpr Variable status_variable{"status",
+                                   Type::flag,
+                                   Known::with_row,
+                                   Source::simulation,
+                                   "1",
                                    "state of the cell; where it is pending all other values are void",
-                                   [](const CellResult& c) { return static_cast<double>(c.status); }, status_names};
+                                   [](const CellResult& c) { return static_cast<double>(c.status); },
+                                   status_names};
 
 template <class Number>
 void store(Number number, std::byte* where)

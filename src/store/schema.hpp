@@ -14,7 +14,8 @@ namespace collapse::store::schema {
 inline constexpr const char* name = "collapse-results";
 inline constexpr int version = 1;
 inline constexpr const char* conventions = "CF-1.10";
-inline constexpr const char* title = "Model collapse in linear regression: simulated and predicted test error over a parameter grid";
+inline constexpr const char* title =
+    "Model collapse in linear regression: simulated and predicted test error over a parameter grid";
 
 /// How a value is stored: float64, int64, uint8.
 enum class Type { real, integer, flag };

@@ -14,9 +14,9 @@ using nlohmann::json;
 
 std::string dump(const Segment& segment)
 {
-    const json line{{"job", segment.job},           {"command_line", segment.command_line}, {"hosts", segment.hosts},
-                    {"ranks", segment.ranks},       {"cells_done", segment.cells_done},     {"core_seconds", segment.core_seconds},
-                    {"start", segment.start},       {"last_commit", segment.last_commit},   {"end", segment.end}};
+    const json line{{"job", segment.job},     {"command_line", segment.command_line}, {"hosts", segment.hosts},
+                    {"ranks", segment.ranks}, {"cells_done", segment.cells_done},     {"core_seconds", segment.core_seconds},
+                    {"start", segment.start}, {"last_commit", segment.last_commit},   {"end", segment.end}};
     constexpr bool ascii = true;
     return line.dump(-1, ' ', ascii, json::error_handler_t::replace);
 }
@@ -44,9 +44,9 @@ std::optional<Segment> parse_segment(std::string_view line)
     const json parsed = json::parse(line.substr(0, line.find('\0')), nullptr, throwing);
     if (!parsed.is_object()) return std::nullopt;
     try {
-        return Segment{parsed.at("job"),         parsed.at("command_line"), parsed.at("hosts"),
-                       parsed.at("ranks"),       parsed.at("cells_done"),   parsed.at("core_seconds"),
-                       parsed.at("start"),       parsed.at("last_commit"),  parsed.at("end")};
+        return Segment{parsed.at("job"),   parsed.at("command_line"), parsed.at("hosts"),
+                       parsed.at("ranks"), parsed.at("cells_done"),   parsed.at("core_seconds"),
+                       parsed.at("start"), parsed.at("last_commit"),  parsed.at("end")};
     } catch (const json::exception&) {
         return std::nullopt;
     }

@@ -10,16 +10,17 @@
 #include "layout.hpp"
 #include "raw_file.hpp"
 
-/// What is kept to continue a row: exact sums over the first replicates. A row is updated many times, and an update in place may be
-/// torn by a kill; so there are two slots a row, each with a checksum, and the one that is overwritten is never the newest valid.
+/// What is kept to continue a row: exact sums over the first replicates. A row is updated many times, and an update in place may
+/// be torn by a kill; so there are two slots a row, each with a checksum, and the one that is overwritten is never the newest
+/// valid.
 namespace collapse::store {
 
 /// One slot of one row. Never written: checksum 0.
 struct Slot {
     std::int64_t replicates = 0;
     double seconds = 0;
-    std::vector<double> sums;            ///< [cells x Moments::stored_size]
-    std::vector<std::uint8_t> failure;   ///< [cells], a Reason each
+    std::vector<double> sums;           ///< [cells x Moments::stored_size]
+    std::vector<std::uint8_t> failure;  ///< [cells], a Reason each
 
     /// Over all of it and the number of the row (FNV-1a, 64 bit); never 0.
     std::uint64_t checksum(std::size_t row) const;

@@ -31,6 +31,12 @@ std::string name_models(const Settings& settings)
                        settings.model.teacher);
 }
 
+/// Dimensions that every result file has, even with one value.
+bool is_core(std::string_view parameter)
+{
+    return parameter == "alpha" || parameter == "beta" || parameter == "lambda" || parameter == "n";
+}
+
 void fill_options(Settings& settings, const std::vector<problem::Description>& models)
 {
     problem::Choices resolved;
@@ -59,15 +65,16 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
     if (dimension && !has_dimension) settings.axes.push_back({find_coordinate("d"), {*dimension}});
     for (const Axis& axis : settings.axes) {
         given.insert(axis.coordinate->parameter->name);
-        validate(used.contains(axis.coordinate->parameter->name), "grid.{} is not used with {}; remove it", axis.name(),
+        // An axis of the file that nobody uses has its default value: settings that were filled in once may be filled in again.
+        const bool filled_in = is_core(axis.coordinate->parameter->name) && axis.values == std::vector{axis.coordinate->parameter->otherwise};
+        validate(used.contains(axis.coordinate->parameter->name) || filled_in, "grid.{} is not used with {}; remove it", axis.name(),
                  name_models(settings));
     }
     for (const Parameter& parameter : problem::parameters()) {
         if (given.contains(parameter.name)) continue;
         const bool required = parameter.name == "d" || parameter.name == "T";
         validate(!required, "grid.{0} is missing; add a line `{0} = ...` with the {1}", parameter.name, parameter.long_name);
-        const bool core = std::set<std::string_view>{"alpha", "beta", "lambda", "n"}.contains(parameter.name);
-        if (core || (used.contains(parameter.name) && !std::isnan(parameter.otherwise)))
+        if (is_core(parameter.name) || (used.contains(parameter.name) && !std::isnan(parameter.otherwise)))
             settings.axes.push_back({find_coordinate(parameter.name), {parameter.otherwise}});
     }
 }

@@ -36,16 +36,21 @@ namespace {
 
 /// The sums over the spectrum at a complex kappa.
 struct Sums {
-    Complex df2;    ///< sum (s / (s + kappa))^2
     Complex S, B;
-    Complex slope;  ///< sum s w0^2 / (s + kappa)^2
+    Complex one_minus_S;
+    Complex derivative;  ///< d lambda / d kappa = 1 - df2 / T
+    Complex slope;       ///< sum s w0^2 / (s + kappa)^2
 };
 
 /// kappa(lambda_u) and what follows from it, along the upper half of the contour from its right end.
 class Continuation {
   public:
     Continuation(const Nodes& nodes, double T, double lambda)
-        : nodes_(nodes), T_(T), lambda_(lambda), reference_(1 / (nodes.eigenvalue + effective_ridge(nodes, T, lambda)))
+        : nodes_(nodes),
+          T_(T),
+          lambda_(lambda),
+          reference_kappa_(effective_ridge(nodes, T, lambda)),
+          reference_(1 / (nodes.eigenvalue + reference_kappa_))
     {
     }
 
@@ -70,21 +75,32 @@ class Continuation {
     Sums sums() const
     {
         const Array &s = nodes_.eigenvalue, &w = nodes_.weight;
-        const Array p = s + kappa_.real(), inverse = 1 / (p.square() + kappa_.imag() * kappa_.imag());
-        const Array re = p * inverse, im = -kappa_.imag() * inverse;
-        const auto sum = [&](const Array& factor) { return Complex((factor * re).sum(), (factor * im).sum()); };
+        const Resolvent G(s, kappa_);
         const Array power = w * s * nodes_.coefficient2;
-        return {square_sum(w * s.square(), re, im), sum(w * s.square() * reference_) / T_, sum(power * reference_),
-                square_sum(power, re, im)};
+        const Complex mixed = G.sum(w * s * reference_), S = G.sum(w * s.square() * reference_) / T_;
+        const double lost = reference_kappa_ * (w * reference_).sum();
+        return {S, G.sum(power * reference_), overdetermined() ? (spare_rows() + lost + kappa_ * mixed) / T_ : 1.0 - S,
+                derivative(G, kappa_), G.square_sum(power)};
     }
 
     Complex kappa() const { return kappa_; }
 
   private:
-    static Complex square_sum(const Array& factor, const Array& re, const Array& im)
-    {
-        return {(factor * (re.square() - im.square())).sum(), 2 * (factor * re * im).sum()};
-    }
+    /// 1 / (s + kappa) for every node.
+    struct Resolvent {
+        Array re, im;
+        Resolvent(const Array& s, Complex kappa)
+        {
+            const Array p = s + kappa.real(), inverse = 1 / (p.square() + kappa.imag() * kappa.imag());
+            re = p * inverse;
+            im = -kappa.imag() * inverse;
+        }
+        Complex sum(const Array& factor) const { return {(factor * re).sum(), (factor * im).sum()}; }
+        Complex square_sum(const Array& factor) const
+        {
+            return {(factor * (re.square() - im.square())).sum(), 2 * (factor * re * im).sum()};
+        }
+    };
 
     Complex lambda_u(Complex z) const
     {
@@ -92,18 +108,34 @@ class Continuation {
         return lambda_ * coth * coth;
     }
 
+    // With T >= d rows, T - df1 = (T - d) + sum kappa / (s + kappa), and likewise for df2 and S, has no cancellation near T = d.
+    double spare_rows() const { return T_ - nodes_.dimension(); }
+    bool overdetermined() const { return spare_rows() >= 0; }
+
+    /// 1 - df1 / T
+    Complex remaining(const Resolvent& G, Complex kappa) const
+    {
+        if (overdetermined()) return (spare_rows() + kappa * G.sum(nodes_.weight)) / T_;
+        return 1.0 - G.sum(nodes_.weight * nodes_.eigenvalue) / T_;
+    }
+
+    /// 1 - df2 / T
+    Complex derivative(const Resolvent& G, Complex kappa) const
+    {
+        const Array &s = nodes_.eigenvalue, &w = nodes_.weight;
+        if (overdetermined()) return (spare_rows() + kappa * (G.sum(w) + G.square_sum(w * s))) / T_;
+        return 1.0 - G.square_sum(w * s.square()) / T_;
+    }
+
     /// kappa (1 - df1 / T) = lambda_u, whose derivative is 1 - df2 / T.
     bool newton(Complex z)
     {
-        const Array &s = nodes_.eigenvalue, &w = nodes_.weight;
         const Complex target = lambda_u(z);
         Complex kappa = kappa_;
         double last = std::numeric_limits<double>::infinity();
         for (int iteration = 0; iteration < 30; ++iteration) {
-            const Array p = s + kappa.real(), inverse = s / (p.square() + kappa.imag() * kappa.imag());
-            const Array re = p * inverse, im = -kappa.imag() * inverse;
-            const Complex df1((w * re).sum(), (w * im).sum()), df2 = square_sum(w, re, im);
-            const Complex step = (target - kappa * (1.0 - df1 / T_)) / (1.0 - df2 / T_);
+            const Resolvent G(nodes_.eigenvalue, kappa);
+            const Complex step = (target - kappa * remaining(G, kappa)) / derivative(G, kappa);
             kappa += step;
             const double size = std::abs(step) / std::abs(kappa);
             if (!(size < 1e9)) return false;
@@ -121,7 +153,8 @@ class Continuation {
 
     const Nodes& nodes_;
     double T_, lambda_;
-    Array reference_;  ///< 1 / (s + kappa*)
+    double reference_kappa_;  ///< kappa*
+    Array reference_;         ///< 1 / (s + kappa*)
     Complex z_, kappa_;
 };
 
@@ -143,9 +176,9 @@ class Contour {
             const Complex weight = std::sinh(2.0 * z) / static_cast<double>(2 * count);  // du / (2 pi i)
             u_[i] = cosh2;
             to_bias_[i] = weight * continuation.kappa() * sinh2 / cosh2;
-            beta_[i] = sums.B / (sinh2 * (1.0 - sums.S));
-            diagonal_[i] = -sums.slope / ((1.0 - sums.df2 / T) * sinh2 * sinh2);
-            to_variance_[i] = weight * sums.S / ((1.0 - sums.S) * sinh2);
+            beta_[i] = sums.B / (sinh2 * sums.one_minus_S);
+            diagonal_[i] = -sums.slope / (sums.derivative * sinh2 * sinh2);
+            to_variance_[i] = weight * sums.S / (sums.one_minus_S * sinh2);
         }
         for (Points* values : {&u_, &to_bias_, &beta_, &diagonal_, &to_variance_})
             values->tail(half) = values->head(half).reverse().conjugate();

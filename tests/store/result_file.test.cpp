@@ -5,29 +5,34 @@
 
 using namespace collapse;
 using namespace collapse::test;
+using Catch::Matchers::Contains;
 using store::ResultFile;
 using store::ResultView;
 using store::Status;
 using support::Reason;
-using Catch::Matchers::Contains;
 
 namespace {
 
-std::vector<Status> statuses(const Scratch& scratch) { return ResultView(scratch.file()).status(); }
+std::vector<Status> statuses(const Scratch& scratch)
+{
+    return ResultView(scratch.file()).status();
+}
 
 }  // namespace
 
 TEST_CASE("A new file has all variables and no values")
 {
     const Scratch scratch;
-    { const auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance()); }
+    {
+        const auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
+    }
     CHECK(scratch.entries() == 1);
     const ResultView view(scratch.file());
     CHECK(view.rows() == 6);
     CHECK(view.cells_per_row() == 6);
     CHECK(view.status() == std::vector(36, Status::pending));
-    for (const char* name : {"sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "theory_test_error", "theory_bias",
-                             "theory_variance", "exact_test_error", "zscore", "task_seconds"}) {
+    for (const char* name : {"sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "theory_test_error",
+                             "theory_bias", "theory_variance", "exact_test_error", "zscore", "task_seconds"}) {
         CAPTURE(name);
         for (const double value : view.numbers(name)) CHECK(std::isnan(value));
     }
@@ -319,7 +324,9 @@ TEST_CASE("A file behind a symbolic link stays where it is when it is marked")
 TEST_CASE("Runs leave a segment each, and more than fit reuse the last line")
 {
     const Scratch scratch;
-    { auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance()); }
+    {
+        auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
+    }
     for (int run = 0; run < 130; ++run) {
         auto segment = sample_segment();
         segment.job = std::to_string(run);
@@ -343,11 +350,13 @@ TEST_CASE("The file has the size that was announced")
 {
     const Scratch scratch;
     auto settings = sample_settings();
-    settings.axes = sweep::Grid({axis("alpha", {1}), axis("beta", {0, 1}), axis("T", {10, 20, 30}), axis("lambda", std::vector<double>(50, 1)),
-                                 axis("n", std::vector<double>(40, 1))})
+    settings.axes = sweep::Grid({axis("alpha", {1}), axis("beta", {0, 1}), axis("T", {10, 20, 30}),
+                                 axis("lambda", std::vector<double>(50, 1)), axis("n", std::vector<double>(40, 1))})
                         .axes();
     settings.simulation.replicates = GENERATE(0, 10);
-    { const auto file = ResultFile::create(scratch.file(), settings, sample_provenance()); }
+    {
+        const auto file = ResultFile::create(scratch.file(), settings, sample_provenance());
+    }
     CHECK(static_cast<double>(std::filesystem::file_size(scratch.file())) == Approx(store::file_size(settings)).epsilon(0.1));
     CHECK(static_cast<double>(std::filesystem::file_size(scratch.file())) <= store::file_size(settings));
 }
@@ -356,10 +365,12 @@ TEST_CASE("Parameters are dimensions, scalars, or follow from dimensions")
 {
     const Scratch scratch;
     auto settings = sample_settings();
-    settings.axes = sweep::Grid({axis("d", {30, 60}), axis("b", {0.8, 1}), axis("sigma", {0.1}), axis("r", {0.25, 0.75, 1}), axis("beta", {0, 1.5}),
-                                 axis("T", {10, 20}), axis("ell", {0.5, 0.6, 2}), axis("n", {0, 1, 2})})
+    settings.axes = sweep::Grid({axis("d", {30, 60}), axis("b", {0.8, 1}), axis("sigma", {0.1}), axis("r", {0.25, 0.75, 1}),
+                                 axis("beta", {0, 1.5}), axis("T", {10, 20}), axis("ell", {0.5, 0.6, 2}), axis("n", {0, 1, 2})})
                         .axes();
-    { const auto file = ResultFile::create(scratch.file(), settings, sample_provenance()); }
+    {
+        const auto file = ResultFile::create(scratch.file(), settings, sample_provenance());
+    }
     const ResultView view(scratch.file());
     std::vector<std::string> names;
     for (const auto& dimension : view.dimensions()) names.push_back(dimension.name);
@@ -375,7 +386,9 @@ TEST_CASE("Parameters are dimensions, scalars, or follow from dimensions")
     CHECK(view.numbers("alpha")[2 * 2 + 1] == Approx(2.5));
 
     const Scratch other;
-    { const auto file = ResultFile::create(other.file(), sample_settings(), sample_provenance()); }
+    {
+        const auto file = ResultFile::create(other.file(), sample_settings(), sample_provenance());
+    }
     const auto r = ResultView(other.file()).numbers("r");  // over (alpha, beta)
     REQUIRE(r.size() == 2);
     CHECK(std::isnan(r[0]));
@@ -385,7 +398,9 @@ TEST_CASE("Parameters are dimensions, scalars, or follow from dimensions")
 TEST_CASE("create refuses an existing file and a missing directory")
 {
     const Scratch scratch;
-    { const auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance()); }
+    {
+        const auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
+    }
     const auto create = [&](const std::filesystem::path& path) {
         return message_of<support::InvalidInput>([&] { ResultFile::create(path, sample_settings(), sample_provenance()); });
     };

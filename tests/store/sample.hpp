@@ -53,28 +53,38 @@ inline sweep::Axis axis(std::string_view name, std::vector<double> values)
 inline sweep::Settings sample_settings(std::int64_t replicates = 100)
 {
     sweep::Settings settings;
-    settings.axes = sweep::Grid({axis("d", {30}), axis("T0", {40}), axis("sigma", {0.1}), axis("alpha", {1.2}), axis("beta", {0, 1.5}),
-                                 axis("T", {10, 20, 40}), axis("lambda", {0.1, 0.01}), axis("n", {0, 1, 2})})
-                        .axes();
+    settings.axes =
+        sweep::Grid({axis("d", {30}), axis("T0", {40}), axis("sigma", {0.1}), axis("alpha", {1.2}), axis("beta", {0, 1.5}),
+                     axis("T", {10, 20, 40}), axis("lambda", {0.1, 0.01}), axis("n", {0, 1, 2})})
+            .axes();
     settings.simulation.replicates = replicates;
     return settings;
 }
 
 inline store::Provenance sample_provenance()
 {
-    return {"1.0", "abc", "[grid]\nT = 10, 20, 40\n", "gcc", "hdf5", "a processor", "Philox4x32-10", {"DFK: a paper", "GSD: another"}};
+    return {"1.0",         "abc",           "[grid]\nT = 10, 20, 40\n",      "gcc", "hdf5",
+            "a processor", "Philox4x32-10", {"DFK: a paper", "GSD: another"}};
 }
 
 inline store::Segment sample_segment()
 {
-    return {.job = "42", .command_line = "collapse run \"x.ini\"", .hosts = "node1, node2", .ranks = 3, .cells_done = 6,
-            .core_seconds = 1.5, .start = "2025-01-01T00:00:00Z", .last_commit = "", .end = ""};
+    return {.job = "42",
+            .command_line = "collapse run \"x.ini\"",
+            .hosts = "node1, node2",
+            .ranks = 3,
+            .cells_done = 6,
+            .core_seconds = 1.5,
+            .start = "2025-01-01T00:00:00Z",
+            .last_commit = "",
+            .end = ""};
 }
 
 /// Some number in (0, 1) that depends on all of its arguments.
 inline double noise(std::size_t row, std::size_t cell, std::int64_t replicate)
 {
-    const double x = std::sin(12.9898 * static_cast<double>(row) + 78.233 * static_cast<double>(cell) + 37.719 * static_cast<double>(replicate));
+    const double x = std::sin(12.9898 * static_cast<double>(row) + 78.233 * static_cast<double>(cell) +
+                              37.719 * static_cast<double>(replicate));
     return std::abs(x * 43758.5453 - std::floor(x * 43758.5453)) * 0.9 + 0.05;
 }
 
@@ -100,7 +110,10 @@ inline sweep::RowState sample_state(std::size_t row, std::int64_t replicates, Pr
     return state;
 }
 
-inline bool same_bits(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+inline bool same_bits(double a, double b)
+{
+    return std::memcmp(&a, &b, sizeof a) == 0;
+}
 
 /// Equality of everything that must survive, bit for bit.
 inline bool same(const sweep::RowState& a, const sweep::RowState& b)
@@ -108,7 +121,8 @@ inline bool same(const sweep::RowState& a, const sweep::RowState& b)
     if (a.replicates != b.replicates || a.complete != b.complete || !same_bits(a.seconds, b.seconds)) return false;
     if (a.sums.size() != b.sums.size() || a.sums.columns() != b.sums.columns()) return false;
     for (std::size_t cell = 0; cell < a.sums.size(); ++cell)
-        if (a.sums[cell].failure != b.sums[cell].failure || a.sums[cell].moments.stored() != b.sums[cell].moments.stored()) return false;
+        if (a.sums[cell].failure != b.sums[cell].failure || a.sums[cell].moments.stored() != b.sums[cell].moments.stored())
+            return false;
     if (!a.complete) return true;  // predictions of an incomplete row are computed again
     if (a.predictions.size() != b.predictions.size()) return false;
     for (std::size_t cell = 0; cell < a.predictions.size(); ++cell) {

@@ -12,11 +12,11 @@
 
 using namespace collapse;
 using namespace collapse::test;
+using Catch::Matchers::Contains;
 using store::ResultFile;
 using store::ResultView;
 using store::Status;
 using support::SystemFailure;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -74,16 +74,21 @@ TEST_CASE("A writer killed at any moment loses nothing that it has acknowledged"
             }
         }
         close(channel[1]);
-        std::this_thread::sleep_for(std::chrono::microseconds(2000 + random() % 60000));
+        Acknowledgement said{};
+        const auto listen = [&] {
+            if (read(channel[0], &said, sizeof said) != sizeof said) return false;
+            known[said.row] = said;
+            ++acknowledged;
+            return true;
+        };
+        // After some commits, in the midst of the next; sometimes before the first.
+        for (auto commits = random() % 10; commits > 0 && listen(); --commits) continue;
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 8000));
         kill(child, SIGKILL);
         int status = 0;
         waitpid(child, &status, 0);
         CHECK(WIFSIGNALED(status));
-        Acknowledgement said{};
-        while (read(channel[0], &said, sizeof said) == sizeof said) {
-            known[said.row] = said;
-            ++acknowledged;
-        }
+        while (listen()) continue;
         close(channel[0]);
         if (!std::filesystem::exists(scratch.file())) continue;
 
@@ -99,14 +104,16 @@ TEST_CASE("A writer killed at any moment loses nothing that it has acknowledged"
             CHECK(state.complete == (state.complete && state.replicates == most_replicates));
             if (known[row].complete && state.replicates == before) {
                 // Complete, unless just withdrawn to be begun anew: then its sums are still there.
-                CHECK((state.complete || view.status()[row * rows] == Status::pending));
+                CHECK((state.complete || view.status()[row * 6] == Status::pending));
             }
             auto expected = sample_state(row, state.replicates, state.complete ? Progress::complete : Progress::partial);
             if (state.replicates > 0) CHECK(same(state, expected));
             for (std::size_t cell = 0; cell < 6; ++cell)
                 if (view.status()[row * 6 + cell] == Status::done)
-                    CHECK(same_bits(sim[row * 6 + cell],
-                                    sample_state(row, most_replicates, Progress::complete).sums[cell].moments.mean(most_replicates).test_error));
+                    CHECK(same_bits(sim[row * 6 + cell], sample_state(row, most_replicates, Progress::complete)
+                                                             .sums[cell]
+                                                             .moments.mean(most_replicates)
+                                                             .test_error));
             known[row].replicates = state.replicates;
             known[row].complete = state.complete;
         }
@@ -139,8 +146,10 @@ TEST_CASE("A disk that is too small is reported, and nothing is left on it")
 {
     const Scratch scratch;
     const auto create = [&] {
-        const auto message = message_of<SystemFailure>([&] { ResultFile::create(scratch.file(), sample_settings(), sample_provenance()); });
-        const bool good = message.find("cannot be created") != std::string::npos && message.find("free some space") != std::string::npos;
+        const auto message =
+            message_of<SystemFailure>([&] { ResultFile::create(scratch.file(), sample_settings(), sample_provenance()); });
+        const bool good =
+            message.find("cannot be created") != std::string::npos && message.find("free some space") != std::string::npos;
         exit(good ? 0 : 1);  // with the handlers at exit, in which HDF5 must not crash or hang
     };
     SECTION("by the limit of file sizes")

@@ -38,12 +38,19 @@ inline std::vector<Case> theory_cases()
     return cases;
 }
 
+/// Options of the protocol that were not chosen get their defaults, as the config parser does.
+inline problem::Choices with_defaults(const protocol::Protocol& protocol, problem::Choices choices)
+{
+    for (const problem::Option& option : protocol.describe().options) choices.try_emplace(option.name, option.otherwise);
+    return choices;
+}
+
 /// What the protocol predicts for one cell.
 inline protocol::Prediction predict(const protocol::Protocol& protocol, const problem::Cell& cell, const problem::Choices& choices,
                                     const problem::ModelSettings& model = {})
 {
     const protocol::Row row{cell, {cell.lambda}, {cell.n}};
-    return protocol.predict(row, problem::nodes_of(model, cell), choices)(0, 0);
+    return protocol.predict(row, problem::nodes_of(model, cell), with_defaults(protocol, choices))(0, 0);
 }
 
 }  // namespace collapse::test

@@ -47,11 +47,85 @@ inline std::vector<ParameterSet> parameter_sets_of_replace()
     };
 }
 
+inline problem::ModelSettings with_options(const problem::Choices& choices)
+{
+    problem::ModelSettings model;
+    model.choices = choices;
+    return model;
+}
+
+/// Fresh and fixed designs, fresh and fixed real labels, T over/under d, without and with ridge, few and many generations.
+inline std::vector<ParameterSet> parameter_sets_of_mix()
+{
+    const auto fixed = with_options({{"design", "fixed"}}), fixed_labels = with_options({{"design", "fixed"}, {"real_labels", "fixed"}});
+    const auto adaptive = with_options({{"weighting", "adaptive"}});
+    return {
+        {"least squares", {.alpha = 0, .beta = 0, .T = 250, .lambda = 0, .n = 3, .d = 100, .sigma = 0.5, .sigma0 = 0.7, .w = 0.4}, {}},
+        {"minimum norm", {.alpha = 0, .beta = 0, .T = 80, .lambda = 0, .n = 2, .d = 130, .sigma = 0.3, .sigma0 = 0.4, .w = 0.5}, {}},
+        {"ridge", {.alpha = 1, .beta = 0.8, .T = 120, .lambda = 0.05, .n = 3, .d = 120, .sigma = 0.4, .sigma0 = 0.6, .w = 0.3}, {}},
+        {"ridge, no real labels after the first", {.alpha = 0, .beta = 0, .T = 200, .lambda = 0.2, .n = 2, .d = 120, .sigma = 0.5, .sigma0 = 0.5, .w = 0}, {}},
+        {"ridge, adaptive weight", {.alpha = 0, .beta = 0.5, .T = 90, .lambda = 0.1, .n = 3, .d = 120, .sigma = 0.4, .sigma0 = 0.4}, adaptive},
+        {"fixed design, least squares", {.alpha = 0, .beta = 0, .T = 250, .lambda = 0, .n = 3, .d = 100, .sigma = 0.5, .sigma0 = 0.7, .w = 0.4}, fixed},
+        {"fixed design, minimum norm", {.alpha = 0, .beta = 0, .T = 80, .lambda = 0, .n = 2, .d = 130, .sigma = 0.3, .sigma0 = 0.4, .w = 0.5}, fixed},
+        {"fixed design, ridge", {.alpha = 1, .beta = 0.8, .T = 120, .lambda = 0.05, .n = 3, .d = 120, .sigma = 0.4, .sigma0 = 0.6, .w = 0.3}, fixed},
+        {"fixed design and labels, ridge", {.alpha = 0, .beta = 0, .T = 90, .lambda = 0.1, .n = 8, .d = 120, .sigma = 0.5, .sigma0 = 0.5, .w = 0.5}, fixed_labels},
+        {"fixed design and labels, least squares", {.alpha = 0, .beta = 0, .T = 250, .lambda = 0, .n = 2, .d = 100, .sigma = 0.5, .sigma0 = 0.5, .w = 0.6}, fixed_labels},
+    };
+}
+
+/// T over/under d, the blocks of real and synthetic rows over/under d, all or no real labels.
+inline std::vector<ParameterSet> parameter_sets_of_partial()
+{
+    return {
+        {"least squares", {.alpha = 0, .beta = 0, .T = 250, .lambda = 0, .n = 2, .d = 100, .sigma = 0.5, .sigma0 = 0.7, .p = 0.4}, {}},
+        {"least squares, power law", {.alpha = 1, .beta = 1, .T = 200, .lambda = 0, .n = 1, .d = 100, .sigma = 0.3, .sigma0 = 0.6, .p = 0.7}, {}},
+        {"minimum norm", {.alpha = 0, .beta = 0, .T = 90, .lambda = 0, .n = 2, .d = 150, .sigma = 0.3, .sigma0 = 0.4, .p = 0.5}, {}},
+        {"ridge", {.alpha = 1, .beta = 0.8, .T = 150, .lambda = 0.05, .n = 3, .d = 120, .sigma = 0.4, .sigma0 = 0.6, .p = 0.3}, {}},
+        {"ridge, no noise", {.alpha = 0, .beta = 0, .T = 100, .lambda = 0.1, .n = 3, .d = 150, .sigma = 0, .sigma0 = 0, .p = 0.2}, {}},
+        {"ridge, no real labels after the first", {.alpha = 0, .beta = 0.5, .T = 200, .lambda = 0.1, .n = 2, .d = 120, .sigma = 0.4, .sigma0 = 0.4, .p = 0}, {}},
+        {"ridge, real labels only", {.alpha = 0, .beta = 0, .T = 200, .lambda = 0.2, .n = 2, .d = 120, .sigma = 0.4, .sigma0 = 0.4, .p = 1}, {}},
+    };
+}
+
+inline std::vector<ParameterSet> parameter_sets_of_accumulate()
+{
+    const auto fixed = with_options({{"design", "fixed"}}), subsample = with_options({{"subsample", "yes"}});
+    return {
+        {"least squares", {.alpha = 0, .beta = 0, .T = 200, .lambda = 0, .n = 3, .d = 80, .sigma = 0.5, .sigma0 = 0.7}, {}},
+        {"least squares, power law", {.alpha = 1, .beta = 1, .T = 160, .lambda = 0, .n = 2, .d = 80, .sigma = 0.5, .sigma0 = 0.5}, {}},
+        {"minimum norm at first", {.alpha = 0, .beta = 0, .T = 60, .lambda = 0, .n = 3, .d = 100, .sigma = 0.4, .sigma0 = 0.4}, {}},
+        {"ridge", {.alpha = 1, .beta = 0.5, .T = 100, .lambda = 0.1, .n = 2, .d = 100, .sigma = 0.4, .sigma0 = 0.4}, {}},
+        {"fixed design, least squares", {.alpha = 0, .beta = 0, .T = 200, .lambda = 0, .n = 3, .d = 80, .sigma = 0.5, .sigma0 = 0.7}, fixed},
+        {"fixed design, minimum norm", {.alpha = 0, .beta = 0, .T = 70, .lambda = 0, .n = 2, .d = 120, .sigma = 0.4, .sigma0 = 0.4}, fixed},
+        {"fixed design, ridge", {.alpha = 1, .beta = 0.8, .T = 120, .lambda = 0.05, .n = 3, .d = 120, .sigma = 0.4, .sigma0 = 0.6}, fixed},
+        {"fixed design, minimum norm, little noise", {.alpha = 0, .beta = 0, .T = 60, .lambda = 0, .n = 1, .d = 150, .sigma = 0.1, .sigma0 = 0.1}, fixed},
+        {"fixed design, ridge, no noise", {.alpha = 0, .beta = 0, .T = 100, .lambda = 0.2, .n = 3, .d = 150, .sigma = 0, .sigma0 = 0}, fixed},
+        {"minimum norm, real labels only", {.alpha = 0, .beta = 0, .T = 60, .lambda = 0, .n = 0, .d = 150, .sigma = 0.1, .sigma0 = 0}, {}},
+        {"subsample", {.alpha = 0, .beta = 0, .T = 150, .lambda = 0.1, .n = 2, .d = 60, .sigma = 0.4, .sigma0 = 0.6}, subsample},
+    };
+}
+
+/// More and fewer synthetic rows than real ones, T over/under d.
+inline std::vector<ParameterSet> parameter_sets_of_weighted()
+{
+    return {
+        {"least squares", {.alpha = 0, .beta = 0, .T = 250, .lambda = 0, .n = 2, .d = 80, .sigma = 0.5, .sigma0 = 0.7, .w = 0.6, .k = 1}, {}},
+        {"least squares, many synthetic rows", {.alpha = 1, .beta = 1, .T = 160, .lambda = 0, .n = 2, .d = 80, .sigma = 0.4, .sigma0 = 0.4, .w = 0.3, .k = 0.25}, {}},
+        {"minimum norm", {.alpha = 0, .beta = 0, .T = 40, .lambda = 0, .n = 2, .d = 150, .sigma = 0.3, .sigma0 = 0.3, .w = 0.7, .k = 1}, {}},
+        {"ridge", {.alpha = 1, .beta = 0.6, .T = 120, .lambda = 0.1, .n = 3, .d = 120, .sigma = 0.4, .sigma0 = 0.6, .w = 0.5, .k = 2}, {}},
+        {"ridge, little noise", {.alpha = 0, .beta = 0, .T = 60, .lambda = 0.2, .n = 1, .d = 150, .sigma = 0.1, .sigma0 = 0.1, .w = 0.5, .k = 1}, {}},
+        {"minimum norm, no noise", {.alpha = 0, .beta = 0, .T = 40, .lambda = 0, .n = 2, .d = 150, .sigma = 0, .sigma0 = 0, .w = 0.4, .k = 2}, {}},
+        {"ridge, real rows only", {.alpha = 0, .beta = 0, .T = 150, .lambda = 0.2, .n = 2, .d = 120, .sigma = 0.4, .sigma0 = 0.6, .w = 1, .k = 1}, {}},
+    };
+}
+
 /// By the name of the protocol.
 inline const std::map<std::string, std::vector<ParameterSet>>& parameter_sets()
 {
     static const std::map<std::string, std::vector<ParameterSet>> sets{
-        {"replace", parameter_sets_of_replace()},
+        {"replace", parameter_sets_of_replace()},       {"mix", parameter_sets_of_mix()},
+        {"partial", parameter_sets_of_partial()},       {"accumulate", parameter_sets_of_accumulate()},
+        {"weighted", parameter_sets_of_weighted()},
     };
     return sets;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "collapse/simulate/block.hpp"
+#include "support/cases.hpp"
 
 namespace collapse::test {
 
@@ -17,13 +18,6 @@ struct ErrorSamples {
         variance.push_back(errors.variance);
     }
 };
-
-/// Options of the protocol that were not chosen get their defaults, as the config parser does.
-inline problem::Choices with_defaults(const protocol::Protocol& protocol, problem::Choices choices)
-{
-    for (const problem::Option& option : protocol.describe().options) choices.try_emplace(option.name, option.otherwise);
-    return choices;
-}
 
 /// `count` replicates of one cell, simulated by the program.
 inline ErrorSamples simulated(const protocol::Protocol& protocol, const problem::Cell& cell, const problem::ModelSettings& model,

@@ -10,8 +10,7 @@ constexpr double theory_floor = 1e-14;
 /// Two ways to compute the same number in double precision, well conditioned, relative.
 constexpr double rounding = 1e-11;
 
-/// Relative error of the effective ridge: so that everything computed from it keeps the promise `theory`, even after a chain of
-/// some tens of generations.
+/// Relative error of the effective ridge: what is computed from it then keeps the promise `theory` through tens of generations.
 constexpr double effective_ridge = 1e-11;
 
 /// False-alarm rate of one statistical test (two-sided, all its comparisons together). With fixed seeds a test that passes once

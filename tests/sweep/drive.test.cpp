@@ -71,12 +71,12 @@ TEST_CASE("a driven sweep has the bits of the plain loop", "[sweep]")
 
 TEST_CASE("a sweep that is stopped again and again, and resumed, has the bits of the plain loop", "[sweep]")
 {
-    const Settings settings = test::small_settings({{"T", "5:20:3"}}, 40);
+    const Settings settings = test::small_settings({{"T", "5:20:3"}, {"d", "40, 60"}}, 40);
     Recorder recorder(Grid(settings.axes).rows());
     int runs = 0;
     for (bool finished = false; !finished; ++runs) {
         REQUIRE(runs < 100);
-        Recorder next(0, 2);
+        Recorder next(0, 1);
         next.states = recorder.states;
         finished = run(settings, next);
         recorder.states = next.states;

@@ -38,7 +38,7 @@ std::vector<RowBits> shuffled(const Settings& settings, double block, std::size_
     const Grid grid(settings.axes);
     const Evaluate evaluate(settings, grid);
     resumed.resize(grid.rows());
-    Schedule schedule(settings, grid, plan_with_blocks(settings, grid, block), std::move(resumed));
+    Schedule schedule(settings, grid, plan_with_blocks(settings, grid, block), resumed);
     std::mt19937_64 generator(seed);
     std::vector<Task> tasks;
     while (!schedule.finished()) {
@@ -52,14 +52,14 @@ std::vector<RowBits> shuffled(const Settings& settings, double block, std::size_
         tasks.pop_back();
     }
     std::vector<RowBits> rows;
-    for (std::size_t row = 0; row < grid.rows(); ++row) rows.push_back(bits_of(schedule.state(row)));
+    for (std::size_t row = 0; row < grid.rows(); ++row) rows.push_back(bits_of(resumed[row].complete ? resumed[row] : schedule.state(row)));
     return rows;
 }
 
 /// A sweep that stops its rows at different numbers of replicates.
 Settings precise_settings()
 {
-    Settings settings = small_settings();
+    Settings settings = small_settings({{"T0", "30"}, {"T", "3, 6, 15, 30"}});
     settings.simulation = {.replicates = 150, .precision = 0.12, .min_replicates = 10};
     return validated(settings);
 }
@@ -224,6 +224,33 @@ TEST_CASE("progress counts every cell once and its fraction never falls to the e
     CHECK(schedule.progress().cells_failed == 0);
     CHECK(schedule.progress().fraction() == 1);
     CHECK(schedule.progress().core_seconds_left == 0);
+}
+
+TEST_CASE("the sums of a cell that fails are those of the replicates before, however the replicates were cut", "[sweep]")
+{
+    const Settings settings = small_settings({{"T", "6"}, {"lambda", "0.1"}, {"n", "1"}}, 20);
+    const Grid grid(settings.axes);
+    // Replicate i has the test error i; replicate 3 fails. This is what simulate_block makes of replicates first..last.
+    const auto result = [](const Task& task) {
+        TaskResult made{task, {}, {}, {}, 0, {}};
+        made.sums = {1, 1};
+        made.predictions = {1, 1};
+        for (std::int64_t i = task.replicates.first; i < task.replicates.last; ++i) {
+            if (i == 3) made.sums[0].failure = support::Reason::singular;
+            const auto error = static_cast<double>(i);
+            if (made.sums[0].failure == support::Reason::none) made.sums[0].moments.add({error, error, error});
+        }
+        return made;
+    };
+    std::vector<RowBits> outcomes;
+    for (const double block : {1000., 2., 5.}) {
+        Schedule schedule(settings, grid, plan_with_blocks(settings, grid, block), std::vector<RowState>(1));
+        while (const auto task = schedule.next()) schedule.complete(result(*task));
+        outcomes.push_back(bits_of(schedule.state(0)));
+        CHECK(outcomes.back().cells[0].failure == support::Reason::singular);
+    }
+    CHECK(outcomes[1].cells == outcomes[0].cells);
+    CHECK(outcomes[2].cells == outcomes[0].cells);
 }
 
 TEST_CASE("failed cells are counted and the sweep goes on", "[sweep]")

@@ -23,6 +23,8 @@ class World {
     /// Every rank's text, on rank 0; empty elsewhere.
     std::vector<std::string> gather(const std::string& text) const;
     void barrier() const;
+    /// Ends all ranks at once, for when this one cannot go on and the others would wait for it for ever.
+    [[noreturn]] void abort(int status) const;
 
     /// `Open MPI v4.1.4, ...`
     static std::string library();

@@ -10,14 +10,14 @@
 
 namespace collapse::store {
 
-/// The right to write a result file; at most one process has it. FILE.lock carries a lock of the kernel and a record of its owner,
-/// whose beat a thread renews: the kernel's lock decides where it works, the beat where it does not (some network file systems).
-/// A killed owner leaves the record behind: the next writer sees that it is dead and takes over.
+/// The right to write a result file; at most one process has it. FILE.lock carries a lock of the kernel and a record of its
+/// owner, whose beat a thread renews: the kernel's lock decides where it works, the beat where it does not (some network file
+/// systems). A killed owner leaves the record behind: the next writer sees that it is dead and takes over.
 class WriterLock {
   public:
     struct Options {
-        std::chrono::milliseconds beat{5000};       ///< an owner silent for three beats is dead
-        enum class Locks { kernel, beat_only };     ///< beat_only: as if the file system had no locks
+        std::chrono::milliseconds beat{5000};    ///< an owner silent for three beats is dead
+        enum class Locks { kernel, beat_only };  ///< beat_only: as if the file system had no locks
         Locks locks = Locks::kernel;
     };
 

@@ -17,28 +17,28 @@ namespace collapse::store {
 class ResultFile {
   public:
     /// Creates `path` with every value missing, atomically: the name never refers to an incomplete file. Throws SystemFailure if
-    /// the disk refuses (nothing is left behind) or if another process is about to create it, InvalidInput if `path` exists or its
-    /// directory does not.
+    /// the disk refuses (nothing is left behind) or if another process is about to create it, InvalidInput if `path` exists or
+    /// its directory does not.
     static ResultFile create(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance);
 
-    /// Opens an existing file to continue. Throws InvalidInput if it is missing, foreign, corrupt, of another schema version or of
-    /// another sweep (naming the key that differs), SystemFailure if another process is writing it.
+    /// Opens an existing file to continue. Throws InvalidInput if it is missing, foreign, corrupt, of another schema version or
+    /// of another sweep (naming the key that differs), SystemFailure if another process is writing it.
     static ResultFile resume(const std::filesystem::path& path, const sweep::Settings& settings);
 
     ResultFile(ResultFile&&) noexcept;
     ResultFile& operator=(ResultFile&&) noexcept;
     ~ResultFile();
 
-    /// What the file knows of row `index`; for reading once after resume(). An incomplete row comes without predictions, and a row
-    /// whose data are damaged as if it had never been computed.
+    /// What the file knows of row `index`; for reading once after resume(). An incomplete row comes without predictions, and a
+    /// row whose data are damaged as if it had never been computed.
     sweep::RowState load(std::size_t index) const;
 
     /// Remembers a row to be written by the next commit(); a later put of the same row replaces an earlier one. A row that is
     /// complete in the file may be put again, complete or not: readers see it as pending until then.
     void put(std::size_t index, const sweep::RowState& state);
 
-    /// Writes what was put, and the segment (with the present time as its last_commit), durably. On return it survives a kill or a
-    /// power cut. Throws SystemFailure; then nothing is lost: what was put stays, and commit() may be called again.
+    /// Writes what was put, and the segment (with the present time as its last_commit), durably. On return it survives a kill or
+    /// a power cut. Throws SystemFailure; then nothing is lost: what was put stays, and commit() may be called again.
     void commit(const Segment& segment);
 
     /// Commits with the present time as the segment's end, unless it has one; and if every row is complete marks the file as such

@@ -41,11 +41,11 @@ class ResultView {
 
     const std::vector<Status>& status() const;  ///< [cells]
 
-    /// Values of a variable at the root [cells, row-major; fewer if it depends on fewer dimensions]. Throws InvalidInput if it does
-    /// not exist or is of another type.
-    std::vector<double> numbers(const std::string& name) const;        ///< of a float64 variable
-    std::vector<std::uint8_t> flags(const std::string& name) const;    ///< of a uint8 variable
-    std::vector<std::int64_t> counts(const std::string& name) const;   ///< of an int64 variable
+    /// Values of a variable at the root [cells, row-major; fewer if it depends on fewer dimensions]. Throws InvalidInput if it
+    /// does not exist or is of another type.
+    std::vector<double> numbers(const std::string& name) const;       ///< of a float64 variable
+    std::vector<std::uint8_t> flags(const std::string& name) const;   ///< of a uint8 variable
+    std::vector<std::int64_t> counts(const std::string& name) const;  ///< of an int64 variable
     bool has(const std::string& name) const;
 
     /// Attributes of the root, such as `created` or `complete`. Throw InvalidInput if there is none of this name and kind.

@@ -198,11 +198,14 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
 
 /// Every other rank.
 void follow(const mpi::World& world, const std::string& resolved_config)
-{
+try {
     const Settings settings = parse_config({{}, resolved_config, {}});
     const sweep::Grid grid(settings.axes);
     const double busy = mpi::serve(world, sweep::Evaluate(settings, grid));
     world.gather(rank_report(busy));
+} catch (const std::exception& error) {
+    fmt::print(stderr, "collapse: rank {} cannot go on: {}\n", world.rank(), error.what());
+    world.abort(static_cast<int>(Exit::error));
 }
 
 class Run final : public Verb {

@@ -104,16 +104,13 @@ Table<Errors> Accumulate::simulate_fresh(const Row& row, const Replicate& replic
     return errors;
 }
 
-/// Rows are chosen one by one, so none can be compressed before it is. Generation t:
+/// Rows are chosen one by one, so they are drawn one by one: a design of one row is that row up to its sign. Generation t:
 ///   1. draw X_t [T x d] (design = fixed: once), label it, keep it
 ///   2. choose T of the (t + 1) T labelled rows; a row of a fixed design that is chosen c times counts once, with weight c and the
 ///      mean of its labels, which leaves every fit as it is and the minimum-norm fit defined
 ///   3. fit
 Table<Errors> Accumulate::simulate_subsamples(const Row& row, const Replicate& replicate) const
 {
-    support::validate(replicate.covariates.describe().name == "gaussian",
-                      "model.covariates = {} cannot be drawn row by row; use model.covariates = gaussian with model.subsample = yes",
-                      replicate.covariates.describe().name);
     const bool fixed = is_fixed(replicate.choices);
     const std::vector<std::size_t> numbers = ridges_where(row, [](double) { return true; });
     const auto count = static_cast<Index>(numbers.size()), d = replicate.model.eigenvalues.size(), T = static_cast<Index>(row.cell.T);
@@ -123,8 +120,12 @@ Table<Errors> Accumulate::simulate_subsamples(const Row& row, const Replicate& r
     const auto next = [&](double t, const Matrix& before) {
         const auto generation = static_cast<std::uint64_t>(t);
         if (t == 0 || !fixed) {
-            designs.emplace_back(replicate.normals(Purpose::design, d * T, generation).reshaped(d, T));
-            designs.back().array().colwise() *= scale * replicate.model.eigenvalues.array().sqrt();
+            rng::Engine engine = replicate.draws.stream(Purpose::design, generation);
+            designs.emplace_back(d, T);
+            replicate.meter.measure(support::Phase::sampling, [&] {
+                for (auto row_of_X : designs.back().colwise())
+                    row_of_X = scale * replicate.covariates.design(engine, replicate.model.eigenvalues, 1, replicate.choices).rows;
+            });
         }
         const Matrix& X = designs.back();
         const Vector noise = scale * replicate.normals(t == 0 ? Purpose::noise : Purpose::synthetic, T, generation);
