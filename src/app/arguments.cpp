@@ -46,7 +46,7 @@ std::vector<std::string> known_options(const Usage& usage)
 
 Config Arguments::config() const
 {
-    return {operands.front(), read_config(operands.front()), overrides};
+    return {operands.front(), read_config(operands.front()), overrides, {}};
 }
 
 Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& words)

@@ -181,7 +181,9 @@ Settings parse_config(const Config& config)
     std::set<std::string> seen;
     for (const auto& [key, value] : entries)
         validate(seen.insert(key).second, "{} stands twice in {}; keep one of the two lines", key, path_name(config.path));
-    std::erase_if(entries, [&](const auto& entry) { return overriding.contains(entry.first); });
+    std::erase_if(entries, [&](const auto& entry) {
+        return overriding.contains(entry.first) || std::ranges::find(config.removals, entry.first) != config.removals.end();
+    });
     entries.insert(entries.end(), config.overrides.begin(), config.overrides.end());
 
     Settings settings;

@@ -25,16 +25,4 @@ StoredGrid::StoredGrid(const store::ResultView& view) : grid_(axes_of(view))
                       grid_.cells(), view.cells());
 }
 
-std::string StoredGrid::describe(std::size_t index) const
-{
-    std::vector<std::string> words;
-    const auto dimensions = grid_.dimensions();
-    for (auto axis = dimensions.rbegin(); axis != dimensions.rend(); ++axis) {
-        const std::size_t size = (*axis)->values.size();
-        if (size > 1) words.insert(words.begin(), fmt::format("{} = {:g}", (*axis)->name(), (*axis)->values[index % size]));
-        index /= size;
-    }
-    return words.empty() ? "the only cell" : fmt::format("{}", fmt::join(words, ", "));
-}
-
 }  // namespace collapse::app

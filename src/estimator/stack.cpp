@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "collapse/estimator/cost.hpp"
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -49,8 +50,7 @@ Matrix Stack::extended(const Matrix& right_hand_sides, const Matrix& labels) con
             return result;
         }
         Matrix result = numerics::multiply(last_.rows, weight_ * labels);
-        if (right_hand_sides.rows() > 0)
-            result += just_dropped_ ? numerics::multiply(rows_, right_hand_sides) : right_hand_sides;
+        if (right_hand_sides.rows() > 0) result += just_dropped_ ? numerics::multiply(rows_, right_hand_sides) : right_hand_sides;
         return result;
     });
 }
@@ -103,5 +103,21 @@ Matrix Stack::fit(const std::vector<double>& ridges, const Matrix& right_hand_si
     }
     return keeps_rows() ? meter_->measure(Phase::solves, [&] { return numerics::multiply(rows_, solved); }) : solved;
 }
+
+namespace cost {
+
+double stack_block(double d, double T, double rows)
+{
+    return gaussian_design(d, T) + (rows > d ? product(d, T, d) / 2 : 0);
+}
+
+double stack_fit(double d, double rows, double zero_ridges, double positive_ridges)
+{
+    const double m = std::min(d, rows), columns = 2 * (zero_ridges + positive_ridges);
+    return (rows > d ? 0 : product(d, m, m) / 2) + (zero_ridges > 0 ? ridge_fit(m, m) : 0) +
+           (positive_ridges > 0 ? ridge_path(m, m) : 0) + 4 * product(d, m, columns);
+}
+
+}  // namespace cost
 
 }  // namespace collapse::estimator

@@ -26,7 +26,7 @@ std::vector<double> finite_generations(const Row& row)
     for (const double n : row.generations)
         if (std::isfinite(n)) finite.push_back(n);
     std::ranges::sort(finite);
-    finite.erase(std::ranges::unique(finite).begin(), finite.end());
+    finite.erase(std::unique(finite.begin(), finite.end()), finite.end());
     return finite;
 }
 

@@ -35,8 +35,8 @@ Matrix chain_of_labels(const Row& row, const Replicate& replicate, const Fit& fi
         while (t < wanted[j]) {
             const theory::LabelStep step = rule(++t);
             Matrix copied = relabel(labels);
-            copied.col(1) += row.cell.sigma0 * scale *
-                             replicate.normals(Purpose::synthetic, fit.label_count(), static_cast<std::uint64_t>(t));
+            copied.col(1) +=
+                row.cell.sigma0 * scale * replicate.normals(Purpose::synthetic, fit.label_count(), static_cast<std::uint64_t>(t));
             labels = step.keep * labels + step.copy * copied;
             if (step.real > 0) labels += step.real * (which == theory::RealLabels::fresh ? real(t) : first);
         }
@@ -111,7 +111,8 @@ Cost cost_of_fixed_design(const Row& row)
     for (const double lambda : row.lambda)
         result.seconds += n * (2 * cost::least_squares_noise(m) + (lambda > 0 ? 30e-9 * m : 0)) + cost::product(d, T, columns);
     if (std::ranges::count(row.lambda, 0.0) > 0) result.seconds += cost::gaussian_design(d, T) + cost::ridge_fit(d, T);
-    if (std::ranges::count(row.lambda, 0.0) < std::ssize(row.lambda)) result.seconds += cost::gaussian_design(d, T) + cost::ridge_path(d, T);
+    if (std::ranges::count(row.lambda, 0.0) < std::ssize(row.lambda))
+        result.seconds += cost::gaussian_design(d, T) + cost::ridge_path(d, T);
     return result;
 }
 

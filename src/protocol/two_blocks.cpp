@@ -30,8 +30,10 @@ Table<Errors> simulate_two_blocks(const Protocol& protocol, const Row& row, cons
         Matrix right_hand_sides(0, 2 * count);
         if (real.present()) {
             stack.add(draw(real.rows, 2 * t), real.weight);
-            const Vector noise = row.cell.sigma * stack.noise_scale() * replicate.normals(Purpose::noise, stack.label_count(), generation);
-            right_hand_sides = stack.extended(right_hand_sides, real_labels(stack.labels(replicate.model.teacher), noise, numbers.size()));
+            const Vector noise =
+                row.cell.sigma * stack.noise_scale() * replicate.normals(Purpose::noise, stack.label_count(), generation);
+            right_hand_sides =
+                stack.extended(right_hand_sides, real_labels(stack.labels(replicate.model.teacher), noise, numbers.size()));
         }
         if (synthetic.present()) {
             stack.add(draw(synthetic.rows, 2 * t + 1), synthetic.weight);
@@ -55,7 +57,8 @@ Table<Prediction> predict_two_blocks(const Row& row, const Nodes& nodes, const T
     for (std::size_t i = 0; i < row.lambda.size(); ++i) {
         const double T = row.cell.T, lambda = row.lambda[i];
         const theory::TwoBlocks fit(nodes, rows.real, rows.synthetic, lambda);
-        theory::ErrorMoments chain = theory::after_fit(theory::RidgeEquivalent(nodes, T, lambda), theory::ErrorMoments::of_truth(nodes), real_noise);
+        theory::ErrorMoments chain =
+            theory::after_fit(theory::RidgeEquivalent(nodes, T, lambda), theory::ErrorMoments::of_truth(nodes), real_noise);
         theory::ExactChain exact(nodes);
         exact.fit(T, lambda, real_noise);
         // With rows of one kind, a generation forgets the last (real) or is a fit on its labels alone (synthetic).
@@ -73,7 +76,8 @@ Table<Prediction> predict_two_blocks(const Row& row, const Nodes& nodes, const T
         exact.fit_for_ever(only_rows, lambda, only_noise, q);
         for (std::size_t j = 0; j < row.generations.size(); ++j)
             if (std::isinf(row.generations[j]))
-                result(i, j) = {fit.limit(real_noise, synthetic_noise).errors(nodes), one_kind ? exact.test_error() : Cell::unset};
+                result(i, j) = {fit.limit(real_noise, synthetic_noise).errors(nodes),
+                                one_kind ? exact.test_error() : Cell::unset};
     }
     return result;
 }
@@ -82,13 +86,12 @@ Cost cost_of_two_blocks(const Row& row, const TwoBlockRows& rows)
 {
     namespace cost = estimator::cost;
     const double d = row.cell.d, generations = std::max(0.0, row.last_generation()) + 1;
-    const double columns = 2 * static_cast<double>(row.lambda.size());
-    const double stacked = std::min(rows.real.rows, d) + std::min(rows.synthetic.rows, d);
-    const bool ridges = std::ranges::count(row.lambda, 0.0) < std::ssize(row.lambda);
-    const double fit = ridges ? cost::ridge_path(d, stacked) : cost::ridge_fit(d, stacked);
-    return {.seconds = generations * (cost::gaussian_design(d, rows.real.rows) + cost::gaussian_design(d, rows.synthetic.rows) + fit +
-                                      4 * cost::product(d, stacked, columns)),
-            .bytes = cost::fit_bytes(d, stacked) + 8 * (d * stacked + 2 * d * d + 4 * d * columns)};
+    const auto zero = static_cast<double>(std::ranges::count(row.lambda, 0.0)),
+               ridges = static_cast<double>(row.lambda.size()) - zero;
+    const double one = std::min(rows.real.rows, d), other = std::min(rows.synthetic.rows, d), stacked = one + other;
+    return {.seconds = generations * (cost::stack_block(d, one, stacked) + cost::stack_block(d, other, stacked) +
+                                      cost::stack_fit(d, stacked, zero, ridges)),
+            .bytes = cost::fit_bytes(d, stacked) + 8 * (d * stacked + 2 * d * d + 8 * d * (zero + ridges))};
 }
 
 }  // namespace collapse::protocol

@@ -106,4 +106,16 @@ Cell Grid::cell(std::size_t index) const
     return found.at(within / found.generations.size(), within % found.generations.size());
 }
 
+std::string Grid::describe(std::size_t index) const
+{
+    std::vector<std::string> words;
+    const auto all = dimensions();
+    for (auto axis = all.rbegin(); axis != all.rend(); ++axis) {
+        const std::size_t size = (*axis)->values.size();
+        if (size > 1) words.insert(words.begin(), fmt::format("{} = {:g}", (*axis)->name(), (*axis)->values[index % size]));
+        index /= size;
+    }
+    return words.empty() ? "the only cell" : fmt::format("{}", fmt::join(words, ", "));
+}
+
 }  // namespace collapse::sweep

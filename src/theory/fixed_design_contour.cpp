@@ -6,16 +6,17 @@
 #include <numbers>
 
 #include "collapse/support/failure.hpp"
+#include "collapse/theory/complex_ridge.hpp"
 #include "collapse/theory/fixed_design.hpp"
 
-// With Q(l) = (Shat + l)^-1, lambda_u = lambda u / (u - 1) and lambda_u Q(lambda_u) = u (1 - M) (u - M)^-1, a polynomial of M is an
-// integral around the spectrum of M, which lies in [0, 1):
+// With Q(l) = (Shat + l)^-1, lambda_u = lambda u / (u - 1) and lambda_u Q(lambda_u) = u (1 - M) (u - M)^-1, a polynomial of M is
+// an integral around the spectrum of M, which lies in [0, 1):
 //   (1 - M) b(M) = (1 / 2 pi i) contour integral of b(u) / u lambda_u Q(lambda_u) du.
 // Deterministic equivalents, kappa = kappa(lambda_u) complex, G = (Sigma + kappa)^-1:
 //   lambda_u Q ~ kappa G,   lambda lambda' Q Sigma Q' ~ kappa kappa' G Sigma G' / (1 - (1/T) tr Sigma^2 G G').
 // Because kappa (1 - df1(kappa) / T) = lambda_u, the last denominator is (lambda - lambda') / (kappa - kappa'), and the pair
-// becomes a difference quotient of psi(kappa) = sum_j s_j w0_j^2 / (s_j + kappa). Both are taken relative to kappa* = kappa(lambda),
-// the value at u = infinity, so that a small ridge costs no digits. With
+// becomes a difference quotient of psi(kappa) = sum_j s_j w0_j^2 / (s_j + kappa). Both are taken relative to kappa* =
+// kappa(lambda), the value at u = infinity, so that a small ridge costs no digits. With
 //   S(u) = (1/T) sum_j s_j^2 / ((s_j + kappa) (s_j + kappa*)),   B(u) = sum_j s_j w0_j^2 / ((s_j + kappa) (s_j + kappa*)),
 //   beta(u) = B / ((u - 1) (1 - S)) = (psi(kappa*) - psi(kappa)) / lambda,
 //   bias = - double integral of a(u) b(u) a(u') b(u') (beta(u) - beta(u')) / (u - u'),   a(u) = kappa (u - 1) / u,
@@ -34,130 +35,6 @@ using problem::Errors;
 
 namespace {
 
-/// The sums over the spectrum at a complex kappa.
-struct Sums {
-    Complex S, B;
-    Complex one_minus_S;
-    Complex derivative;  ///< d lambda / d kappa = 1 - df2 / T
-    Complex slope;       ///< sum s w0^2 / (s + kappa)^2
-};
-
-/// kappa(lambda_u) and what follows from it, along the upper half of the contour from its right end.
-class Continuation {
-  public:
-    Continuation(const Nodes& nodes, double T, double lambda)
-        : nodes_(nodes),
-          T_(T),
-          lambda_(lambda),
-          reference_kappa_(effective_ridge(nodes, T, lambda)),
-          reference_(1 / (nodes.eigenvalue + reference_kappa_))
-    {
-    }
-
-    /// To a point on the real axis right of 1, where kappa is the ordinary effective ridge.
-    void start(double radius)
-    {
-        z_ = radius;
-        kappa_ = effective_ridge(nodes_, T_, lambda_u(z_).real());
-    }
-
-    /// Newton from the last point; half of the way first if it does not converge to the root that continues kappa, which is the only
-    /// one in the half plane of lambda_u.
-    void move_to(Complex z)
-    {
-        for (Complex target = z; z_ != z;) {
-            if (newton(target)) target = z;
-            else target = 0.5 * (z_ + target);
-            support::ensure(std::abs(target - z_) > 1e-13 || z_ == z, "the effective ridge continues along the contour");
-        }
-    }
-
-    Sums sums() const
-    {
-        const Array &s = nodes_.eigenvalue, &w = nodes_.weight;
-        const Resolvent G(s, kappa_);
-        const Array power = w * s * nodes_.coefficient2;
-        const Complex mixed = G.sum(w * s * reference_), S = G.sum(w * s.square() * reference_) / T_;
-        const double lost = reference_kappa_ * (w * reference_).sum();
-        return {S, G.sum(power * reference_), overdetermined() ? (spare_rows() + lost + kappa_ * mixed) / T_ : 1.0 - S,
-                derivative(G, kappa_), G.square_sum(power)};
-    }
-
-    Complex kappa() const { return kappa_; }
-
-  private:
-    /// 1 / (s + kappa) for every node.
-    struct Resolvent {
-        Array re, im;
-        Resolvent(const Array& s, Complex kappa)
-        {
-            const Array p = s + kappa.real(), inverse = 1 / (p.square() + kappa.imag() * kappa.imag());
-            re = p * inverse;
-            im = -kappa.imag() * inverse;
-        }
-        Complex sum(const Array& factor) const { return {(factor * re).sum(), (factor * im).sum()}; }
-        Complex square_sum(const Array& factor) const
-        {
-            return {(factor * (re.square() - im.square())).sum(), 2 * (factor * re * im).sum()};
-        }
-    };
-
-    Complex lambda_u(Complex z) const
-    {
-        const Complex coth = std::cosh(z) / std::sinh(z);
-        return lambda_ * coth * coth;
-    }
-
-    // With T >= d rows, T - df1 = (T - d) + sum kappa / (s + kappa), and likewise for df2 and S, has no cancellation near T = d.
-    double spare_rows() const { return T_ - nodes_.dimension(); }
-    bool overdetermined() const { return spare_rows() >= 0; }
-
-    /// 1 - df1 / T
-    Complex remaining(const Resolvent& G, Complex kappa) const
-    {
-        if (overdetermined()) return (spare_rows() + kappa * G.sum(nodes_.weight)) / T_;
-        return 1.0 - G.sum(nodes_.weight * nodes_.eigenvalue) / T_;
-    }
-
-    /// 1 - df2 / T
-    Complex derivative(const Resolvent& G, Complex kappa) const
-    {
-        const Array &s = nodes_.eigenvalue, &w = nodes_.weight;
-        if (overdetermined()) return (spare_rows() + kappa * (G.sum(w) + G.square_sum(w * s))) / T_;
-        return 1.0 - G.square_sum(w * s.square()) / T_;
-    }
-
-    /// kappa (1 - df1 / T) = lambda_u, whose derivative is 1 - df2 / T.
-    bool newton(Complex z)
-    {
-        const Complex target = lambda_u(z);
-        Complex kappa = kappa_;
-        double last = std::numeric_limits<double>::infinity();
-        for (int iteration = 0; iteration < 30; ++iteration) {
-            const Resolvent G(nodes_.eigenvalue, kappa);
-            const Complex step = (target - kappa * remaining(G, kappa)) / derivative(G, kappa);
-            kappa += step;
-            const double size = std::abs(step) / std::abs(kappa);
-            if (!(size < 1e9)) return false;
-            // Quadratic convergence ends at rounding level: when steps are small and no longer shrink.
-            if (size < 1e-15 || (size < 1e-10 && size >= 0.5 * last)) {
-                if (kappa.imag() * target.imag() < 0) return false;
-                kappa_ = kappa;
-                z_ = z;
-                return true;
-            }
-            last = size;
-        }
-        return false;
-    }
-
-    const Nodes& nodes_;
-    double T_, lambda_;
-    double reference_kappa_;  ///< kappa*
-    Array reference_;         ///< 1 / (s + kappa*)
-    Complex z_, kappa_;
-};
-
 /// Nodes and everything that does not depend on the chain. Nodes i and size - 1 - i are conjugate.
 class Contour {
   public:
@@ -166,16 +43,15 @@ class Contour {
         const double root = std::sqrt(std::max(1.0, generations)), radius = 1.37 / root;
         const auto half = static_cast<Eigen::Index>(std::ceil((5.5 * root + 10) * refinement)), count = 2 * half;
         u_ = to_bias_ = beta_ = to_variance_ = diagonal_ = Points(count);
-        Continuation continuation(nodes, T, lambda);
-        continuation.start(radius);
+        ComplexRidge ridge(nodes, T, lambda, radius);
         for (Eigen::Index i = 0; i < half; ++i) {
             const Complex z(radius, std::numbers::pi * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
-            continuation.move_to(z);
-            const Sums sums = continuation.sums();
+            ridge.move_to(z);
+            const ComplexRidge::Sums sums = ridge.sums();
             const Complex cosh2 = std::cosh(z) * std::cosh(z), sinh2 = std::sinh(z) * std::sinh(z);
             const Complex weight = std::sinh(2.0 * z) / static_cast<double>(2 * count);  // du / (2 pi i)
             u_[i] = cosh2;
-            to_bias_[i] = weight * continuation.kappa() * sinh2 / cosh2;
+            to_bias_[i] = weight * ridge.kappa() * sinh2 / cosh2;
             beta_[i] = sums.B / (sinh2 * sums.one_minus_S);
             diagonal_[i] = -sums.slope / (sums.derivative * sinh2 * sinh2);
             to_variance_[i] = weight * sums.S / (sums.one_minus_S * sinh2);
@@ -200,8 +76,7 @@ class Contour {
         for (Eigen::Index i = 0; i < half; ++i) {
             Points quotient = (beta_ - beta_[i]) / (u_ - u_[i]);
             quotient[i] = diagonal_[i];
-            for (std::size_t k = 0; k < b.size(); ++k)
-                result[k].bias -= 2 * (left[k][i] * (left[k] * quotient).sum()).real();
+            for (std::size_t k = 0; k < b.size(); ++k) result[k].bias -= 2 * (left[k][i] * (left[k] * quotient).sum()).real();
         }
         for (std::size_t k = 0; k < b.size(); ++k) {
             result[k].variance = 2 * (G[k] * to_variance_.head(half)).sum().real();
@@ -214,8 +89,8 @@ class Contour {
     Points u_, to_bias_, beta_, diagonal_, to_variance_;
 };
 
-/// How many generations matter to generation n: sum of copy over those whose labels real ones have not drowned. Rounded up to a power
-/// of four, so that nearby n share a contour and yet the bits of one do not depend on the others.
+/// How many generations matter to generation n: sum of copy over those whose labels real ones have not drowned. Rounded up to a
+/// power of four, so that nearby n share a contour and yet the bits of one do not depend on the others.
 std::vector<double> depth_classes(const LabelRule& rule, double last)
 {
     std::vector<double> classes{1};
@@ -235,8 +110,8 @@ std::vector<double> depth_classes(const LabelRule& rule, double last)
 /// 1. sort the generations asked for into classes that share a contour
 /// 2. per class: kappa and the sums over the spectrum at its nodes; the chain's polynomials there, generation by generation
 /// 3. one quadratic form for each bias, one sum for each variance
-std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double lambda, const LabelRule& rule, const LabelNoise& noise,
-                                         const std::vector<double>& generations, double refinement)
+std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double lambda, const LabelRule& rule,
+                                         const LabelNoise& noise, const std::vector<double>& generations, double refinement)
 {
     support::ensure(lambda > 0, "a contour integral has a ridge");
     std::vector<Errors> result(generations.size());

@@ -31,7 +31,8 @@ double common_delta(const Block& one, const Block& two, double df1)
     return b > 0 ? 2 * df1 / (b + root) : (root - b) / (2 * a);
 }
 
-/// kappa and delta of two blocks of unequal row weights. For lambda > 0: kappa df1(kappa) / delta(df1(kappa)) increases with kappa.
+/// kappa and delta of two blocks of unequal row weights. For lambda > 0: kappa df1(kappa) / delta(df1(kappa)) increases with
+/// kappa.
 std::pair<double, double> solve(const Nodes& nodes, const Block& one, const Block& two, double lambda)
 {
     const double rows = one.rows + two.rows;
@@ -71,8 +72,9 @@ TwoBlocks::TwoBlocks(const Nodes& nodes, Block real, Block synthetic, double lam
     if (!real.present()) real = {};
     if (!synthetic.present()) synthetic = {};
     const double rows = real.rows + synthetic.rows, weight = real.weight + synthetic.weight;
-    const bool alike = !real.present() || !synthetic.present() ||
-                       std::abs(real.weight * synthetic.rows - synthetic.weight * real.rows) <= 1e-14 * real.weight * synthetic.rows;
+    const bool alike =
+        !real.present() || !synthetic.present() ||
+        std::abs(real.weight * synthetic.rows - synthetic.weight * real.rows) <= 1e-14 * real.weight * synthetic.rows;
     double theta1 = 0, theta2 = 0;
     if (alike) {
         kappa_ = effective_ridge(nodes, rows, lambda / weight);
@@ -94,8 +96,7 @@ TwoBlocks::TwoBlocks(const Nodes& nodes, Block real, Block synthetic, double lam
     passed_ = loss_ + f1 * shrinkage;
     const double remaining = lambda == 0 && rows == nodes.dimension() ? 0 : 1 - (rho1_ + rho2_) * df2;
     share_ = shrinkage / denominator / remaining;
-    map_ = {passed_ * (1 + kept_), share_,
-            nodes.weight * nodes.eigenvalue * (rho1_ * kept_.square() + rho2_ * passed_.square())};
+    map_ = {passed_ * (1 + kept_), share_, nodes.weight * nodes.eigenvalue * (rho1_ * kept_.square() + rho2_ * passed_.square())};
 }
 
 /// At the interpolation threshold a residual of zero still has no effect, and any other an infinite one.

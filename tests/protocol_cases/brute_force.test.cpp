@@ -55,8 +55,8 @@ std::vector<Entry> entries()
             add("partial", {}, &Cell::p, 0.6);
             add("accumulate", {{"design", "fixed"}});
             add("weighted", {}, &Cell::w, 0.6);
-            if (T == 30) add("accumulate", {{"subsample", "yes"}});
-            if (lambda > 0) add("accumulate", {{"subsample", "yes"}, {"design", "fixed"}});
+            add("accumulate", {{"subsample", "yes"}});
+            add("accumulate", {{"subsample", "yes"}, {"design", "fixed"}});
             if (lambda > 0 || T == 30) add("accumulate", {});
         }
     // Stacks that stay below d, and that cross it by more than a row or two.

@@ -23,6 +23,7 @@ struct Config {
     std::filesystem::path path;
     std::string text;
     std::vector<std::pair<std::string, std::string>> overrides;
+    std::vector<std::string> removals;  ///< keys of the text that do not count
 };
 
 /// Reads the file of a config. Throws InvalidInput if that is impossible.

@@ -14,8 +14,7 @@ class StoredGrid {
 
     const sweep::Grid& grid() const { return grid_; }
     problem::Cell cell(std::size_t index) const { return grid_.cell(index); }
-    /// `beta = 1.5, T = 100, lambda = 0.1, n = 3`: the dimensions with more than one value.
-    std::string describe(std::size_t index) const;
+    std::string describe(std::size_t index) const { return grid_.describe(index); }
 
   private:
     sweep::Grid grid_;

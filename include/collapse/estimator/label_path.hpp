@@ -8,8 +8,8 @@ namespace collapse::estimator {
 
 using support::Meter;
 
-/// Fit after fit on one design, each labelled by the one before, for every ridge lambda > 0: with K = B' B = Q H Q' and labels in the
-/// coordinates of Q (see RidgePath), labels that the next fit gets are
+/// Fit after fit on one design, each labelled by the one before, for every ridge lambda > 0: with K = B' B = Q H Q' and labels in
+/// the coordinates of Q (see RidgePath), labels that the next fit gets are
 ///   Q' B' w = H (H + lambda)^-1 Q' y = Q' y - lambda (H + lambda)^-1 Q' y,
 /// so a generation costs O(m) and weights need to be known only where they are wanted.
 class LabelPath {

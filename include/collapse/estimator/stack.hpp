@@ -25,8 +25,8 @@ class Stack {
 
     /// Labels [m_b x c] that weights [d x c] give the rows of the last block, without noise.
     Matrix labels(const Matrix& weights) const;
-    Index label_count() const { return last_.rows.cols(); }           ///< m_b
-    double noise_scale() const { return 1 / std::sqrt(last_.T); }     ///< size of unit noise in the last block's labels
+    Index label_count() const { return last_.rows.cols(); }        ///< m_b
+    double noise_scale() const { return 1 / std::sqrt(last_.T); }  ///< size of unit noise in the last block's labels
 
     /// The right-hand sides of all blocks, given those before the last block (an empty matrix if it is the first) and its labels.
     Matrix extended(const Matrix& right_hand_sides, const Matrix& labels) const;
@@ -40,10 +40,18 @@ class Stack {
 
     Meter* meter_;
     Design last_;
-    double weight_ = 0;      ///< of the last block
-    Matrix rows_;            ///< R, if kept; before the last block if that was the one too many
-    Matrix second_moment_;   ///< S, lower triangle, or empty
+    double weight_ = 0;     ///< of the last block
+    Matrix rows_;           ///< R, if kept; before the last block if that was the one too many
+    Matrix second_moment_;  ///< S, lower triangle, or empty
     bool just_dropped_ = false;
 };
+
+namespace cost {
+
+/// Nominal core-seconds of adding one block of T rows (drawing it included), and of fitting all `rows` of a stack.
+double stack_block(double d, double T, double rows);
+double stack_fit(double d, double rows, double zero_ridges, double positive_ridges);
+
+}  // namespace cost
 
 }  // namespace collapse::estimator

@@ -3,8 +3,8 @@
 #include "collapse/protocol/protocol.hpp"
 #include "collapse/theory/two_blocks.hpp"
 
-/// What protocols have in common that fit every generation on fresh rows of two kinds, with real and with synthetic labels, after a
-/// first model of T rows of real labels.
+/// What protocols have in common that fit every generation on fresh rows of two kinds, with real and with synthetic labels, after
+/// a first model of T rows of real labels.
 namespace collapse::protocol {
 
 struct TwoBlockRows {

@@ -43,6 +43,8 @@ class Grid {
     Row row(std::size_t index) const;
     /// The cell number `index` < cells().
     Cell cell(std::size_t index) const;
+    /// The place of a cell in words: `beta = 1.5, T = 100, lambda = 0.1, n = 3`, the dimensions with more than one value.
+    std::string describe(std::size_t index) const;
 
     friend bool operator==(const Grid&, const Grid&) = default;
 

@@ -5,9 +5,9 @@
 namespace collapse::theory {
 
 /// Exact test error at finite sizes of a chain of fits on fresh rows, where one is known: every fit either reproduces noise-free
-/// labels (least squares, any spectrum: unit noise costs d/(T-d-1) [DFK]), or, for an isotropic spectrum, projects on T < d random
-/// directions. With P (P - 1) = 0 the error P q e + (P - 1) w0 has the mean square (T/d) q^2 |e|^2 + (1 - T/d) |w0|^2, and unit
-/// noise costs T/(d-T-1), the trace of an inverse Wishart matrix. Unknown if any fit has a ridge or a mean does not exist.
+/// labels (least squares, any spectrum: unit noise costs d/(T-d-1) [DFK]), or, for an isotropic spectrum, projects on T < d
+/// random directions. With P (P - 1) = 0 the error P q e + (P - 1) w0 has the mean square (T/d) q^2 |e|^2 + (1 - T/d) |w0|^2, and
+/// unit noise costs T/(d-T-1), the trace of an inverse Wishart matrix. Unknown if any fit has a ridge or a mean does not exist.
 class ExactChain {
   public:
     explicit ExactChain(const problem::Nodes& nodes);

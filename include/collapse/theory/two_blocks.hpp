@@ -16,14 +16,16 @@ struct Block {
 /// One ridge fit on two blocks of fresh rows, of real and of synthetic labels:
 ///   w' = argmin  a1/T1 |y1 - X1 w|^2 + a2/T2 |y2 - X2 w|^2 + lambda |w|^2,  y1 = X1 w0 + noise, y2 = X2 w + noise.
 ///
-/// Equivalents, by leaving out one row at a time: row i of block b moves the fit by a share theta_b = alpha_b delta / (1 + alpha_b delta)
-/// of its residual, alpha_b = a_b / T_b, delta = tr Sigma R, R the mean resolvent. With df1, df2, h of the effective ridge kappa,
+/// Equivalents, by leaving out one row at a time: row i of block b moves the fit by a share theta_b = alpha_b delta / (1 +
+/// alpha_b delta) of its residual, alpha_b = a_b / T_b, delta = tr Sigma R, R the mean resolvent. With df1, df2, h of the
+/// effective ridge kappa,
 ///   T1 theta_1 + T2 theta_2 = df1(kappa),   lambda delta = kappa df1(kappa),
 ///   f_b = T_b theta_b / df1 (so f_1 + f_2 = 1),   rho_b = f_b^2 / T_b,   l = 1 - h,   g = f_2 h,
 ///   mean of the new error:  m = g e - l w0,
 ///   its spread:             [h / (s + kappa)] (rho_1 r_1 + rho_2 r_2) / (1 - (rho_1 + rho_2) df2),
-/// where r_1 = sum_j s_j E m_j^2 + sigma^2 and r_2 = sum_j s_j E (e_j - m_j)^2 + sigma0^2 are the mean squared residuals of rows that
-/// are left out. Equal weights of all rows (theta_1 = theta_2) give protocol `partial` [GBS] as THEORY section 4.3 states it.
+/// where r_1 = sum_j s_j E m_j^2 + sigma^2 and r_2 = sum_j s_j E (e_j - m_j)^2 + sigma0^2 are the mean squared residuals of rows
+/// that are left out. Equal weights of all rows (theta_1 = theta_2) give protocol `partial` [GBS] as THEORY section 4.3 states
+/// it.
 class TwoBlocks {
   public:
     /// At least one block is present.

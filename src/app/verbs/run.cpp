@@ -199,7 +199,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
 /// Every other rank.
 void follow(const mpi::World& world, const std::string& resolved_config)
 try {
-    const Settings settings = parse_config({{}, resolved_config, {}});
+    const Settings settings = parse_config({{}, resolved_config, {}, {}});
     const sweep::Grid grid(settings.axes);
     const double busy = mpi::serve(world, sweep::Evaluate(settings, grid));
     world.gather(rank_report(busy));

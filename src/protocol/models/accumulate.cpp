@@ -3,7 +3,6 @@
 #include <numbers>
 #include <numeric>
 
-#include <boost/math/special_functions/zeta.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 
 #include "collapse/estimator/cost.hpp"
@@ -11,6 +10,7 @@
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/protocol/chain.hpp"
 #include "collapse/protocol/fixed_design.hpp"
+#include "collapse/theory/accumulated_noise.hpp"
 #include "collapse/theory/error_moments.hpp"
 #include "collapse/theory/exact_chain.hpp"
 
@@ -23,8 +23,8 @@ using support::Reason;
 /// Every generation adds T rows, and models are fitted on all rows so far [GSD]:
 ///   w_0 = fit(X_0, labels X_0 w0 + sigma noise);
 ///   w_t = fit(X_0 .. X_t, labels as each block got them: X_t's are X_t w_{t-1} + sigma0 noise), t = 1..n; w_n is evaluated.
-/// The ridge acts on the averaged Gram matrix. design = fixed: every X_t is X_0 [KSD]. subsample = yes: each fit uses T of the rows so
-/// far, drawn without replacement [KSD].
+/// The ridge acts on the averaged Gram matrix. design = fixed: every X_t is X_0 [KSD]. subsample = yes: each fit uses T of the
+/// rows so far, drawn without replacement [KSD].
 class Accumulate final : public Protocol {
   public:
     problem::Description describe() const override
@@ -32,19 +32,21 @@ class Accumulate final : public Protocol {
         return {.name = "accumulate",
                 .summary = "each generation adds T rows labelled by the one before and is fitted on all rows so far",
                 .parameters = {"d", "sigma", "sigma0", "T", "lambda", "n"},
-                .options = {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
-                            {"subsample", {"no", "yes"}, "no", "fit on T of the rows so far instead of all; simulated only"}},
+                .options =
+                    {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
+                     {"subsample", {"no", "yes"}, "no", "fit on T of the rows so far instead of all; simulated only"}},
                 .citations = {"GSD", "KSD"}};
     }
 
-    /// Least squares on exactly d rows has no mean: if their labels are noisy, or if their blocks contradict each other, as those of
-    /// fewer than d rows do even without noise.
+    /// Least squares on exactly d rows has no mean: if their labels are noisy, or if their blocks contradict each other, as those
+    /// of fewer than d rows do even without noise.
     Reason obstacle(const Cell& cell, const Choices& choices) const override
     {
         if (cell.lambda > 0) return Reason::none;
         const bool always_T = is_fixed(choices) || is_subsampled(choices);
         const bool noise = cell.sigma > 0 || (always_T && cell.n > 0 && cell.sigma0 > 0);
-        const bool contradiction = !always_T && cell.T < cell.d && std::fmod(cell.d, cell.T) == 0 && cell.d / cell.T <= cell.n + 1;
+        const bool contradiction =
+            !always_T && cell.T < cell.d && std::fmod(cell.d, cell.T) == 0 && cell.d / cell.T <= cell.n + 1;
         return (cell.T == cell.d && noise) || contradiction ? Reason::infinite_error : Reason::none;
     }
 
@@ -106,14 +108,16 @@ Table<Errors> Accumulate::simulate_fresh(const Row& row, const Replicate& replic
 
 /// Rows are chosen one by one, so they are drawn one by one: a design of one row is that row up to its sign. Generation t:
 ///   1. draw X_t [T x d] (design = fixed: once), label it, keep it
-///   2. choose T of the (t + 1) T labelled rows; a row of a fixed design that is chosen c times counts once, with weight c and the
+///   2. choose T of the (t + 1) T labelled rows; a row of a fixed design that is chosen c times counts once, with weight c and
+///   the
 ///      mean of its labels, which leaves every fit as it is and the minimum-norm fit defined
 ///   3. fit
 Table<Errors> Accumulate::simulate_subsamples(const Row& row, const Replicate& replicate) const
 {
     const bool fixed = is_fixed(replicate.choices);
     const std::vector<std::size_t> numbers = ridges_where(row, [](double) { return true; });
-    const auto count = static_cast<Index>(numbers.size()), d = replicate.model.eigenvalues.size(), T = static_cast<Index>(row.cell.T);
+    const auto count = static_cast<Index>(numbers.size()), d = replicate.model.eigenvalues.size(),
+               T = static_cast<Index>(row.cell.T);
     const double scale = 1 / std::sqrt(row.cell.T);
     std::vector<Matrix> designs, labels;  // X' / sqrt(T) [d x T] and y / sqrt(T) [T x 2 r], a block a generation
 
@@ -124,7 +128,8 @@ Table<Errors> Accumulate::simulate_subsamples(const Row& row, const Replicate& r
             designs.emplace_back(d, T);
             replicate.meter.measure(support::Phase::sampling, [&] {
                 for (auto row_of_X : designs.back().colwise())
-                    row_of_X = scale * replicate.covariates.design(engine, replicate.model.eigenvalues, 1, replicate.choices).rows;
+                    row_of_X =
+                        scale * replicate.covariates.design(engine, replicate.model.eigenvalues, 1, replicate.choices).rows;
             });
         }
         const Matrix& X = designs.back();
@@ -167,23 +172,11 @@ Table<Errors> Accumulate::simulate_subsamples(const Row& row, const Replicate& r
     return errors;
 }
 
-/// THEORY section 4.5. With S_t = X_0' X_0 + .. + X_t' X_t, least squares has e_t = e_{t-1} + S_t^-1 X_t' noise, and the t + 1 blocks in
-/// S_t are alike, so generation t adds sigma0^2 d / ((t + 1) ((t + 1) T - c)), c = d + 1 exactly, c = d in the limit; in sum, with
-/// x = c / T, (d / c) sum_{j >= 2} (1 / (j - x) - 1 / j) = (d / c) sum_{i >= 1} (zeta(i + 1) - 1) x^i.
-/// A ridge: no prediction is known for n > 0.
+/// THEORY section 4.5: least squares. A ridge: no prediction is known for n > 0.
 void Accumulate::predict_fresh(const Row& row, const Nodes& nodes, Table<Prediction>& predictions)
 {
-    const double T = row.cell.T, d = nodes.dimension(), real = row.cell.sigma * row.cell.sigma, synthetic = row.cell.sigma0 * row.cell.sigma0;
-    const auto added = [&](double c, double n) {
-        double sum = 0;
-        if (std::isinf(n)) {
-            double power = c / T;
-            for (int i = 1; i < 60 && power > 1e-18; ++i, power *= c / T) sum += (boost::math::zeta(i + 1.0) - 1) * power;
-            return d / c * sum;
-        }
-        for (double t = n; t >= 1; --t) sum += d / ((t + 1) * ((t + 1) * T - c));
-        return sum;
-    };
+    const double T = row.cell.T, d = nodes.dimension(), real = row.cell.sigma * row.cell.sigma,
+                 synthetic = row.cell.sigma0 * row.cell.sigma0;
     for (std::size_t j = 0; j < row.generations.size(); ++j) {
         const double n = row.generations[j];
         for (std::size_t i = 0; i < row.lambda.size(); ++i) {
@@ -192,19 +185,20 @@ void Accumulate::predict_fresh(const Row& row, const Nodes& nodes, Table<Predict
                 theory::ExactChain exact(nodes);
                 exact.fit(T, row.lambda[i], real);
                 const theory::RidgeEquivalent fit(nodes, T, row.lambda[i]);
-                prediction = {theory::after_fit(fit, theory::ErrorMoments::of_truth(nodes), real).errors(nodes), exact.test_error()};
+                prediction = {theory::after_fit(fit, theory::ErrorMoments::of_truth(nodes), real).errors(nodes),
+                              exact.test_error()};
             } else if (row.lambda[i] == 0 && T > d) {
-                const double variance = real * d / (T - d) + synthetic * added(d, n);
+                const double variance = real * d / (T - d) + synthetic * theory::accumulated_noise(d, T, d, n);
                 prediction.asymptotic = {variance, 0, variance};
-                if (T >= d + 2) prediction.exact = real * d / (T - d - 1) + synthetic * added(d + 1, n);
+                if (T >= d + 2) prediction.exact = real * d / (T - d - 1) + synthetic * theory::accumulated_noise(d, T, d + 1, n);
             }
         }
     }
 }
 
 /// On a fixed design the labels' amplitude is multiplied by (t + M) / (t + 1) in generation t. Where M = 1 their noise comes to
-/// sigma^2 + sigma0^2 (pi^2 / 6 - 1); where M < 1 the product tends to zero like t^(M - 1), and with it, in the end, the model: then
-/// the error is that of predicting zero.
+/// sigma^2 + sigma0^2 (pi^2 / 6 - 1); where M < 1 the product tends to zero like t^(M - 1), and with it, in the end, the model:
+/// then the error is that of predicting zero.
 void Accumulate::predict_fixed_limit(const Row& row, const Nodes& nodes, Table<Prediction>& predictions)
 {
     const double growth = std::numbers::pi * std::numbers::pi / 6 - 1;
@@ -218,7 +212,8 @@ void Accumulate::predict_fixed_limit(const Row& row, const Nodes& nodes, Table<P
             theory::ExactChain exact(nodes);
             exact.fit(row.cell.T, 0, noise);
             const theory::RidgeEquivalent fit(nodes, row.cell.T, 0);
-            predictions(i, j) = {theory::after_fit(fit, theory::ErrorMoments::of_truth(nodes), noise).errors(nodes), exact.test_error()};
+            predictions(i, j) = {theory::after_fit(fit, theory::ErrorMoments::of_truth(nodes), noise).errors(nodes),
+                                 exact.test_error()};
         }
 }
 
@@ -226,7 +221,8 @@ Table<Prediction> Accumulate::predict(const Row& row, const Nodes& nodes, const 
 {
     Table<Prediction> result(row.lambda.size(), row.generations.size());
     if (is_fixed(choices) && !is_subsampled(choices)) {
-        const theory::LabelNoise noise{row.cell.sigma * row.cell.sigma, row.cell.sigma0 * row.cell.sigma0, theory::RealLabels::fixed};
+        const theory::LabelNoise noise{row.cell.sigma * row.cell.sigma, row.cell.sigma0 * row.cell.sigma0,
+                                       theory::RealLabels::fixed};
         result = predict_fixed_design(row, nodes, average, noise);
         predict_fixed_limit(row, nodes, result);
     } else {
@@ -242,17 +238,19 @@ Table<Prediction> Accumulate::predict(const Row& row, const Nodes& nodes, const 
 Cost Accumulate::cost(const Row& row, const Choices& choices) const
 {
     namespace cost = estimator::cost;
-    if (is_fixed(choices) && !is_subsampled(choices)) return cost_of_fixed_design(row);
-    const double d = row.cell.d, T = row.cell.T, n = std::max(0.0, row.last_generation()), columns = 2 * static_cast<double>(row.lambda.size());
-    const bool ridges = std::ranges::count(row.lambda, 0.0) < std::ssize(row.lambda);
-    const double blocks = is_subsampled(choices) ? 1 : n + 1;
-    Cost result{.seconds = 0, .bytes = cost::fit_bytes(d, T * blocks) + 8 * (3 * d * d + 4 * d * columns)};
+    const bool subsampled = is_subsampled(choices);
+    if (is_fixed(choices) && !subsampled) return cost_of_fixed_design(row);
+    const double d = row.cell.d, T = row.cell.T, n = std::max(0.0, row.last_generation());
+    const auto zero = static_cast<double>(std::ranges::count(row.lambda, 0.0)),
+               ridges = static_cast<double>(row.lambda.size()) - zero;
+    const double columns = 2 * (zero + ridges);
+    Cost result{.seconds = 0, .bytes = cost::fit_bytes(d, subsampled ? T : T * (n + 1)) + 8 * (3 * d * d + 4 * d * columns)};
     for (double t = 0; t <= n; ++t) {
-        const double rows = is_subsampled(choices) ? T : (t + 1) * T;
-        result.seconds += cost::gaussian_design(d, T) + (ridges ? cost::ridge_path(d, rows) : cost::ridge_fit(d, rows)) + 4 * cost::product(d, rows, columns);
-        if (is_subsampled(choices)) result.seconds += 8e-9 * d * T;
+        const double rows = subsampled ? T : (t + 1) * std::min(T, d);
+        result.seconds += cost::stack_block(d, T, rows) + cost::stack_fit(d, rows, zero, ridges);
+        if (subsampled) result.seconds += T * cost::least_squares_noise(d);
     }
-    if (is_subsampled(choices)) result.bytes += 8 * (n + 1) * T * (d + columns);
+    if (subsampled) result.bytes += 8 * (n + 1) * T * (d + columns);
     return result;
 }
 

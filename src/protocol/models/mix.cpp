@@ -17,8 +17,8 @@ namespace {
 
 using support::Reason;
 
-/// The weight of real labels in generation t: constant, or adaptive [GBS], w_t = (1 + w_{t-1}) / (2 + w_{t-1}), w_0 = 1, which tends
-/// to 1 / golden ratio, the root of w^2 + w = 1.
+/// The weight of real labels in generation t: constant, or adaptive [GBS], w_t = (1 + w_{t-1}) / (2 + w_{t-1}), w_0 = 1, which
+/// tends to 1 / golden ratio, the root of w^2 + w = 1.
 class Weights {
   public:
     Weights(const Cell& cell, const Choices& choices) : constant_(choices.at("weighting") == "adaptive" ? Cell::unset : cell.w) {}
@@ -45,11 +45,19 @@ class Mix final : public Protocol {
     problem::Description describe() const override
     {
         return {.name = "mix",
-                .summary = "each generation is fitted on T rows with labels mixed of real ones, weight w, and those of the one before",
+                .summary =
+                    "each generation is fitted on T rows with labels mixed of real ones, weight w, and those of the one before",
                 .parameters = {"d", "sigma", "sigma0", "w", "T", "lambda", "n"},
-                .options = {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
-                            {"real_labels", {"fresh", "fixed"}, "fresh", "noise of real labels: drawn anew, or the same for all generations"},
-                            {"weighting", {"constant", "adaptive"}, "constant", "weight of real labels: w, or (1 + w)/(2 + w) of the one before"}},
+                .options =
+                    {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
+                     {"real_labels",
+                      {"fresh", "fixed"},
+                      "fresh",
+                      "noise of real labels: drawn anew, or the same for all generations"},
+                     {"weighting",
+                      {"constant", "adaptive"},
+                      "constant",
+                      "weight of real labels: w, or (1 + w)/(2 + w) of the one before"}},
                 .citations = {"GBS"}};
     }
 
@@ -58,9 +66,11 @@ class Mix final : public Protocol {
         support::validate(is_fixed(choices) || choices.at("real_labels") == "fresh",
                           "model.real_labels = fixed needs the rows to stay the same; set model.design = fixed");
         const bool adaptive = choices.at("weighting") == "adaptive";
-        support::validate(adaptive || !std::isnan(cell.w), "grid.w is missing: protocol mix needs the weight of real labels; add a "
-                                                           "line such as w = 0.5 or w = adaptive");
-        support::validate(!adaptive || std::isnan(cell.w), "grid.w = {} is not used with model.weighting = adaptive; remove it", cell.w);
+        support::validate(adaptive || !std::isnan(cell.w),
+                          "grid.w is missing: protocol mix needs the weight of real labels; add a "
+                          "line such as w = 0.5 or w = adaptive");
+        support::validate(!adaptive || std::isnan(cell.w), "grid.w = {} is not used with model.weighting = adaptive; remove it",
+                          cell.w);
     }
 
     Reason obstacle(const Cell& cell, const Choices& choices) const override
@@ -90,14 +100,16 @@ class Mix final : public Protocol {
     {
         if (is_fixed(choices)) return cost_of_fixed_design(row);
         namespace cost = estimator::cost;
-        const double d = row.cell.d, T = row.cell.T, generations = std::max(0.0, row.last_generation()) + 1;
-        const double columns = 2 * static_cast<double>(row.lambda.size());
-        Cost result{.seconds = 0, .bytes = cost::fit_bytes(d, T) + 8 * (2 * std::min(d, T) * std::min(d, T) + 3 * d * columns)};
-        const bool zero = std::ranges::count(row.lambda, 0.0) > 0, ridge = std::ranges::count(row.lambda, 0.0) < std::ssize(row.lambda);
-        if (zero && T >= d) result.seconds += generations * cost::least_squares_noise(d);
-        else if (zero) result.seconds += generations * cost::ridge_fit(d, T);
-        if (ridge) result.seconds += generations * cost::ridge_path(d, T);
-        if (ridge || T < d) result.seconds += generations * (cost::gaussian_design(d, T) + 2 * cost::product(d, T, columns));
+        const double d = row.cell.d, T = row.cell.T, m = std::min(d, T), generations = std::max(0.0, row.last_generation()) + 1;
+        auto zero = static_cast<double>(std::ranges::count(row.lambda, 0.0));
+        const double ridges = static_cast<double>(row.lambda.size()) - zero;
+        Cost result{.seconds = 0,
+                    .bytes = cost::fit_bytes(d, T) + 8 * (2 * m * m + 6 * d * static_cast<double>(row.lambda.size()))};
+        if (zero > 0 && T >= d) {
+            result.seconds += generations * cost::least_squares_noise(d);
+            zero = 0;
+        }
+        if (zero + ridges > 0) result.seconds += generations * (cost::stack_block(d, T, m) + cost::stack_fit(d, m, zero, ridges));
         return result;
     }
 
@@ -138,7 +150,8 @@ Table<Errors> Mix::simulate_fresh(const Row& row, const Replicate& replicate, co
         Matrix after = Matrix::Zero(d, 2 * count_plain);
         after.leftCols(count_plain).colwise() = replicate.model.teacher;
         if (t > 0) after.rightCols(count_plain) = q * before.rightCols(count_plain);
-        if (size > 0) after.rightCols(count_plain).colwise() += size * replicate.least_squares_noise(T, static_cast<std::uint64_t>(t));
+        if (size > 0)
+            after.rightCols(count_plain).colwise() += size * replicate.least_squares_noise(T, static_cast<std::uint64_t>(t));
         return after;
     };
     simulate_chain(*this, row, replicate, plain, next_plain, errors);
@@ -165,7 +178,8 @@ Table<Errors> Mix::simulate_fresh(const Row& row, const Replicate& replicate, co
     return errors;
 }
 
-/// THEORY section 4.2, in error moments: a generation is a fit on labels X (w0 + q e) + noise of variance w^2 sigma^2 + q^2 sigma0^2.
+/// THEORY section 4.2, in error moments: a generation is a fit on labels X (w0 + q e) + noise of variance w^2 sigma^2 + q^2
+/// sigma0^2.
 Table<Prediction> Mix::predict_fresh(const Row& row, const Nodes& nodes, const Weights& weights)
 {
     const double T = row.cell.T, real = row.cell.sigma * row.cell.sigma, synthetic = row.cell.sigma0 * row.cell.sigma0;

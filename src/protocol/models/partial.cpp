@@ -10,23 +10,26 @@ namespace {
 using support::Reason;
 
 /// Every generation is fitted on T fresh rows, of which a fraction p carries real labels [GBS, setting (iii)]:
-///   w_0 = fit(T rows, real labels);  w_t = fit(p T rows with labels X w0 + sigma noise, (1 - p) T rows with labels X w_{t-1} + sigma0
-///   noise), t = 1..n, all with ridge lambda; w_n is evaluated.
+///   w_0 = fit(T rows, real labels);  w_t = fit(p T rows with labels X w0 + sigma noise, (1 - p) T rows with labels X w_{t-1} +
+///   sigma0 noise), t = 1..n, all with ridge lambda; w_n is evaluated.
 class Partial final : public Protocol {
   public:
     problem::Description describe() const override
     {
-        return {.name = "partial",
-                .summary = "each generation is fitted on T fresh rows, a fraction p with real labels, the others labelled by the one before",
-                .parameters = {"d", "sigma", "sigma0", "p", "T", "lambda", "n"},
-                .options = {},
-                .citations = {"GBS"}};
+        return {
+            .name = "partial",
+            .summary =
+                "each generation is fitted on T fresh rows, a fraction p with real labels, the others labelled by the one before",
+            .parameters = {"d", "sigma", "sigma0", "p", "T", "lambda", "n"},
+            .options = {},
+            .citations = {"GBS"}};
     }
 
     void check(const Cell& cell, const Choices&) const override
     {
-        support::validate(!std::isnan(cell.p), "grid.p is missing: protocol partial needs the fraction of rows with real labels; add "
-                                               "a line such as p = 0.5");
+        support::validate(!std::isnan(cell.p),
+                          "grid.p is missing: protocol partial needs the fraction of rows with real labels; add "
+                          "a line such as p = 0.5");
     }
 
     Reason obstacle(const Cell& cell, const Choices&) const override

@@ -155,8 +155,7 @@ Table<Errors> Replace::simulate(const Row& row, const Replicate& replicate) cons
 /// chain's fixed point, infinite if noise adds up for ever (least squares).
 Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
 {
-    const auto& [T, T0, lambda0, sigma, sigma0] =
-        std::tie(row.cell.T, row.cell.T0, row.cell.lambda0, row.cell.sigma, row.cell.sigma0);
+    const double T = row.cell.T, T0 = row.cell.T0, lambda0 = row.cell.lambda0, sigma = row.cell.sigma, sigma0 = row.cell.sigma0;
     std::vector<theory::RidgeEquivalent> evaluated;
     for (const double lambda : row.lambda) evaluated.emplace_back(nodes, T, lambda);
     const double last = row.last_generation();

@@ -12,25 +12,28 @@ using support::Reason;
 
 /// Every generation is fitted on T fresh real rows and T/k fresh synthetic ones by weighted least squares [HXC]:
 ///   w_0 = fit(T rows, real labels);
-///   w_t = argmin w/T |y - X w'|^2 + (1-w)/(T/k) |y' - X' w'|^2 + lambda |w'|^2, y = X w0 + sigma noise, y' = X' w_{t-1} + sigma0 noise,
-///   t = 1..n; w_n is evaluated. Rows of weight zero do not take part.
+///   w_t = argmin w/T |y - X w'|^2 + (1-w)/(T/k) |y' - X' w'|^2 + lambda |w'|^2, y = X w0 + sigma noise, y' = X' w_{t-1} + sigma0
+///   noise, t = 1..n; w_n is evaluated. Rows of weight zero do not take part.
 class Weighted final : public Protocol {
   public:
     problem::Description describe() const override
     {
-        return {.name = "weighted",
-                .summary = "each generation is fitted on T fresh real rows of total weight w and T/k rows labelled by the one before",
-                .parameters = {"d", "sigma", "sigma0", "w", "k", "T", "lambda", "n"},
-                .options = {},
-                .citations = {"HXC"}};
+        return {
+            .name = "weighted",
+            .summary = "each generation is fitted on T fresh real rows of total weight w and T/k rows labelled by the one before",
+            .parameters = {"d", "sigma", "sigma0", "w", "k", "T", "lambda", "n"},
+            .options = {},
+            .citations = {"HXC"}};
     }
 
     void check(const Cell& cell, const Choices&) const override
     {
-        support::validate(!std::isnan(cell.w), "grid.w is missing: protocol weighted needs the weight of real rows; add a line such as "
-                                               "w = 0.618");
-        support::validate(!std::isnan(cell.k), "grid.k is missing: protocol weighted needs the ratio of real to synthetic rows; add a "
-                                               "line such as k = 1");
+        support::validate(!std::isnan(cell.w),
+                          "grid.w is missing: protocol weighted needs the weight of real rows; add a line such as "
+                          "w = 0.618");
+        support::validate(!std::isnan(cell.k),
+                          "grid.k is missing: protocol weighted needs the ratio of real to synthetic rows; add a "
+                          "line such as k = 1");
         support::validate(cell.T / cell.k < 1e15, "grid.k = {} gives {:.3g} synthetic rows for T = {}; give a larger k", cell.k,
                           cell.T / cell.k, cell.T);
     }
@@ -40,7 +43,7 @@ class Weighted final : public Protocol {
     Reason obstacle(const Cell& cell, const Choices&) const override
     {
         if (cell.lambda > 0) return Reason::none;
-        const bool later = cell.n > 0 && cell.w < 1, noise = cell.sigma > 0 || (later && cell.sigma0 > 0);
+        const bool later = cell.n > 0 && cell.w<1, noise = cell.sigma> 0 || (later && cell.sigma0 > 0);
         const bool at_first = cell.T == cell.d && cell.sigma > 0 && (cell.n == 0 || cell.w < 1);
         const TwoBlockRows rows = rows_of(cell);
         const double used = (rows.real.present() ? rows.real.rows : 0) + (rows.synthetic.present() ? rows.synthetic.rows : 0);

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <cmath>
+
+#include "collapse/app/build.hpp"
+#include "collapse/app/verbs.hpp"
+#include "collapse/store/table_file.hpp"
+#include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
+#include "collapse/sweep/optimum.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+using numerics::Place;
+using sweep::OptimumQuestion;
+
+/// The range asked for by `--range a,b`, or the default.
+OptimumQuestion question_of(const Arguments& arguments)
+{
+    support::validate(arguments.has("over"), "--over is missing; say what to optimise: w, p, lambda or ell");
+    OptimumQuestion question = sweep::question_about(arguments.flags.at("over"));
+    if (!arguments.has("range")) return question;
+    const auto ends = sweep::parse_list("--range", arguments.flags.at("range")).values;
+    support::validate(ends.size() == 2 && ends[0] < ends[1], "--range {} is no range; write two increasing numbers: --range 0,1",
+                      arguments.flags.at("range"));
+    const bool fraction = question.over->kind == problem::Parameter::Kind::fraction;
+    support::validate(!fraction || (ends[0] >= 0 && ends[1] <= 1), "--range {} leaves [0, 1], where {} lies", arguments.flags.at("range"),
+                      question.over->name);
+    support::validate(!question.logarithmic || ends[0] > 0, "--range {} must start above 0: lambda is searched logarithmically",
+                      arguments.flags.at("range"));
+    question.low = ends[0];
+    question.high = ends[1];
+    return question;
+}
+
+/// The sweep without simulation, with one placeholder for the coordinate that is optimised.
+sweep::Settings settings_of(const Arguments& arguments, const OptimumQuestion& question)
+{
+    Config config = arguments.config();
+    const auto override_with = [&](const std::string& key, const std::string& value) {
+        std::erase_if(config.overrides, [&](const auto& entry) { return entry.first == key; });
+        config.overrides.emplace_back(key, value);
+    };
+    override_with("simulation.replicates", "0");
+    override_with(fmt::format("grid.{}", question.over->name), support::exact(0.5 * (question.low + question.high)));
+    if (question.over->name == "lambda" || question.over->name == "ell") {
+        // The config may give the ridge under its other name.
+        const std::string other = question.over->name == "ell" ? "grid.lambda" : "grid.ell";
+        config.removals.push_back(other);
+    }
+    return parse_config(config);
+}
+
+/// One variable of the answer, over all cells.
+store::TableVariable variable(const std::string& name, const std::string& long_name, std::size_t cells)
+{
+    return {name, long_name, std::vector<double>(cells, std::nan("")), {}};
+}
+
+class Optimum final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "optimum",
+                .operands = "CONFIG",
+                .summary = "the value of w, p, lambda or ell that minimises the theoretical test error, for every cell of the other axes",
+                .flags = {{"over", "NAME", "what to optimise: w, p, lambda or ell"},
+                          {"range", "A,B", "where to search (default: w, p in 0,1; lambda in 1e-8,1e3; ell in 0,4)"},
+                          {"output", "FILE", "result file (default: the config's name with -optimum-NAME.h5)"}},
+                .config_keys = true};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        const OptimumQuestion question = question_of(arguments);
+        const sweep::Settings settings = settings_of(arguments, question);
+        const sweep::Grid grid(settings.axes);
+        const std::string name(question.over->name), symbol_name(question.over->long_name);
+
+        store::Table table{.title = fmt::format("Optimal {} by theory", name), .schema_name = "collapse-optimum", .dimensions = {},
+                           .scalars = {}, .variables = {}};
+        for (const sweep::Axis* axis : grid.dimensions())
+            if (axis->coordinate != question.over) table.dimensions.push_back(*axis);
+        for (const sweep::Axis* axis : grid.scalars())
+            if (axis->coordinate != question.over) table.scalars.push_back(*axis);
+        const std::size_t cells = grid.cells();
+        auto best = variable("optimum_" + name, fmt::format("minimiser of the theoretical test error: {}", symbol_name), cells);
+        auto error = variable("optimum_test_error", "test error at the optimum", cells);
+        auto place = variable("optimum_place", "where in the searched range the optimum lies", cells);
+        auto clean = variable("optimum_" + name + "_clean", "the same without synthetic generations (n = 0)", cells);
+        auto clean_error = variable("optimum_test_error_clean", "test error at the optimum without synthetic generations", cells);
+        place.flag_meanings = {"interior", "lower_border", "upper_border", "nowhere"};
+        for (std::size_t cell = 0; cell < cells; ++cell) {
+            const sweep::CellOptimum found = sweep::find_optimum(settings, grid.cell(cell), question);
+            best.values[cell] = found.collapsed.x;
+            error.values[cell] = found.collapsed.value;
+            place.values[cell] = static_cast<double>(found.collapsed.place);
+            clean.values[cell] = found.clean.x;
+            clean_error.values[cell] = found.clean.value;
+        }
+        print(grid, name, best.values, error.values, place.values);
+        table.variables = {best, error, place, clean, clean_error};
+        const std::string output = arguments.has("output")
+                                       ? arguments.flags.at("output")
+                                       : std::filesystem::path(arguments.operands.front()).stem().string() + "-optimum-" + name + ".h5";
+        store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
+        fmt::print(stderr, "collapse: {} cells in {}\n", cells, output);
+        return Exit::complete;
+    }
+
+  private:
+    static void print(const sweep::Grid& grid, const std::string& name, const std::vector<double>& best,
+                      const std::vector<double>& error, const std::vector<double>& place)
+    {
+        constexpr std::size_t most_lines = 40;
+        for (std::size_t cell = 0; cell < std::min(best.size(), most_lines); ++cell)
+            fmt::print("{} = {:.10g}, test error {:.6g}{}; {}\n", name, best[cell], error[cell],
+                       place[cell] == 0 ? "" : place[cell] == 3 ? " (no optimum: constant or infinite)" : " (on the border)",
+                       grid.describe(cell));
+        if (best.size() > most_lines) fmt::print("... and {} more cells\n", best.size() - most_lines);
+    }
+};
+
+}  // namespace
+
+const Verb& verb_optimum()
+{
+    static const Optimum instance;
+    return instance;
+}
+
+}  // namespace collapse::app

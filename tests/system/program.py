@@ -1,0 +1,148 @@
+"""The program as a user runs it: started in a folder of its own, with a time limit, nothing on its input."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("COLLAPSE", ROOT / "build" / "collapse")).resolve()
+LAUNCHER = shutil.which("mpirun")
+
+COMPLETE, ERROR, BAD_INPUT, FAILED_CELLS, STOPPED = 0, 1, 2, 3, 75  # the public exit statuses
+
+
+def environment(**changes):
+    """That of this process without what a Slurm job or a terminal would change, and with leave to oversubscribe two cores."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SLURM_", "NO_COLOR"))}
+    open_mpi = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
+    return {**inherited, **open_mpi, **{key: str(value) for key, value in changes.items()}}
+
+
+def command(words, ranks=None):
+    launcher = [] if ranks is None else [LAUNCHER, "-n", str(ranks), "--oversubscribe"]
+    return [*launcher, str(PROGRAM), *map(str, words)]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    def messages(self):
+        """The program's lines on stderr, without what mpirun adds on its own."""
+        return [line for line in self.stderr.splitlines() if line.startswith("collapse: ")]
+
+
+def descendants(pid):
+    """The process and all below it: mpirun puts each rank into a process group of its own."""
+    found = [pid]
+    for parent in found:
+        try:
+            found += [int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        except OSError:
+            pass
+    return found
+
+
+def is_program(pid):
+    try:
+        return Path(f"/proc/{pid}/exe").resolve() == PROGRAM
+    except OSError:
+        return False
+
+
+class Running:
+    """A command under way."""
+
+    def __init__(self, words, folder, ranks=None, **changes):
+        self.process = subprocess.Popen(
+            command(words, ranks), cwd=folder, env=environment(**changes), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, errors="backslashreplace")
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        """SIGKILL to every process of the run, as when a node fails or a job's memory runs out."""
+        if self.alive():
+            for pid in descendants(self.process.pid):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        self.process.communicate()
+
+    def kill_last_rank(self):
+        """SIGKILL to the last of the ranks that mpirun has started."""
+        os.kill(max(pid for pid in descendants(self.process.pid) if is_program(pid)), signal.SIGKILL)
+
+    def wait(self, timeout=60):
+        try:
+            stdout, stderr = self.process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            pytest.fail(f"`{' '.join(map(str, self.process.args))}` has not ended after {timeout} s")
+        return Outcome(self.process.returncode, stdout, stderr)
+
+
+class Collapse:
+    """Runs commands in one folder: `collapse("run", config)` waits for the end, `collapse.start("run", config)` does not."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.started = []
+
+    def __call__(self, *words, ranks=None, timeout=60, expect=None, **changes):
+        outcome = self.start(*words, ranks=ranks, **changes).wait(timeout)
+        assert expect is None or outcome.code == expect, f"{words}: exit {outcome.code}\n{outcome.stdout}\n{outcome.stderr}"
+        return outcome
+
+    def start(self, *words, ranks=None, **changes):
+        if ranks is not None and LAUNCHER is None:
+            pytest.skip("there is no mpirun")
+        self.started.append(Running(words, self.folder, ranks, **changes))
+        return self.started[-1]
+
+    def kill_all(self):
+        for run in self.started:
+            run.kill()
+
+    def write(self, keys, name="sweep.ini"):
+        """A config file of `section.key: value` pairs; None leaves a key out."""
+        path = self.folder / name
+        path.write_text(config_text(keys))
+        return path
+
+
+def config_text(keys):
+    sections = {}
+    for key, value in keys.items():
+        section, name = key.split(".")
+        if value is not None:
+            sections.setdefault(section, []).append(f"{name} = {value}\n")
+    return "".join(f"[{section}]\n{''.join(lines)}" for section, lines in sections.items())
+
+
+def wait_until(condition, run, timeout=60):
+    """Waits for a condition while a run is under way; fails if the run ends before."""
+    end = time.monotonic() + timeout
+    while not condition():
+        assert run.alive(), f"the run has ended too early: {run.wait()}"
+        assert time.monotonic() < end, f"nothing has happened for {timeout} s"
+        time.sleep(0.02)

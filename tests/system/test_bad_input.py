@@ -1,0 +1,184 @@
+"""Bad input is refused by one sentence that names the value and the remedy, and leaves no trace."""
+import pytest
+
+from complaints import assert_one_sentence, contents
+from sweeps import SMALL
+
+# What is changed in a good config: the words that the sentence must contain.
+BAD_CONFIGS = [
+    ({"grid.lamda": "1"}, ["grid.lamda", "did you mean grid.lambda?"]),
+    ({"simulation.replicate": "1"}, ["simulation.replicate", "did you mean simulation.replicates?"]),
+    ({"simulations.seed": "1"}, ["simulations.seed", "did you mean simulation.seed?"]),
+    ({"model.protocol": "replica"}, ["model.protocol", "replica", "did you mean replace?"]),
+    ({"model.protocol": "xyzzy"}, ["model.protocol", "xyzzy", "replace"]),
+    ({"model.protocol": ""}, ["model.protocol"]),
+    ({"model.spectrum": "power"}, ["model.spectrum", "power", "power_law"]),
+    ({"model.teacher": "rndom", "grid.alpha": None}, ["model.teacher", "rndom", "did you mean random?"]),
+    ({"model.signal": "loud"}, ["model.signal", "loud", "raw"]),
+    ({"model.signal": "0"}, ["model.signal", "0", "raw"]),
+    ({"model.signal": "-1"}, ["model.signal", "-1", "raw"]),
+    ({"model.signal": "inf"}, ["model.signal", "inf", "raw"]),
+    ({"grid.beta": ""}, ["grid.beta", "empty"]),
+    ({"grid.beta": "1,,2"}, ["grid.beta", "empty"]),
+    ({"grid.beta": "one"}, ["grid.beta", "one"]),
+    ({"grid.beta": "nan"}, ["grid.beta", "nan"]),
+    ({"grid.beta": "inf"}, ["grid.beta", "inf"]),
+    ({"grid.alpha": "inf"}, ["grid.alpha", "inf"]),
+    ({"grid.beta": "-1"}, ["grid.beta", "-1"]),
+    ({"grid.beta": "1 2"}, ["grid.beta", "1 2"]),
+    ({"grid.lambda": "-0.5"}, ["grid.lambda", "-0.5"]),
+    ({"grid.lambda": "0.1, -0.5"}, ["grid.lambda", "-0.5"]),
+    ({"grid.lambda0": "-0.5"}, ["grid.lambda0", "-0.5"]),
+    ({"grid.sigma": "-0.5"}, ["grid.sigma", "-0.5"]),
+    ({"grid.sigma0": "-0.5"}, ["grid.sigma0", "-0.5"]),
+    *(({f"grid.{name}": value}, [f"grid.{name}", value]) for name in ["T", "d", "T0"] for value in ["0", "-3", "1.5"]),
+    ({"grid.T": "inf"}, ["grid.T", "inf"]),
+    ({"grid.n": "-1"}, ["grid.n", "-1"]),
+    ({"grid.n": "0.5"}, ["grid.n", "0.5"]),
+    ({"grid.n": "inf"}, ["grid.n", "inf", "replicates = 0"]),
+    ({"grid.n": "0, inf"}, ["grid.n", "inf", "replicates = 0"]),
+    ({"grid.d": "inf"}, ["grid.d", "inf", "replicates = 0"]),
+    ({"grid.w": "0.5"}, ["grid.w", "replace"]),
+    ({"grid.p": "0.5"}, ["grid.p", "replace"]),
+    ({"grid.k": "1"}, ["grid.k", "replace"]),
+    ({"model.design": "fixed"}, ["model.design", "replace"]),
+    ({"model.teacher": "random"}, ["grid.alpha", "teacher = random"]),
+    ({"grid.r": "1"}, ["grid.alpha", "grid.r", "both"]),
+    ({"grid.ell": "0.5"}, ["grid.lambda", "grid.ell", "both"]),
+    ({"grid.b": "0.5"}, ["grid.T0", "grid.b", "both"]),
+    ({"grid.T": "20, 30, 20"}, ["grid.T", "20", "twice"]),
+    ({"grid.n": "0:3, 2"}, ["grid.n", "2", "twice"]),
+    ({"grid.T": "30:20"}, ["grid.T", "30:20"]),
+    ({"grid.T": "20:30:0"}, ["grid.T", "20:30:0"]),
+    ({"grid.T": "1:2:3:4"}, ["grid.T", "1:2:3:4", "start:stop"]),
+    ({"grid.T": "linspace(1, 2, 3)"}, ["grid.T", "1.5"]),
+    ({"grid.lambda": "logspce(-2, 1, 4)"}, ["grid.lambda", "logspce", "did you mean logspace?"]),
+    ({"grid.lambda": "logspace(-2, 1)"}, ["grid.lambda", "logspace(-2, 1)"]),
+    ({"grid.lambda": "logspace(-2, 1, 4"}, ["grid.lambda", "logspace(-2, 1, 4"]),
+    ({"grid.lambda": "logspace(-2, 1, 1.5)"}, ["grid.lambda", "1.5"]),
+    ({"grid.lambda": "logspace(-2, 1, 0)"}, ["grid.lambda", "logspace(-2, 1, 0)"]),
+    ({"grid.lambda": "geomspace(0, 1, 3)"}, ["grid.lambda", "geomspace(0, 1, 3)"]),
+    ({"grid.lambda": "T^-0.5, 0.1"}, ["grid.lambda", "T^-0.5, 0.1"]),
+    ({"grid.sigma": "T^-0.5"}, ["grid.sigma", "T^-0.5"]),
+    ({"grid.d": None}, ["grid.d", "missing"]),
+    ({"grid.T": None}, ["grid.T", "missing"]),
+    ({"grid.T0": None}, ["grid.T0", "missing"]),
+    ({"simulation.replicates": "-1"}, ["simulation.replicates", "-1"]),
+    ({"simulation.replicates": "1e3"}, ["simulation.replicates", "1e3"]),
+    ({"simulation.replicates": "10.5"}, ["simulation.replicates", "10.5"]),
+    ({"simulation.replicates": "99999999999999999999"}, ["simulation.replicates", "99999999999999999999"]),
+    ({"simulation.replicates": ""}, ["simulation.replicates"]),
+    ({"simulation.precision": "2"}, ["simulation.precision", "2"]),
+    ({"simulation.precision": "0"}, ["simulation.precision", "0"]),
+    ({"simulation.precision": "-0.1"}, ["simulation.precision", "-0.1"]),
+    ({"simulation.precision": "fine"}, ["simulation.precision", "fine"]),
+    ({"simulation.precision": "0.1", "simulation.replicates": "0"}, ["simulation.precision", "simulation.replicates"]),
+    ({"simulation.precision": "0.1", "simulation.min_replicates": "1"}, ["simulation.min_replicates", "1"]),
+    ({"simulation.precision": "0.1", "simulation.min_replicates": "30", "simulation.max_replicates": "20"}, ["30", "20"]),
+    ({"simulation.seed": "-1"}, ["simulation.seed", "-1"]),
+    ({"simulation.seed": "1.5"}, ["simulation.seed", "1.5"]),
+    ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
+]
+
+BAD_OPTIONS = [
+    (["--frehs"], ["--frehs", "did you mean --fresh?"]),
+    (["--grid.lamda=1"], ["--grid.lamda", "did you mean --grid.lambda?"]),
+    (["--grid.lambda=-1"], ["grid.lambda", "-1"]),
+    (["--grid.T=20", "--grid.T=30"], ["grid.T", "twice"]),
+    (["--output"], ["--output"]),
+    (["--output="], ["--output"]),
+    (["--quiet=3"], ["--quiet"]),
+    (["-q"], ["-q"]),
+    *(([f"--time-left={bad}"], ["--time-left", bad]) for bad in ["soon", "1:2:3:4", "-5", "1-2-3", "1.5", ":", "-"]),
+]
+
+BAD_COMMANDS = [
+    ([], ["verb", "--help"]),
+    (["rn", "sweep.ini"], ["rn", "did you mean run?"]),
+    (["frobnicate"], ["frobnicate", "run"]),
+    (["--frobnicate"], ["--frobnicate", "run"]),
+    (["run"], ["CONFIG"]),
+    (["run", "sweep.ini", "sweep.ini"], ["CONFIG", "sweep.ini sweep.ini"]),
+    (["list", "sweep.ini"], ["no operand", "sweep.ini"]),
+    (["status"], ["FILE"]),
+    (["check", "a.h5", "b.h5"], ["FILE", "a.h5 b.h5"]),
+    (["run", "missing.ini"], ["missing.ini"]),
+    (["plan", "missing.ini"], ["missing.ini"]),
+    (["run", "."], [". is a directory"]),
+    (["status", "missing.h5"], ["missing.h5"]),
+    (["check", "missing.h5"], ["missing.h5"]),
+    (["status", "."], ["."]),
+    (["status", "sweep.ini"], ["sweep.ini", "HDF5"]),
+    (["check", "sweep.ini"], ["sweep.ini", "HDF5"]),
+    (["plan", "sweep.ini", "--frehs"], ["--frehs", "collapse plan --help"]),
+]
+
+BAD_TEXTS = [
+    ("hello world\n", ["hello world"]),
+    ("[grid\nT = 3\n", ["[grid"]),
+    ("T = 3\nd = 3\n", ["T"]),
+    ("", ["grid.d"]),
+    ("[grid]\nd = 20\nd = 30\nT = 40\n", ["grid.d", "twice"]),
+    ("\x7fELF\x00\x01\x02", []),
+]
+
+
+def name_of(change):
+    return ", ".join(f"{key}={value}" for key, value in change.items())
+
+
+def assert_refused(collapse, *words, named):
+    before = contents(collapse.folder)
+    assert_one_sentence(collapse(*words, timeout=20), *named)
+    assert contents(collapse.folder) == before
+
+
+@pytest.mark.parametrize("change, named", BAD_CONFIGS, ids=[name_of(change) for change, _ in BAD_CONFIGS])
+def test_a_bad_config_is_refused(collapse, change, named):
+    """By `plan`, which starts no MPI and so is ten times as fast as `run`."""
+    assert_refused(collapse, "plan", collapse.write({**SMALL, **change}), named=named)
+
+
+@pytest.mark.parametrize("change, named", BAD_CONFIGS[::10], ids=[name_of(change) for change, _ in BAD_CONFIGS[::10]])
+def test_a_bad_config_is_refused_by_run_too(collapse, change, named):
+    assert_refused(collapse, "run", collapse.write({**SMALL, **change}), named=named)
+
+
+@pytest.mark.parametrize("options, named", BAD_OPTIONS, ids=[" ".join(options) for options, _ in BAD_OPTIONS])
+def test_a_bad_option_is_refused(collapse, options, named):
+    assert_refused(collapse, "run", collapse.write(SMALL), *options, named=named)
+
+
+@pytest.mark.parametrize("words, named", BAD_COMMANDS, ids=[" ".join(words) or "nothing" for words, _ in BAD_COMMANDS])
+def test_a_bad_command_is_refused(collapse, words, named):
+    collapse.write(SMALL)
+    assert_refused(collapse, *words, named=named)
+
+
+@pytest.mark.parametrize("text, named", BAD_TEXTS, ids=range(len(BAD_TEXTS)))
+def test_what_is_no_config_is_refused(collapse, text, named):
+    config = collapse.folder / "sweep.ini"
+    config.write_text(text)
+    assert_refused(collapse, "run", config, named=["sweep.ini" if text.strip() else "", *named])
+
+
+def test_a_config_that_is_too_large_for_the_memory_is_refused_before_anything_is_made(collapse):
+    huge = {**SMALL, "grid.d": "1000000", "grid.T": "1000000", "grid.T0": None, "grid.n": "0"}
+    for verb in ["plan", "run"]:
+        assert_refused(collapse, verb, collapse.write(huge), named=["TiB", "grid.d"])
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("change, named", [BAD_CONFIGS[0], ({"grid.T": "1.5"}, ["grid.T", "1.5"]), ({"grid.d": None}, ["grid.d"])],
+                         ids=["unknown key", "T=1.5", "no d"])
+def test_two_ranks_complain_once_and_leave_together(collapse, change, named):
+    config = collapse.write({**SMALL, **change})
+    before = contents(collapse.folder)
+    assert_one_sentence(collapse("run", config, ranks=2), *named, launched=True)
+    assert contents(collapse.folder) == before
+
+
+def test_level_and_finite_size_of_check_are_checked(collapse):
+    collapse("run", collapse.write(SMALL), expect=0)
+    for option, bad in [("--level", "0"), ("--level", "1"), ("--level", "x"), ("--finite-size", "-1"), ("--finite-size", "x")]:
+        assert_refused(collapse, "check", "out.h5", f"{option}={bad}", named=[option, bad])

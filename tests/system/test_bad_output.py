@@ -1,0 +1,156 @@
+"""A result file is never damaged: what cannot be continued is refused, and stays as it is."""
+import resource
+import shutil
+import subprocess
+
+import h5py
+import pytest
+
+from complaints import assert_one_sentence, contents
+from program import BAD_INPUT, ERROR, Outcome, command
+from sweeps import SMALL
+
+
+@pytest.fixture(scope="module")
+def good(shared):
+    shared("run", shared.write(SMALL), expect=0)
+    return shared.folder / "out.h5"
+
+
+@pytest.fixture
+def output(good, collapse):
+    """A good result of SMALL where `run sweep.ini` wants to write, to be spoilt."""
+    collapse.write(SMALL)
+    return shutil.copy(good, collapse.folder / "out.h5")
+
+
+def assert_untouched(collapse, *words, named, code=BAD_INPUT, **options):
+    before = contents(collapse.folder)
+    assert_one_sentence(collapse(*words, timeout=20, **options), *named, code=code)
+    assert contents(collapse.folder) == before
+
+
+OTHER_SWEEPS = {
+    "grid.lambda": ("0, 0.2", ["0.1", "0.2"]),
+    "grid.n": ("0, 1, 4", ["0, 1, 3", "0, 1, 4"]),
+    "grid.d": ("21", ["20", "21"]),
+    "grid.sigma": ("0.3", ["0.1", "0.3"]),
+    "simulation.seed": ("4", ["3", "4"]),
+    "simulation.replicates": ("300", ["200", "300"]),
+    "model.signal": ("raw", ["1", "raw"]),
+}
+
+
+@pytest.mark.parametrize("key", OTHER_SWEEPS)
+def test_the_file_of_another_sweep_is_refused_and_the_key_named(collapse, output, key):
+    value, values = OTHER_SWEEPS[key]
+    collapse.write({**SMALL, key: value})
+    assert_untouched(collapse, "run", "sweep.ini", named=["out.h5", key, *values, "--fresh"])
+
+
+def test_a_foreign_hdf5_file_is_refused(collapse, output):
+    with h5py.File(output, "w") as file:
+        file["precious"] = [1, 2, 3]
+    for words in [("run", "sweep.ini"), ("status", output), ("check", output)]:
+        assert_untouched(collapse, *words, named=["out.h5", "schema_name"])
+
+
+def test_a_file_that_is_no_hdf5_is_refused(collapse, output):
+    output.write_text("precious")
+    for words in [("run", "sweep.ini"), ("status", output), ("check", output)]:
+        assert_untouched(collapse, *words, named=["out.h5", "HDF5"])
+
+
+def test_an_empty_file_is_refused(collapse, output):
+    output.write_bytes(b"")
+    assert_untouched(collapse, "run", "sweep.ini", named=["out.h5", "HDF5"])
+
+
+@pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_file_is_refused(collapse, output, share):
+    whole = output.read_bytes()
+    output.write_bytes(whole[: int(share * len(whole))])
+    for words in [("run", "sweep.ini"), ("status", output), ("check", output)]:
+        assert_untouched(collapse, *words, named=["out.h5"])
+
+
+@pytest.mark.parametrize("place", [8, 48, 1024, 4096])
+def test_a_file_with_damaged_metadata_is_refused_or_read_but_never_crashes_the_program(collapse, output, place):
+    data = bytearray(output.read_bytes())
+    data[place : place + 256] = bytes(256)
+    output.write_bytes(data)
+    for words in [("run", "sweep.ini"), ("status", output), ("check", output)]:
+        before = contents(collapse.folder)
+        outcome = collapse(*words)
+        assert outcome.code in (0, BAD_INPUT), outcome
+        if outcome.code == BAD_INPUT:
+            assert_one_sentence(outcome, "out.h5")
+            assert contents(collapse.folder) == before
+
+
+def test_a_newer_schema_is_refused(collapse, output):
+    with h5py.File(output, "r+") as file:
+        file.attrs.modify("schema_version", file.attrs["schema_version"] + 1)
+    for words in [("run", "sweep.ini"), ("status", output), ("check", output)]:
+        assert_untouched(collapse, *words, named=["out.h5", "schema", "2"])
+
+
+def test_a_result_file_is_no_config(collapse, output):
+    assert_untouched(collapse, "run", output, named=["out.h5"])
+
+
+def test_the_config_is_never_overwritten_by_its_output(collapse):
+    collapse.write({**SMALL, "output.file": "sweep.ini"})
+    assert_untouched(collapse, "run", "sweep.ini", named=["sweep.ini"])
+
+
+def test_a_directory_is_no_output(collapse):
+    assert_untouched(collapse, "run", collapse.write(SMALL), "--output=.", named=["."])
+
+
+@pytest.mark.parametrize("output", ["missing/out.h5", "sweep.ini/out.h5", "/proc/out.h5"])
+def test_an_output_that_cannot_be_made_is_refused(collapse, output):
+    config = collapse.write(SMALL)
+    before = contents(collapse.folder)
+    outcome = collapse("run", config, f"--output={output}")
+    assert outcome.code in (ERROR, BAD_INPUT)
+    assert_one_sentence(outcome, output, "--output", code=outcome.code)
+    assert contents(collapse.folder) == before
+
+
+def test_a_result_too_large_for_any_disk_is_refused_at_once(collapse):
+    """8e9 cells, terabytes."""
+    config = collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 1000000)", "grid.T": "1:1000", "grid.n": "0:3"})
+    before = contents(collapse.folder)
+    outcome = collapse("run", config, timeout=20)
+    assert outcome.code in (ERROR, BAD_INPUT)
+    assert_one_sentence(outcome, code=outcome.code)
+    assert contents(collapse.folder) == before
+
+
+def with_file_size_limit(size, start):
+    """Runs `start` so that no file of its processes may grow beyond `size` bytes."""
+    _, hard = old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        return start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+
+
+def test_a_disk_that_is_full_leaves_nothing_behind(collapse):
+    """A limit of the size of files stands for the end of the disk; MPI itself needs some megabytes."""
+    config = collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 5000)"})
+    before = contents(collapse.folder)
+    outcome = with_file_size_limit(20_000_000, lambda: collapse.start("run", config)).wait()
+    assert_one_sentence(outcome, "out.h5", code=ERROR)
+    assert contents(collapse.folder) == before
+
+
+@pytest.mark.parametrize("words", [("list",), ("plan", "sweep.ini", "--json"), ("--help",)], ids=" ".join)
+def test_an_output_that_is_lost_is_an_error(collapse, words):
+    """`collapse list > file` on a full disk must not look like success."""
+    collapse.write(SMALL)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command(words), cwd=collapse.folder, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert_one_sentence(Outcome(done.returncode, "", done.stderr), code=ERROR)

@@ -1,0 +1,161 @@
+"""What list, plan, status and check tell is true, for people and as JSON."""
+import shutil
+import time
+
+import h5py
+import pytest
+
+from program import COMPLETE, ERROR, ROOT, STOPPED, wait_until
+from sweeps import LONG, PREDICTIONS, SHORT, SMALL
+
+JOBS = sorted((ROOT / "jobs").glob("*.ini"))
+CELLS, ROWS = 2 * 3 * 2 * 3, 2 * 3
+
+
+@pytest.fixture(scope="module")
+def finished(shared):
+    """A folder with out.h5, the result of SMALL."""
+    shared("run", shared.write(SMALL), expect=COMPLETE)
+    return shared
+
+
+def test_list_knows_the_models_their_parameters_and_the_papers(collapse):
+    known = collapse("list", "--json", expect=COMPLETE).json
+    (replace,) = [entry for entry in known["protocols"] if entry["name"] == "replace"]
+    assert {"d", "T0", "lambda0", "sigma", "sigma0", "T", "lambda", "n"} <= set(replace["parameters"])
+    assert "2402.07712" in known["references"]["DFK"]
+    assert {"power_law"} <= {entry["name"] for entry in known["spectra"]}
+    assert {"power_law", "random"} <= {entry["name"] for entry in known["teachers"]}
+    assert {"grid.lambda", "model.protocol", "simulation.seed", "output.file"} <= {key["name"] for key in known["keys"]}
+    cited = {key for part in ["protocols", "spectra", "teachers", "estimators"] for entry in known[part] for key in entry["citations"]}
+    assert cited == set(known["references"])
+
+
+def test_list_says_the_same_in_words(collapse):
+    words = collapse("list", expect=COMPLETE).stdout
+    known = collapse("list", "--json", expect=COMPLETE).json
+    for part in ["protocols", "spectra", "teachers", "covariates", "estimators"]:
+        for entry in known[part]:
+            assert entry["name"] in words and entry["summary"] in words
+    assert "[]" not in words, "empty brackets where nothing is cited"
+
+
+def test_plan_counts_what_run_makes(collapse, finished):
+    plan = finished("plan", "sweep.ini", "--json", expect=COMPLETE).json
+    assert (plan["cells"], plan["rows"], plan["output"]) == (CELLS, ROWS, "out.h5")
+    assert [dimension["name"] for dimension in plan["dimensions"]] == ["alpha", "beta", "T", "lambda", "n"]
+    with h5py.File(finished.folder / "out.h5") as file:
+        assert file["status"].size == plan["cells"]
+        assert [len(dimension["values"]) for dimension in plan["dimensions"]] == list(file["status"].shape)
+
+
+def test_plan_predicts_the_size_of_the_file(collapse):
+    for keys in [SMALL, {**SMALL, "grid.lambda": "linspace(0, 1, 300)", "simulation.replicates": "1"}, PREDICTIONS]:
+        config = collapse.write(keys)
+        predicted = collapse("plan", config, "--json", expect=COMPLETE).json["file_bytes"]
+        collapse("run", config, "--fresh", expect=COMPLETE)
+        assert 0.5 < predicted / (collapse.folder / "out.h5").stat().st_size < 2
+
+
+def test_plan_predicts_the_cost_within_a_factor_of_five(collapse):
+    """Five, not two: the two cores of a test machine have other work at times."""
+    config = collapse.write(SHORT)
+    predicted = 3600 * collapse("plan", config, "--json", expect=COMPLETE).json["core_hours"]
+    collapse("run", config, expect=COMPLETE)
+    assert 0.2 < predicted / collapse("status", "out.h5", "--json").json["core_seconds"] < 5
+
+
+def test_plan_says_where_more_ranks_stop_helping(collapse):
+    plan = collapse("plan", collapse.write(SHORT), "--json", expect=COMPLETE).json
+    seconds = [entry["seconds"] for entry in plan["wall_time"]]
+    assert plan["useful_ranks"] >= 1 and seconds == sorted(seconds, reverse=True)
+    assert seconds[-1] >= plan["longest_task_seconds"]
+
+
+def test_plan_warns_of_cells_that_cannot_be_simulated(collapse):
+    config = collapse.write({**SMALL, "grid.T": "15, 20"})
+    plan = collapse("plan", config, "--json", expect=COMPLETE).json
+    assert plan["not_simulated"] == {"infinite_error": 2 * 3}  # T = d at lambda = 0: two beta, three n
+    assert "warning   6 cells" in collapse("plan", config, expect=COMPLETE).stdout
+
+
+def test_plan_writes_no_file(collapse):
+    collapse("plan", collapse.write(SMALL), expect=COMPLETE)
+    assert [path.name for path in collapse.folder.iterdir()] == ["sweep.ini"]
+
+
+@pytest.mark.parametrize("job", JOBS, ids=[job.stem for job in JOBS])
+def test_every_committed_job_is_planned(collapse, job):
+    plan = collapse("plan", job, "--json", expect=COMPLETE).json
+    assert plan["cells"] > 0 and plan["file_bytes"] > 0 and plan["output"].endswith(".h5")
+
+
+def test_there_are_jobs():
+    assert JOBS
+
+
+def test_status_of_a_complete_file(finished):
+    status = finished("status", "out.h5", "--json", expect=COMPLETE).json
+    assert status["complete"] and status["cells"] == {"done": CELLS, "failed": 0, "pending": 0, "skipped": 0}
+    assert status["failures"] == {} and status["core_seconds_left"] == 0
+    (segment,) = status["segments"]
+    assert segment["cells_done"] == CELLS and segment["ranks"] == 1 and segment["end"] >= segment["start"]
+    assert 0 < segment["core_seconds"] == status["core_seconds"] < 60
+    assert f"{CELLS} done" in finished("status", "out.h5").stdout
+
+
+def test_status_counts_skipped_cells(collapse):
+    collapse("run", collapse.write({**SMALL, "grid.T": "15, 20"}), expect=COMPLETE)
+    assert collapse("status", "out.h5", "--json").json["cells"] == {"done": 18, "failed": 0, "pending": 0, "skipped": 6}
+
+
+def test_status_of_a_stopped_run(collapse):
+    collapse("run", collapse.write(SMALL), "--time-left=0", expect=STOPPED)
+    status = collapse("status", "out.h5", "--json").json
+    assert not status["complete"] and status["cells"]["pending"] == CELLS and status["core_seconds_left"] is None
+
+
+def test_status_works_while_a_run_is_writing(collapse):
+    run = collapse.start("run", collapse.write(LONG))
+    file = collapse.folder / "out.h5"
+    wait_until(file.exists, run)
+    end, seen = time.monotonic() + 7, 0
+    while run.alive() and time.monotonic() < end:
+        cells = collapse("status", file, "--json", expect=COMPLETE).json["cells"]
+        assert sum(cells.values()) == CELLS and cells["failed"] == 0 and cells["done"] >= seen
+        seen = cells["done"]
+        assert collapse("check", file).code in (COMPLETE, ERROR)
+        time.sleep(0.1)
+
+
+def test_check_accepts_a_good_run(finished):
+    outcome = finished("check", "out.h5", "--json", expect=COMPLETE)
+    check = outcome.json
+    assert check["compared"] == CELLS and check["beyond"] == 0 and len(check["worst"]) == 5
+    assert abs(check["z_mean"]) < 1 and 0.3 < check["z_deviation"] < 3
+    worst = [abs(cell["z"]) / cell["bound"] for cell in check["worst"]]
+    assert worst == sorted(worst, reverse=True)
+    assert "36 simulated cells" in finished("check", "out.h5").stdout
+
+
+def test_check_rejects_a_theory_that_is_wrong_by_a_tenth(collapse):
+    """A better-resolved run, or a tenth would be within the scatter; its own theory must pass."""
+    collapse("run", collapse.write({**SMALL, "grid.T": "60", "grid.n": "0, 3", "simulation.replicates": "4000"}), expect=COMPLETE)
+    collapse("check", "out.h5", expect=COMPLETE)
+    wrong = shutil.copy(collapse.folder / "out.h5", collapse.folder / "wrong.h5")
+    with h5py.File(wrong, "r+") as file:
+        for name in ["theory_test_error", "exact_test_error"]:
+            file[name][...] *= 1.1
+    outcome = collapse("check", wrong, "--json", expect=ERROR)
+    assert outcome.json["beyond"] > 0
+
+
+def test_check_leaves_out_the_interpolation_threshold(collapse):
+    collapse("run", collapse.write({**SMALL, "grid.T": "18, 22, 60", "grid.lambda": "0"}), expect=COMPLETE)
+    check = collapse("check", "out.h5", "--json", expect=COMPLETE).json
+    assert check["heavy_tailed"] == 2 * 2 * 3 and check["compared"] == 2 * 3
+
+
+def test_check_of_predictions_has_nothing_to_compare(collapse):
+    collapse("run", collapse.write(PREDICTIONS), expect=COMPLETE)
+    assert collapse("check", "out.h5", "--json", expect=COMPLETE).json["compared"] == 0
