@@ -8,7 +8,7 @@
 
 #include "cell_result.hpp"
 
-/// The one place that says what a result file contains; see INTERFACE section 3. A new variable is one line of the table.
+/// The one place that says what a result file contains; see README, "Reading the file". A new variable is one line of the table.
 namespace collapse::store::schema {
 
 inline constexpr const char* name = "collapse-results";

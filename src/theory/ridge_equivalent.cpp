@@ -39,10 +39,12 @@ double effective_ridge(const Nodes& nodes, double T, double lambda)
     support::ensure(T > 0 && lambda >= 0, "an effective ridge has T > 0 and lambda >= 0");
     const double scale = nodes.sum(nodes.eigenvalue) / T;
     if (lambda > 0) {
-        // kappa lies between lambda and lambda + tr Sigma / T, because 0 <= kappa df1(kappa) <= tr Sigma.
+        // kappa lies between lambda and lambda + tr Sigma / T, because 0 <= kappa df1(kappa) <= tr Sigma. With
+        // T - df1 = (T - d) + sum_j kappa / (s_j + kappa) nothing cancels for T >= d, however small lambda is.
+        const double surplus = T - nodes.dimension();
         const auto excess = [&](double log_kappa) {
             const double kappa = std::exp(log_kappa);
-            return kappa * (1 - degrees_of_freedom(nodes, kappa) / T) - lambda;
+            return kappa * (surplus + nodes.sum(kappa / (nodes.eigenvalue + kappa))) / T - lambda;
         };
         return root_in_log(excess, std::log(lambda), std::log(lambda + scale));
     }

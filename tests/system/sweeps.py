@@ -21,6 +21,6 @@ SMALL = {
 SHORT = {**SMALL, "grid.d": "40", "grid.T": "30, 50, 70", "simulation.replicates": "4000"}
 
 # About ten core-seconds: results are committed every five, so that a kill finds some cells done and others not.
-LONG = {**SHORT, "simulation.replicates": "14000"}
+LONG = {**SHORT, "simulation.replicates": "16000"}
 
 PREDICTIONS = {**SMALL, "simulation.replicates": "0"}

@@ -73,5 +73,5 @@ def test_a_quiet_run_says_nothing(collapse):
 
 
 def test_version_with_a_verb_is_the_version(collapse):
-    """INTERFACE: `--help` and `--version` everywhere."""
+    """`--help` and `--version` everywhere."""
     assert collapse("run", "--version", expect=COMPLETE).stdout == collapse("--version").stdout

@@ -1,4 +1,4 @@
-"""The contract of the result file (INTERFACE, section 3), item by item, through h5py and xarray."""
+"""The contract of the result file (README, "Reading the file"), item by item, through h5py and xarray."""
 import json
 import shutil
 import subprocess

@@ -9,7 +9,7 @@ from program import COMPLETE, ROOT
 CASES = json.loads((ROOT / "tests" / "data" / "theory_cases.json").read_text())
 PARAMETERS = ["d", "T0", "lambda0", "sigma", "sigma0", "w", "p", "k", "alpha", "beta", "T", "lambda", "n"]
 OPTIONS = ["design", "real_labels"]
-TOLERANCE = 1e-9       # THEORY.md: relative
+TOLERANCE = 1e-9       # the promise of the README: relative
 ABSOLUTE = 1e-12       # of a signal power of 1: a bias that is zero in exact arithmetic
 EVERY = 8              # one run of the program each: these are enough to see that a config arrives where it should
 

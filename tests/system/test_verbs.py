@@ -1,6 +1,7 @@
 """What list, plan, status and check tell is true, for people and as JSON."""
 import shutil
 import time
+from statistics import median
 
 import h5py
 import pytest
@@ -58,9 +59,9 @@ def test_plan_predicts_the_size_of_the_file(collapse):
 
 
 def test_plan_predicts_the_cost_within_a_factor_of_five(collapse):
-    """Five, not two: the two cores of a test machine have other work at times."""
+    """Five, and the median of five: the cores of a test machine have other work at times."""
     config = collapse.write(SHORT)
-    predicted = 3600 * collapse("plan", config, "--json", expect=COMPLETE).json["core_hours"]
+    predicted = 3600 * median(collapse("plan", config, "--json", expect=COMPLETE).json["core_hours"] for _ in range(5))
     collapse("run", config, expect=COMPLETE)
     assert 0.2 < predicted / collapse("status", "out.h5", "--json").json["core_seconds"] < 5
 
@@ -119,7 +120,7 @@ def test_status_works_while_a_run_is_writing(collapse):
     run = collapse.start("run", collapse.write(LONG))
     file = collapse.folder / "out.h5"
     wait_until(file.exists, run)
-    end, seen = time.monotonic() + 7, 0
+    end, seen = time.monotonic() + 6, 0
     while run.alive() and time.monotonic() < end:
         cells = collapse("status", file, "--json", expect=COMPLETE).json["cells"]
         assert sum(cells.values()) == CELLS and cells["failed"] == 0 and cells["done"] >= seen

@@ -53,8 +53,10 @@ Summary summarise(const std::string& file, const store::ResultView& view)
         }
     }
     for (const store::Segment& segment : summary.segments) {
-        const double wall = seconds_of(segment.end.empty() ? segment.last_commit : segment.end) - seconds_of(segment.start);
-        if (!std::isfinite(wall)) continue;
+        const double stamped = seconds_of(segment.end.empty() ? segment.last_commit : segment.end) - seconds_of(segment.start);
+        if (!std::isfinite(stamped)) continue;
+        // Time stamps are whole seconds; a short run took at least as long as its ranks were busy.
+        const double wall = std::max(stamped, segment.core_seconds / static_cast<double>(segment.ranks));
         summary.wall_seconds += wall;
         summary.rank_seconds += wall * static_cast<double>(segment.ranks);
         summary.core_seconds += segment.core_seconds;
