@@ -72,8 +72,9 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
             else arguments.flags[option.string_key] = value;
         }
     } catch (const po::unknown_option& error) {
-        const std::string guess = support::nearest(error.get_option_name(), known_options(usage));
-        throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", error.get_option_name(),
+        const std::string name = error.get_option_name().substr(0, error.get_option_name().find('='));
+        const std::string guess = support::nearest(name, known_options(usage));
+        throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", name,
                                        guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), usage.verb));
     } catch (const po::error& error) {
         throw InvalidInput(fmt::format("{}; see `collapse {} --help`", error.what(), usage.verb));

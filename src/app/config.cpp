@@ -34,8 +34,18 @@ Integer parse_whole(const std::string& key, const std::string& text)
     const std::string trimmed = support::trim(text);
     const auto [stop, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
     validate(error == std::errc{} && stop == trimmed.data() + trimmed.size(), "{} = {} is not a whole number{}; write it like 100",
-             key, trimmed, std::is_unsigned_v<Integer> ? " without sign" : "");
+             key, trimmed.empty() ? "(nothing)" : trimmed, std::is_unsigned_v<Integer> ? " without sign" : "");
     return value;
+}
+
+/// The number, or `otherwise` if the text is none.
+double parse_or(double otherwise, const std::string& text)
+{
+    try {
+        return sweep::parse_number("", text);
+    } catch (const InvalidInput&) {
+        return otherwise;
+    }
 }
 
 /// A key and what its text does to the settings.
@@ -78,8 +88,9 @@ std::vector<Setter> make_setters()
         [](Settings& s, const std::string&, const std::string& text) {
             const auto open = text.find('(');
             s.model.covariates = support::trim(text.substr(0, open));
-            if (open != std::string::npos && text.back() == ')')  // student(5)
-                s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
+            if (open == std::string::npos) return;
+            validate(text.back() == ')', "model.covariates = {} has no closing parenthesis; add it at the end", text);
+            s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
         });
     add("model.spectrum_file", "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
                                "eigenvalues and squared_coefficients)",
@@ -90,7 +101,7 @@ std::vector<Setter> make_setters()
         });
     add("model.signal", "signal power, or raw: coefficients are not rescaled",
         [](Settings& s, const std::string& key, const std::string& text) {
-            s.model.signal = text == "raw" ? problem::ModelSettings::raw : sweep::parse_number(key, text);
+            s.model.signal = text == "raw" ? problem::ModelSettings::raw : parse_or(0, text);
             validate(text == "raw" || s.model.signal > 0, "{} = {} is not possible; give a positive number, or raw", key, text);
         });
     std::map<std::string, std::string> options;
@@ -141,8 +152,11 @@ std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
             entries.emplace_back(option.string_key, option.value.empty() ? "" : option.value.front());
         return entries;
     } catch (const po::error& error) {
-        throw InvalidInput(fmt::format("{} is not a config file ({}); write [section] lines and key = value lines",
-                                       path_name(config.path), error.what()));
+        // The parser quotes the line; of a binary file nobody wants to see it.
+        const std::string reason = error.what();
+        const bool readable = std::ranges::all_of(reason, [](unsigned char letter) { return letter >= ' ' && letter < 127; });
+        throw InvalidInput(fmt::format("{} is not a config file ({}); write [section] lines and key = value lines", path_name(config.path),
+                                       readable ? reason : "it contains bytes that are no text"));
     }
 }
 

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdio>
 #include <new>
+#include <system_error>
 
 #include "collapse/app/build.hpp"
 #include "collapse/app/verbs.hpp"
@@ -15,7 +17,7 @@ std::string overview()
     std::string text = "collapse: maps where and how model collapse happens in regression\n\nusage: collapse VERB ...\n\n";
     for (const Verb* verb : verbs()) {
         const Usage usage = verb->usage();
-        text += fmt::format("  {:<28}{}\n", fmt::format("{} {}", usage.verb, usage.operands), usage.summary);
+        text += fmt::format("  {:<18}{}\n", fmt::format("{} {}", usage.verb, usage.operands), usage.summary);
     }
     return text + "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
                   "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 75 stopped in order, run the\n"
@@ -42,7 +44,7 @@ Exit run(const std::vector<std::string>& words)
         fmt::print("{}", overview());
         return Exit::complete;
     }
-    if (words[0] == "--version") {
+    if (std::ranges::find(words, "--version") != words.end()) {
         fmt::print("{}", version_text());
         return Exit::complete;
     }
@@ -55,7 +57,7 @@ Exit run(const std::vector<std::string>& words)
     return verb.run(arguments);
 }
 
-int report(Exit status, const char* message)
+int report(Exit status, const std::string& message)
 {
     fmt::print(stderr, "collapse: {}\n", message);
     return static_cast<int>(status);
@@ -71,6 +73,8 @@ int main(const std::vector<std::string>& words)
         return static_cast<int>(status);
     } catch (const support::InvalidInput& error) {
         return report(Exit::bad_input, error.what());
+    } catch (const std::system_error& error) {  // fmt's, when it cannot print
+        return report(Exit::error, fmt::format("cannot write the output ({}); free its disk or write elsewhere", error.what()));
     } catch (const std::bad_alloc&) {
         return report(Exit::error, "out of memory; ask for more, or give shorter lists in [grid]");
     } catch (const std::exception& error) {

@@ -11,7 +11,8 @@ namespace collapse::problem {
 double parse_number(const std::string& key, std::string_view text)
 {
     const std::string trimmed = support::trim(text);
-    const char* begin = trimmed.data() + (trimmed.starts_with('+') ? 1 : 0);
+    const bool plus = trimmed.starts_with('+') && !trimmed.starts_with("+-");  // from_chars knows no plus sign
+    const char* begin = trimmed.data() + (plus ? 1 : 0);
     const char* end = trimmed.data() + trimmed.size();
     double value = 0;
     const auto [stop, error] = std::from_chars(begin, end, value);

@@ -59,7 +59,7 @@ std::vector<double> parse_item(const std::string& key, const std::string& item)
         const std::string guess = support::nearest(name, known);
         validate(found, "{} = {} calls an unknown function{}; use {}", key, item,
                  guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(known, "or"));
-        validate(item.back() == ')', "{} = {} has no closing parenthesis", key, item);
+        validate(item.back() == ')', "{} = {} has no closing parenthesis; add it at the end", key, item);
         return space(key, item, name, item.substr(open + 1, item.size() - open - 2));
     }
     if (item.find(':') != std::string::npos) return range(key, item, support::split(item, ':'));

@@ -130,8 +130,9 @@ void Schedule::merge(std::size_t row, TaskResult& result)
     if (state.sums.size() == 0) state.sums = std::move(result.sums);
     else
         for (std::size_t cell = 0; cell < state.sums.size(); ++cell) {
+            if (state.sums[cell].failure != Reason::none) continue;  // nothing counts after the first replicate that failed
             state.sums[cell].moments.add(result.sums[cell].moments);
-            if (state.sums[cell].failure == Reason::none) state.sums[cell].failure = result.sums[cell].failure;
+            state.sums[cell].failure = result.sums[cell].failure;
         }
     state.replicates = result.task.replicates.last;
 }

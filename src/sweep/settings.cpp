@@ -97,8 +97,8 @@ const char* defect_of(Parameter::Kind kind, double value)
 void check_axis(const Axis& axis, std::int64_t replicates)
 {
     for (const double value : axis.values) {
-        if (axis.name() == "d" && std::isinf(value) && value > 0) continue;
-        const char* defect = defect_of(axis.coordinate->kind, value);
+        const bool endless = axis.name() == "d" && std::isinf(value) && value > 0;
+        const char* defect = endless ? nullptr : defect_of(axis.coordinate->kind, value);
         validate(defect == nullptr, "grid.{} = {} is not possible: {}", axis.name(), support::exact(value), defect ? defect : "");
         validate(!std::isinf(value) || replicates == 0,
                  "grid.{} = inf can be predicted but not simulated; set simulation.replicates = 0 for a sweep of predictions, and "
@@ -121,7 +121,7 @@ void check_simulation(const SimulationSettings& simulation)
     validate(simulation.replicates > 0, "simulation.precision needs replicates; set simulation.replicates to the largest number wanted");
     validate(simulation.min_replicates >= 2, "simulation.min_replicates = {} gives no standard error; give at least 2",
              simulation.min_replicates);
-    validate(simulation.max_replicates >= simulation.min_replicates, "simulation.max_replicates = {} is less than min_replicates = {}",
+    validate(simulation.max_replicates >= simulation.min_replicates, "simulation.max_replicates = {} is less than min_replicates = {}; give at least as many",
              simulation.max_replicates, simulation.min_replicates);
 }
 
@@ -178,7 +178,10 @@ Settings validated(Settings settings)
 
     const Grid grid(settings.axes);
     settings.axes = grid.axes();
-    problem::nodes_of(settings.model, grid.cell(0));  // options that are texts are checked where they are used
+    // Options that are texts are checked where they are used.
+    problem::nodes_of(settings.model, grid.cell(0));
+    rng::Engine scratch;
+    estimator::covariates_called(settings.model.covariates).design(scratch, numerics::Vector::Ones(1), 1, settings.model.choices);
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.row(index);

@@ -4,6 +4,8 @@ import pytest
 from complaints import assert_one_sentence, contents
 from sweeps import SMALL
 
+MIX = {"model.protocol": "mix", "grid.T0": None, "grid.w": "0.5"}
+
 # What is changed in a good config: the words that the sentence must contain.
 BAD_CONFIGS = [
     ({"grid.lamda": "1"}, ["grid.lamda", "did you mean grid.lambda?"]),
@@ -78,6 +80,19 @@ BAD_CONFIGS = [
     ({"simulation.seed": "-1"}, ["simulation.seed", "-1"]),
     ({"simulation.seed": "1.5"}, ["simulation.seed", "1.5"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
+    ({**MIX, "grid.w": None}, ["grid.w", "mix"]),
+    ({**MIX, "grid.w": "1.5"}, ["grid.w", "1.5"]),
+    ({**MIX, "grid.T0": "60"}, ["grid.T0", "mix"]),
+    ({**MIX, "model.design": "fixd"}, ["model.design", "fixd", "did you mean fixed?"]),
+    ({**MIX, "model.real_labels": "fixed"}, ["model.real_labels", "model.design = fixed"]),
+    ({**MIX, "model.protocol": "weighted", "grid.k": "0"}, ["grid.k", "0"]),
+    ({**MIX, "model.protocol": "partial"}, ["grid.w", "partial"]),
+    ({"model.spectrum": "spiked", "grid.beta": None}, ["model.spikes", "missing"]),
+    ({"model.spectrum": "spiked", "grid.beta": None, "model.spikes": "-2"}, ["model.spikes", "-2"]),
+    ({"model.spectrum": "file", "grid.beta": None, "model.spectrum_file": "missing.csv"}, ["model.spectrum_file", "missing.csv"]),
+    *(({**MIX, "model.covariates": f"student({df})"}, [df]) for df in ["1", "some"]),
+    ({**MIX, "model.covariates": "student("}, ["model.covariates", "student("]),
+    ({"model.covariates": "rademachr"}, ["model.covariates", "rademachr", "did you mean rademacher?"]),
 ]
 
 BAD_OPTIONS = [

@@ -19,7 +19,7 @@ const Entry& find_entry(std::span<const Entry* const> table, const std::string& 
         if (names.back() == name) return *entry;
     }
     const std::string guess = support::nearest(name, names);
-    throw support::InvalidInput(fmt::format("model.{} = {} is not known{}; choose {}", key, name,
+    throw support::InvalidInput(fmt::format("model.{} = {} is not known{}; choose {}", key, name.empty() ? "(nothing)" : name,
                                             guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess),
                                             support::enumerate(names, "or")));
 }

@@ -83,10 +83,10 @@ class Check final : public Verb {
     {
         return {.verb = "check",
                 .operands = "FILE",
-                .summary = "compares simulation and theory over all cells; exit 1 if chance does not explain a difference",
+                .summary = "compares simulation and theory; exit 1 if chance does not explain a difference",
                 .flags = {{"json", "", "print JSON"},
                           {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
-                          {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / min(T, d) (default 2)"}}};
+                          {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / min(T, d) (default 4)"}}};
     }
 
     Exit run(const Arguments& arguments) const override
@@ -94,7 +94,7 @@ class Check final : public Verb {
         const auto number = [&](const char* flag, double otherwise) {
             return arguments.has(flag) ? sweep::parse_number(std::string("--") + flag, arguments.flags.at(flag)) : otherwise;
         };
-        const double level = number("level", 0.01), finite_size = number("finite-size", 2);
+        const double level = number("level", 0.01), finite_size = number("finite-size", 4);
         support::validate(level > 0 && level < 1, "--level = {} is no probability; give a number between 0 and 1, such as 0.01", level);
         support::validate(finite_size >= 0, "--finite-size = {} is negative; give 0 or more", finite_size);
 

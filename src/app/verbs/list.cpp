@@ -67,7 +67,8 @@ void print_text()
     for (const auto& [title, entries] : sections()) {
         fmt::print("{}\n", title);
         for (const Description& entry : entries) {
-            fmt::print("  {:<14}{} [{}]\n", entry.name, entry.summary, fmt::join(entry.citations, ", "));
+            const std::string cites = entry.citations.empty() ? "" : fmt::format(" [{}]", fmt::join(entry.citations, ", "));
+            fmt::print("  {:<14}{}{}\n", entry.name, entry.summary, cites);
             if (!entry.parameters.empty()) fmt::print("  {:<14}parameters: {}\n", "", fmt::join(entry.parameters, ", "));
             for (const auto& option : entry.options)
                 fmt::print("  {:<14}option {} = {} ({}): {}\n", "", option.name,

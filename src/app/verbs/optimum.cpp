@@ -64,7 +64,7 @@ class Optimum final : public Verb {
     {
         return {.verb = "optimum",
                 .operands = "CONFIG",
-                .summary = "the value of w, p, lambda or ell that minimises the theoretical test error, for every cell of the other axes",
+                .summary = "the w, p, lambda or ell that minimises the theoretical test error, for every other cell",
                 .flags = {{"over", "NAME", "what to optimise: w, p, lambda or ell"},
                           {"range", "A,B", "where to search (default: w, p in 0,1; lambda in 1e-8,1e3; ell in 0,4)"},
                           {"output", "FILE", "result file (default: the config's name with -optimum-NAME.h5)"}},

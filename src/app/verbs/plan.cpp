@@ -119,7 +119,7 @@ class Plan final : public Verb {
     {
         return {.verb = "plan",
                 .operands = "CONFIG",
-                .summary = "runs nothing: the grid, measured cost, wall time against ranks, memory, file size, warnings",
+                .summary = "the grid, measured cost, wall time against ranks, memory, file size; runs nothing",
                 .flags = {{"json", "", "print JSON"}},
                 .config_keys = true};
     }

@@ -54,8 +54,13 @@ std::filesystem::path set_aside(const std::filesystem::path& path)
     return name;
 }
 
+struct OpenFile {
+    store::ResultFile file;
+    bool is_new;
+};
+
 /// Opens the result file of the settings: a new one, or the one to continue.
-store::ResultFile open_file(const Settings& settings, const std::string& config_text, bool fresh, ProgressReport& progress)
+OpenFile open_file(const Settings& settings, const std::string& config_text, bool fresh, ProgressReport& progress)
 {
     const std::filesystem::path path = settings.output;
     std::error_code ignored;
@@ -63,9 +68,9 @@ store::ResultFile open_file(const Settings& settings, const std::string& config_
         const auto old = set_aside(path);
         progress.note(fmt::format("the old {} is now {}", path.string(), old.string()));
     }
-    if (std::filesystem::exists(path, ignored)) return store::ResultFile::resume(path, settings);
+    if (std::filesystem::exists(path, ignored)) return {store::ResultFile::resume(path, settings), false};
     check_disk(path, store::file_size(settings));
-    return store::ResultFile::create(path, settings, provenance_of(settings, config_text));
+    return {store::ResultFile::create(path, settings, provenance_of(settings, config_text)), true};
 }
 
 bool has_failed(const sweep::RowState& state)
@@ -114,6 +119,8 @@ struct Preparation {
     sweep::Grid grid;
     sweep::Plan plan;
     store::ResultFile file;
+    bool is_new;
+    double seconds_left;
 };
 
 Preparation prepare(const Arguments& arguments, const Config& config, int ranks_per_host, ProgressReport& progress)
@@ -123,8 +130,9 @@ Preparation prepare(const Arguments& arguments, const Config& config, int ranks_
     sweep::Grid grid(settings.axes);
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
-    store::ResultFile file = open_file(settings, config.text, arguments.has("fresh"), progress);
-    return {std::move(settings), std::move(grid), std::move(plan), std::move(file)};
+    const double seconds_left = time_limit(arguments);  // before anything is written: it may be no duration
+    OpenFile open = open_file(settings, config.text, arguments.has("fresh"), progress);
+    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, seconds_left};
 }
 
 std::string failure_summary(const sweep::Progress& progress, const std::string& file)
@@ -167,7 +175,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan, load_rows(ready.file, ready.grid, arguments.has("retry-failed")));
     const sweep::Progress before = schedule.progress();
     progress.note(fmt::format("{}: {} cells in {} rows, {}, {} {}", ready.settings.output, before.cells, ready.grid.rows(),
-                              before.cells_resumed > 0 ? fmt::format("resuming with {} done", before.cells_resumed) : "new file",
+                              ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
                               world.size(), world.size() == 1 ? "rank" : "ranks"));
 
     store::Segment segment;
@@ -176,7 +184,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     segment.hosts = hosts_of(host_names);
     segment.ranks = world.size();
     segment.start = store::timestamp();
-    Campaign campaign(ready.file, segment, progress, time_limit(arguments));
+    Campaign campaign(ready.file, segment, progress, ready.seconds_left);
     go(ready.settings.to_config());
     const sweep::Evaluate evaluate(ready.settings, ready.grid);
     double busy = 0;

@@ -21,7 +21,7 @@ class PowerLaw final : public Spectrum {
 
     Nodes nodes(const Cell& cell, const Choices&) const override
     {
-        support::validate(std::isfinite(cell.d), "grid.d = inf has no node for every dimension; give a finite d");
+        support::validate(std::isfinite(cell.d), "grid.d = inf is not available yet; give a finite d");
         const auto d = static_cast<numerics::Index>(cell.d);
         const numerics::Array index = numerics::Array::LinSpaced(d, 1, cell.d);
         return {numerics::Array::Ones(d), index, index.pow(-cell.beta), {}};
