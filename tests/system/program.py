@@ -92,7 +92,7 @@ class Running:
         """SIGKILL to the last of the ranks that mpirun has started."""
         os.kill(max(pid for pid in descendants(self.process.pid) if is_program(pid)), signal.SIGKILL)
 
-    def wait(self, timeout=60):
+    def wait(self, timeout=180):
         try:
             stdout, stderr = self.process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -108,7 +108,7 @@ class Collapse:
         self.folder = folder
         self.started = []
 
-    def __call__(self, *words, ranks=None, timeout=60, expect=None, **changes):
+    def __call__(self, *words, ranks=None, timeout=180, expect=None, **changes):
         outcome = self.start(*words, ranks=ranks, **changes).wait(timeout)
         assert expect is None or outcome.code == expect, f"{words}: exit {outcome.code}\n{outcome.stdout}\n{outcome.stderr}"
         return outcome
@@ -139,7 +139,7 @@ def config_text(keys):
     return "".join(f"[{section}]\n{''.join(lines)}" for section, lines in sections.items())
 
 
-def wait_until(condition, run, timeout=60):
+def wait_until(condition, run, timeout=180):
     """Waits for a condition while a run is under way; fails if the run ends before."""
     end = time.monotonic() + timeout
     while not condition():

@@ -144,7 +144,7 @@ def name_of(change):
 
 def assert_refused(collapse, *words, named):
     before = contents(collapse.folder)
-    assert_one_sentence(collapse(*words, timeout=20), *named)
+    assert_one_sentence(collapse(*words, timeout=120), *named)
     assert contents(collapse.folder) == before
 
 

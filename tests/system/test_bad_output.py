@@ -26,7 +26,7 @@ def output(good, collapse):
 
 def assert_untouched(collapse, *words, named, code=BAD_INPUT, **options):
     before = contents(collapse.folder)
-    assert_one_sentence(collapse(*words, timeout=20, **options), *named, code=code)
+    assert_one_sentence(collapse(*words, timeout=120, **options), *named, code=code)
     assert contents(collapse.folder) == before
 
 
@@ -122,7 +122,7 @@ def test_a_result_too_large_for_any_disk_is_refused_at_once(collapse):
     """8e9 cells, terabytes."""
     config = collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 1000000)", "grid.T": "1:1000", "grid.n": "0:3"})
     before = contents(collapse.folder)
-    outcome = collapse("run", config, timeout=20)
+    outcome = collapse("run", config, timeout=120)
     assert outcome.code in (ERROR, BAD_INPUT)
     assert_one_sentence(outcome, code=outcome.code)
     assert contents(collapse.folder) == before

@@ -97,7 +97,7 @@ def test_a_signal_stops_in_order_and_the_same_command_goes_on(collapse, uninterr
     wait_until(lambda: done(collapse) >= 0, run)
     time.sleep(0.5)
     run.signal(number)
-    outcome = run.wait(timeout=20)
+    outcome = run.wait(timeout=120)
     assert outcome.code == STOPPED, outcome
     assert f"signal {number.value}" in outcome.stderr and "run the same command again" in outcome.stderr
     assert_readable(collapse.folder / "out.h5")
@@ -111,7 +111,7 @@ def test_a_signal_to_the_launcher_stops_all_ranks_in_order(collapse, uninterrupt
     run = collapse.start(*words, ranks=2)
     wait_until(lambda: done(collapse) >= 0, run)
     run.signal(signal.SIGUSR1)
-    outcome = run.wait(timeout=20)
+    outcome = run.wait(timeout=120)
     assert outcome.code == STOPPED, outcome
     assert_readable(collapse.folder / "out.h5")
     assert_resumes_to(collapse, uninterrupted("short"), *words, ranks=2)
