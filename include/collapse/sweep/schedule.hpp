@@ -15,7 +15,7 @@ namespace collapse::sweep {
 struct Progress {
     std::size_t cells = 0, cells_done = 0, cells_failed = 0;
     std::size_t cells_resumed = 0;  ///< of those done or failed: known from the start
-    double core_seconds_done = 0, core_seconds_left = 0;  ///< left: NaN while nothing has been measured
+    double core_seconds_done = 0, core_seconds_left = 0;  ///< left: by nominal costs until something is measured
     double fraction() const;                              ///< in [0, 1], weighted by cost
 };
 
