@@ -18,8 +18,7 @@ po::options_description describe(const Usage& usage)
     po::options_description options("Options", 110);
     for (const Flag& flag : usage.flags) {
         if (flag.argument.empty()) options.add_options()(flag.name.c_str(), flag.help.c_str());
-        else
-            options.add_options()(flag.name.c_str(), po::value<std::string>()->value_name(flag.argument), flag.help.c_str());
+        else options.add_options()(flag.name.c_str(), po::value<std::string>()->value_name(flag.argument), flag.help.c_str());
     }
     options.add_options()("help", "print this and stop");
     return options;
@@ -44,10 +43,7 @@ std::vector<std::string> known_options(const Usage& usage)
 
 }  // namespace
 
-Config Arguments::config() const
-{
-    return {operands.front(), read_config(operands.front()), overrides, {}};
-}
+Config Arguments::config() const { return {operands.front(), read_config(operands.front()), overrides, {}}; }
 
 Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& words)
 {

@@ -14,16 +14,13 @@ namespace collapse::app {
 
 namespace {
 
-std::string compiler()
-{
-    return support::trim(COLLAPSE_COMPILER) + (COLLAPSE_ARCH[0] ? " -march=" COLLAPSE_ARCH : "");
-}
+std::string compiler() { return support::trim(COLLAPSE_COMPILER) + (COLLAPSE_ARCH[0] ? " -march=" COLLAPSE_ARCH : ""); }
 
 std::string libraries()
 {
     return fmt::format("{}; HDF5 {}; {}; Eigen {}.{}.{}; Boost {}.{}.{}", mpi::World::library(), COLLAPSE_HDF5,
-                       numerics::blas_name(), EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION,
-                       BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
+                       numerics::blas_name(), EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION, BOOST_VERSION / 100000,
+                       BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
 }
 
 constexpr const char* generator = "Philox4x64-10 (Random123), normals by Boost's ziggurat";
@@ -38,10 +35,7 @@ std::string processor()
 
 }  // namespace
 
-std::string version()
-{
-    return COLLAPSE_VERSION;
-}
+std::string version() { return COLLAPSE_VERSION; }
 
 std::string version_text()
 {

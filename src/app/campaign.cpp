@@ -13,10 +13,10 @@ namespace collapse::app {
 
 namespace {
 
-constexpr double shortest_commit_interval = 5;   ///< seconds: at most this plus the tasks in hand is ever recomputed
-constexpr double commit_share = 5;               ///< and a commit takes no more than a fifth of the time
-constexpr double reserve = 10;                   ///< seconds before a limit that belong to the last commit and the exit
-constexpr double smallest_share = 0.1;           ///< ... but no more than this share of a short limit
+constexpr double shortest_commit_interval = 5;  ///< seconds: at most this plus the tasks in hand is ever recomputed
+constexpr double commit_share = 5;              ///< and a commit takes no more than a fifth of the time
+constexpr double reserve = 10;                  ///< seconds before a limit that belong to the last commit and the exit
+constexpr double smallest_share = 0.1;          ///< ... but no more than this share of a short limit
 constexpr std::size_t most_failures_shown = 5;
 
 }  // namespace
@@ -30,10 +30,7 @@ Campaign::Campaign(store::ResultFile& file, store::Segment segment, ProgressRepo
 {
 }
 
-void Campaign::row_changed(std::size_t row, const sweep::RowState& state)
-{
-    file_->put(row, state);
-}
+void Campaign::row_changed(std::size_t row, const sweep::RowState& state) { file_->put(row, state); }
 
 void Campaign::update(const sweep::Schedule& schedule)
 {
@@ -91,9 +88,6 @@ void Campaign::finish(const sweep::Schedule& schedule)
     store_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double Campaign::wall_seconds() const
-{
-    return std::chrono::duration<double>(Clock::now() - start_).count();
-}
+double Campaign::wall_seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 }  // namespace collapse::app

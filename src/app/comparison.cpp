@@ -22,15 +22,9 @@ bool is_heavy_tailed(const problem::Cell& cell)
 
 }  // namespace
 
-bool ComparedCell::beyond() const
-{
-    return !(std::abs(z) <= bound);
-}
+bool ComparedCell::beyond() const { return !(std::abs(z) <= bound); }
 
-std::size_t Comparison::beyond() const
-{
-    return static_cast<std::size_t>(std::ranges::count_if(cells, &ComparedCell::beyond));
-}
+std::size_t Comparison::beyond() const { return static_cast<std::size_t>(std::ranges::count_if(cells, &ComparedCell::beyond)); }
 
 Comparison compare(const store::ResultView& view, double level, double finite_size)
 {
@@ -55,7 +49,8 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
             const double difference = simulated[index] - expected;
             const double allowed = has_exact ? 0 : finite_size / std::min(cell.T, cell.d) * expected;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
-            result.cells.push_back({index, simulated[index], standard_error[index], expected, has_exact, excess / standard_error[index], 0});
+            result.cells.push_back(
+                {index, simulated[index], standard_error[index], expected, has_exact, excess / standard_error[index], 0});
         }
     }
     for (ComparedCell& cell : result.cells) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <set>
 #include <sstream>
@@ -69,7 +69,9 @@ sweep::Axis make_axis(const sweep::Coordinate& coordinate, const std::string& ke
 std::vector<Setter> make_setters()
 {
     std::vector<Setter> setters;
-    const auto add = [&](std::string name, std::string help, auto set) { setters.push_back({{std::move(name), std::move(help)}, set}); };
+    const auto add = [&](std::string name, std::string help, auto set) {
+        setters.push_back({{std::move(name), std::move(help)}, set});
+    };
 
     for (const sweep::Coordinate& coordinate : sweep::coordinates())
         add(fmt::format("grid.{}", coordinate.name), fmt::format("{} (list)", coordinate.long_name),
@@ -92,8 +94,9 @@ std::vector<Setter> make_setters()
             validate(text.back() == ')', "model.covariates = {} has no closing parenthesis; add it at the end", text);
             s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
         });
-    add("model.spectrum_file", "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
-                               "eigenvalues and squared_coefficients)",
+    add("model.spectrum_file",
+        "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
+        "eigenvalues and squared_coefficients)",
         [](Settings& s, const std::string&, const std::string& text) {
             const SpectrumFile file = read_spectrum(text);
             s.model.choices["eigenvalues"] = file.eigenvalues;
@@ -114,7 +117,8 @@ std::vector<Setter> make_setters()
     collect(problem::teachers());
     collect(estimator::covariates());
     for (const auto& [name, help] : options)
-        add("model." + name, help, [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
+        add("model." + name, help,
+            [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
 
     const auto whole = [](auto sweep::SimulationSettings::*member) {
         return [member](Settings& s, const std::string& key, const std::string& text) {
@@ -126,20 +130,20 @@ std::vector<Setter> make_setters()
     add("simulation.precision", "relative standard error at which a row of cells stops",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.precision = sweep::parse_number(key, text);
-            validate(s.simulation.precision > 0, "{} = {} can never be reached; give a number between 0 and 1, such as 0.01", key, text);
+            validate(s.simulation.precision > 0, "{} = {} can never be reached; give a number between 0 and 1, such as 0.01", key,
+                     text);
         });
-    add("simulation.min_replicates", "with precision: replicates before the first look, and between looks", whole(&Simulation::min_replicates));
-    add("simulation.max_replicates", "with precision: replicates at most (default: replicates)", whole(&Simulation::max_replicates));
+    add("simulation.min_replicates", "with precision: replicates before the first look, and between looks",
+        whole(&Simulation::min_replicates));
+    add("simulation.max_replicates", "with precision: replicates at most (default: replicates)",
+        whole(&Simulation::max_replicates));
     add("simulation.seed", "names the random numbers", whole(&Simulation::seed));
     add("output.file", "result file (default: the config's name with .h5, in the working directory)",
         [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
     return setters;
 }
 
-std::string path_name(const std::filesystem::path& path)
-{
-    return path.empty() ? "the config" : path.string();
-}
+std::string path_name(const std::filesystem::path& path) { return path.empty() ? "the config" : path.string(); }
 
 /// The entries `section.key = value` of an INI text, in order.
 std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
@@ -155,8 +159,8 @@ std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
         // The parser quotes the line; of a binary file nobody wants to see it.
         const std::string reason = error.what();
         const bool readable = std::ranges::all_of(reason, [](unsigned char letter) { return letter >= ' ' && letter < 127; });
-        throw InvalidInput(fmt::format("{} is not a config file ({}); write [section] lines and key = value lines", path_name(config.path),
-                                       readable ? reason : "it contains bytes that are no text"));
+        throw InvalidInput(fmt::format("{} is not a config file ({}); write [section] lines and key = value lines",
+                                       path_name(config.path), readable ? reason : "it contains bytes that are no text"));
     }
 }
 

@@ -19,9 +19,10 @@ std::string overview()
         const Usage usage = verb->usage();
         text += fmt::format("  {:<18}{}\n", fmt::format("{} {}", usage.verb, usage.operands), usage.summary);
     }
-    return text + "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
-                  "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 75 stopped in order, run the\n"
-                  "same command again.\n";
+    return text +
+           "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
+           "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 75 stopped in order, run the\n"
+           "same command again.\n";
 }
 
 const Verb& find_verb(const std::string& name)

@@ -54,8 +54,8 @@ void ProgressReport::show(const sweep::Schedule& schedule)
     last_fraction_ = fraction;
     const std::string left = support::duration(progress.core_seconds_left / ranks_);
     const std::string failed = progress.cells_failed > 0 ? fmt::format(", {} failed", progress.cells_failed) : "";
-    const std::string line = fmt::format("{:3.0f} %  {}/{} cells{}, {} left", 100 * fraction, progress.cells_done, progress.cells,
-                                         failed, left);
+    const std::string line =
+        fmt::format("{:3.0f} %  {}/{} cells{}, {} left", 100 * fraction, progress.cells_done, progress.cells, failed, left);
     if (log) fmt::print(stderr, "collapse: {}\n", line);
     else fmt::print(stderr, "\r{} {}\x1b[K", bar(fraction), line);
     bar_shown_ = !log;

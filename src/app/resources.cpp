@@ -30,10 +30,11 @@ double available_memory()
 void check_memory(double bytes_per_rank, int ranks_per_host)
 {
     const double available = available_memory(), needed = bytes_per_rank * ranks_per_host;
-    support::validate(needed <= available,
-                      "the largest row of the grid needs {} a rank, {} for the {} rank(s) of this host, but {} are available; use a "
-                      "smaller grid.d or T, or fewer ranks a host",
-                      support::bytes(bytes_per_rank), support::bytes(needed), ranks_per_host, support::bytes(available));
+    support::validate(
+        needed <= available,
+        "the largest row of the grid needs {} a rank, {} for the {} rank(s) of this host, but {} are available; use a "
+        "smaller grid.d or T, or fewer ranks a host",
+        support::bytes(bytes_per_rank), support::bytes(needed), ranks_per_host, support::bytes(available));
 }
 
 void check_disk(const std::filesystem::path& path, double bytes)
@@ -42,12 +43,13 @@ void check_disk(const std::filesystem::path& path, double bytes)
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     const auto space = std::filesystem::space(folder, error);
     if (error)
-        throw support::SystemFailure(fmt::format("cannot write {} ({}); make the directory {}, or give another --output", path.string(),
-                                                 error.message(), folder.string()));
+        throw support::SystemFailure(fmt::format("cannot write {} ({}); make the directory {}, or give another --output",
+                                                 path.string(), error.message(), folder.string()));
     if (bytes > static_cast<double>(space.available))
-        throw support::SystemFailure(fmt::format("the result file {} takes {}, but its disk has {} left; free space, choose another "
-                                                 "--output, or give shorter lists in [grid]",
-                                                 path.string(), support::bytes(bytes), support::bytes(static_cast<double>(space.available))));
+        throw support::SystemFailure(
+            fmt::format("the result file {} takes {}, but its disk has {} left; free space, choose another "
+                        "--output, or give shorter lists in [grid]",
+                        path.string(), support::bytes(bytes), support::bytes(static_cast<double>(space.available))));
 }
 
 }  // namespace collapse::app

@@ -1,9 +1,9 @@
 #include "collapse/app/stop_signals.hpp"
 
+#include <unistd.h>
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <unistd.h>
 
 namespace collapse::app {
 
@@ -42,9 +42,6 @@ StopSignals::~StopSignals()
     for (const int signal : ignored) std::signal(signal, SIG_DFL);
 }
 
-int StopSignals::received()
-{
-    return asked.load();
-}
+int StopSignals::received() { return asked.load(); }
 
 }  // namespace collapse::app

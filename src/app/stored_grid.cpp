@@ -21,8 +21,9 @@ std::vector<sweep::Axis> axes_of(const store::ResultView& view)
 
 StoredGrid::StoredGrid(const store::ResultView& view) : grid_(axes_of(view))
 {
-    support::validate(grid_.cells() == view.cells(), "the dimensions of the result file give {} cells, but it holds {}; the file is damaged",
-                      grid_.cells(), view.cells());
+    support::validate(grid_.cells() == view.cells(),
+                      "the dimensions of the result file give {} cells, but it holds {}; the file is damaged", grid_.cells(),
+                      view.cells());
 }
 
 }  // namespace collapse::app

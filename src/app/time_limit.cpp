@@ -28,7 +28,8 @@ double parse_duration(const std::string& key, const std::string& text)
     double unit = days || parts.size() == 3 ? 3600 : 60, seconds = 0;
     const auto number = [&](const std::string& part) {
         const bool digits = !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
-        validate(digits && parts.size() <= 3, "{} = {} is not a duration; write D-HH:MM:SS, HH:MM:SS, MM:SS or minutes", key, trimmed);
+        validate(digits && parts.size() <= 3, "{} = {} is not a duration; write D-HH:MM:SS, HH:MM:SS, MM:SS or minutes", key,
+                 trimmed);
         return std::stod(part);
     };
     if (days) seconds += 86400 * number(trimmed.substr(0, dash));

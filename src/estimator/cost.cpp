@@ -6,15 +6,12 @@ namespace collapse::estimator::cost {
 
 namespace {
 
-constexpr double normal = 8e-9;                ///< seconds a normal number
-constexpr double matrix_product = 1 / 25e9;    ///< seconds an operation in blocked kernels
-constexpr double tridiagonalisation = 1 / 9e9; ///< half of its operations are matrix-vector products
-constexpr double call = 2e-6;                  ///< seconds for the overhead of any step
+constexpr double normal = 8e-9;                 ///< seconds a normal number
+constexpr double matrix_product = 1 / 25e9;     ///< seconds an operation in blocked kernels
+constexpr double tridiagonalisation = 1 / 9e9;  ///< half of its operations are matrix-vector products
+constexpr double call = 2e-6;                   ///< seconds for the overhead of any step
 
-double gram(double d, double m)
-{
-    return 2 * m * m * (d - 2 * m / 3) * matrix_product;
-}
+double gram(double d, double m) { return 2 * m * m * (d - 2 * m / 3) * matrix_product; }
 
 }  // namespace
 
@@ -36,15 +33,9 @@ double ridge_path(double d, double T)
     return call + gram(d, m) + 4. / 3 * m * m * m * tridiagonalisation + 2 * d * m * m * matrix_product;
 }
 
-double product(double d, double T, double columns)
-{
-    return call + 2 * d * std::min(d, T) * columns * matrix_product;
-}
+double product(double d, double T, double columns) { return call + 2 * d * std::min(d, T) * columns * matrix_product; }
 
-double least_squares_noise(double d)
-{
-    return call + d * normal;
-}
+double least_squares_noise(double d) { return call + d * normal; }
 
 double fit_bytes(double d, double T)
 {

@@ -5,7 +5,8 @@
 
 namespace collapse::estimator {
 
-Vector Covariates::least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const
+Vector Covariates::least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,
+                                       const problem::Choices& choices) const
 {
     const Design rows = design(engine, eigenvalues, T, choices);
     Vector noise(eigenvalues.size());
@@ -13,9 +14,6 @@ Vector Covariates::least_squares_noise(rng::Engine& engine, const Vector& eigenv
     return estimator::least_squares_noise(rows, noise);
 }
 
-const Covariates& covariates_called(const std::string& name)
-{
-    return problem::find_entry(covariates(), "covariates", name);
-}
+const Covariates& covariates_called(const std::string& name) { return problem::find_entry(covariates(), "covariates", name); }
 
 }  // namespace collapse::estimator

@@ -4,9 +4,6 @@
 
 namespace collapse::estimator {
 
-Matrix gram(const Design& design)
-{
-    return design.triangular ? numerics::lower_gram(design.rows) : numerics::gram(design.rows);
-}
+Matrix gram(const Design& design) { return design.triangular ? numerics::lower_gram(design.rows) : numerics::gram(design.rows); }
 
 }  // namespace collapse::estimator

@@ -106,10 +106,7 @@ Matrix Stack::fit(const std::vector<double>& ridges, const Matrix& right_hand_si
 
 namespace cost {
 
-double stack_block(double d, double T, double rows)
-{
-    return gaussian_design(d, T) + (rows > d ? product(d, T, d) / 2 : 0);
-}
+double stack_block(double d, double T, double rows) { return gaussian_design(d, T) + (rows > d ? product(d, T, d) / 2 : 0); }
 
 double stack_fit(double d, double rows, double zero_ridges, double positive_ridges)
 {

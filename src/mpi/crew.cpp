@@ -73,10 +73,7 @@ RankCrew::~RankCrew()
     for (auto& entry : outbox_->entries) wait_idly(&entry.request);
 }
 
-std::size_t RankCrew::size() const
-{
-    return static_cast<std::size_t>(world_->size());
-}
+std::size_t RankCrew::size() const { return static_cast<std::size_t>(world_->size()); }
 
 void RankCrew::send(std::size_t member, int tag, std::string bytes)
 {

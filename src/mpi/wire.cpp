@@ -19,8 +19,7 @@ namespace {
 class Writer {
   public:
     template <class T>
-        requires std::is_trivially_copyable_v<T>
-    Writer& operator<<(const T& value)
+    requires std::is_trivially_copyable_v<T> Writer& operator<<(const T& value)
     {
         bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
         return *this;
@@ -42,8 +41,7 @@ class Reader {
     explicit Reader(const std::string& bytes) : rest_(bytes) {}
 
     template <class T>
-        requires std::is_trivially_copyable_v<T>
-    Reader& operator>>(T& value)
+    requires std::is_trivially_copyable_v<T> Reader& operator>>(T& value)
     {
         support::ensure(rest_.size() >= sizeof value, "a message has the length that its contents need");
         std::memcpy(&value, rest_.data(), sizeof value);

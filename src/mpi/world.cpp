@@ -20,10 +20,7 @@ World::World()
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
 }
 
-World::~World()
-{
-    MPI_Finalize();
-}
+World::~World() { MPI_Finalize(); }
 
 std::string World::broadcast(std::string text) const
 {

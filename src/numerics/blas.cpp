@@ -32,7 +32,8 @@ void restart_with_best_blas_kernel(char** arguments)
 #if defined(__x86_64__)
     if (!openblas_get_corename || std::getenv("OPENBLAS_CORETYPE")) return;
     if (std::string(openblas_get_corename()) != "Prescott" || !__builtin_cpu_supports("avx2")) return;
-    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    const bool avx512 =
+        __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     setenv("OPENBLAS_CORETYPE", avx512 ? "SkylakeX" : "Haswell", 1);
     execv("/proc/self/exe", arguments);  // returns only if it fails; then the slow kernel has to do
 #else

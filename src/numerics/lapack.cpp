@@ -9,8 +9,8 @@
 // The Fortran interfaces are declared here rather than taken from lapacke.h: any LAPACK will do, and Eigen's LAPACKE mapping
 // would route its own solvers to slower routines.
 extern "C" {
-void dsyrk_(const char*, const char*, const int*, const int*, const double*, const double*, const int*, const double*,
-            double*, const int*);
+void dsyrk_(const char*, const char*, const int*, const int*, const double*, const double*, const int*, const double*, double*,
+            const int*);
 void dlauum_(const char*, const int*, double*, const int*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dgelqf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
@@ -28,10 +28,7 @@ namespace {
 constexpr double one = 1, zero = 0;
 constexpr Index block_width = 16;
 
-int size(Index count)
-{
-    return static_cast<int>(count);
-}
+int size(Index count) { return static_cast<int>(count); }
 
 /// Applies `kernel` to every block of exactly `block_width` columns of `right`; the last one is filled up with zeros. The kernels
 /// are Eigen's and not those of BLAS: OpenBLAS picks another order of operations for some columns of a block (measured with its
@@ -61,8 +58,7 @@ Matrix lower_gram(const Matrix& lower_trapezoidal)
     const int m = size(columns), k = size(below), lda = size(rows);
     int info = 0;
     if (m > 0) dlauum_("L", &m, result.data(), &m, &info);
-    if (m > 0 && k > 0)
-        dsyrk_("L", "T", &m, &k, &one, lower_trapezoidal.data() + columns, &lda, &one, result.data(), &m);
+    if (m > 0 && k > 0) dsyrk_("L", "T", &m, &k, &one, lower_trapezoidal.data() + columns, &lda, &one, result.data(), &m);
     return result;
 }
 
@@ -125,8 +121,7 @@ Tridiagonalisation::Tridiagonalisation(Matrix symmetric)
     ensure(m > 0, "a matrix to be tridiagonalised is not empty");
     Vector work(length);
     int info = 0;
-    dsytrd_("L", &m, reflectors_.data(), &m, diagonal_.data(), off_diagonal_.data(), scales_.data(), work.data(), &length,
-            &info);
+    dsytrd_("L", &m, reflectors_.data(), &m, diagonal_.data(), off_diagonal_.data(), scales_.data(), work.data(), &length, &info);
     ensure(info == 0, "dsytrd accepts its arguments");
 }
 
@@ -136,8 +131,7 @@ void Tridiagonalisation::apply_from_right(Matrix& matrix) const
     ensure(matrix.cols() == reflectors_.rows(), "the matrix fits the reflectors");
     Vector work(length);
     int info = 0;
-    dormtr_("R", "L", "N", &rows, &m, reflectors_.data(), &m, scales_.data(), matrix.data(), &rows, work.data(), &length,
-            &info);
+    dormtr_("R", "L", "N", &rows, &m, reflectors_.data(), &m, scales_.data(), matrix.data(), &rows, work.data(), &length, &info);
     ensure(info == 0, "dormtr accepts its arguments");
 }
 

@@ -13,9 +13,9 @@ namespace collapse::numerics {
 namespace {
 
 constexpr int scan_points = 65;
-constexpr double flat = 1e-13;             ///< relative variation of a function that is constant but for rounding
-constexpr double border = 1e-9;            ///< of the interval: a minimum that near to an end is at the end
-constexpr double difference_step = 2e-3;   ///< of the interval: balances h^6 against eps / h
+constexpr double flat = 1e-13;            ///< relative variation of a function that is constant but for rounding
+constexpr double border = 1e-9;           ///< of the interval: a minimum that near to an end is at the end
+constexpr double difference_step = 2e-3;  ///< of the interval: balances h^6 against eps / h
 constexpr int most_refinements = 20;
 
 /// f'(x) by the six-point central difference, error O(h^6).
@@ -53,12 +53,14 @@ Minimum minimise(const std::function<double(double)>& function, double low, doub
     for (int i = 0; i < scan_points; ++i) values.push_back(f(point(i)));
     const auto [least, largest] = std::ranges::minmax_element(values);
     const bool finite = *least < std::numeric_limits<double>::max();
-    if (!finite || *largest - *least <= flat * std::abs(*least)) return {std::nan(""), finite ? *least : std::nan(""), Place::nowhere};
+    if (!finite || *largest - *least <= flat * std::abs(*least))
+        return {std::nan(""), finite ? *least : std::nan(""), Place::nowhere};
 
     const int best = static_cast<int>(least - values.begin());
     std::uintmax_t iterations = 200;
-    auto [x, value] = boost::math::tools::brent_find_minima(f, point(std::max(best - 1, 0)), point(std::min(best + 1, scan_points - 1)),
-                                                            std::numeric_limits<double>::digits / 2, iterations);
+    auto [x, value] =
+        boost::math::tools::brent_find_minima(f, point(std::max(best - 1, 0)), point(std::min(best + 1, scan_points - 1)),
+                                              std::numeric_limits<double>::digits / 2, iterations);
     for (const double end : {low, high})
         if (f(end) <= value || std::abs(x - end) < border * (high - low))
             return {end, f(end), end == low ? Place::lower_border : Place::upper_border};

@@ -27,10 +27,7 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const Parameter> parameters()
-{
-    return table;
-}
+std::span<const Parameter> parameters() { return table; }
 
 const Parameter* find_parameter(std::string_view name)
 {

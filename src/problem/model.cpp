@@ -6,22 +6,15 @@
 
 namespace collapse::problem {
 
-const Spectrum& spectrum_called(const std::string& name)
-{
-    return find_entry(spectra(), "spectrum", name);
-}
+const Spectrum& spectrum_called(const std::string& name) { return find_entry(spectra(), "spectrum", name); }
 
-const Teacher& teacher_called(const std::string& name)
-{
-    return find_entry(teachers(), "teacher", name);
-}
+const Teacher& teacher_called(const std::string& name) { return find_entry(teachers(), "teacher", name); }
 
 Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
 {
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
     Nodes nodes = spectrum.nodes(cell, settings.choices);
-    if (!spectrum.has_teacher())
-        nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
+    if (!spectrum.has_teacher()) nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
     if (!std::isnan(settings.signal)) nodes.coefficient2 *= settings.signal / nodes.sum(nodes.eigenvalue * nodes.coefficient2);
     return nodes;
 }
@@ -40,14 +33,8 @@ LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const r
     return model;
 }
 
-double alpha_from_r(double r, double beta)
-{
-    return 1 + beta * (2 * r - 1);
-}
+double alpha_from_r(double r, double beta) { return 1 + beta * (2 * r - 1); }
 
-double r_from_alpha(double alpha, double beta)
-{
-    return beta == 0 ? Cell::unset : (alpha - 1 + beta) / (2 * beta);
-}
+double r_from_alpha(double alpha, double beta) { return beta == 0 ? Cell::unset : (alpha - 1 + beta) / (2 * beta); }
 
 }  // namespace collapse::problem

@@ -16,10 +16,10 @@ double parse_number(const std::string& key, std::string_view text)
     const char* end = trimmed.data() + trimmed.size();
     double value = 0;
     const auto [stop, error] = std::from_chars(begin, end, value);
-    support::validate(error == std::errc{} && stop == end && begin != end && !std::isnan(value), "{} = {} is not a number{}", key,
-                      trimmed.empty() ? "(nothing)" : trimmed,
-                      error == std::errc::result_out_of_range ? " within the range of double precision"
-                                                              : "; write it like 0.5, 1e-3 or inf");
+    support::validate(
+        error == std::errc{} && stop == end && begin != end && !std::isnan(value), "{} = {} is not a number{}", key,
+        trimmed.empty() ? "(nothing)" : trimmed,
+        error == std::errc::result_out_of_range ? " within the range of double precision" : "; write it like 0.5, 1e-3 or inf");
     return value;
 }
 

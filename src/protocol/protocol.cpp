@@ -25,10 +25,7 @@ double Row::last_generation() const
 
 void Protocol::check(const Cell&, const Choices&) const {}
 
-const Protocol& protocol_called(const std::string& name)
-{
-    return problem::find_entry(protocols(), "protocol", name);
-}
+const Protocol& protocol_called(const std::string& name) { return problem::find_entry(protocols(), "protocol", name); }
 
 support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell, const Choices& choices)
 {

@@ -76,8 +76,7 @@ Table<Prediction> predict_two_blocks(const Row& row, const Nodes& nodes, const T
         exact.fit_for_ever(only_rows, lambda, only_noise, q);
         for (std::size_t j = 0; j < row.generations.size(); ++j)
             if (std::isinf(row.generations[j]))
-                result(i, j) = {fit.limit(real_noise, synthetic_noise).errors(nodes),
-                                one_kind ? exact.test_error() : Cell::unset};
+                result(i, j) = {fit.limit(real_noise, synthetic_noise).errors(nodes), one_kind ? exact.test_error() : Cell::unset};
     }
     return result;
 }

@@ -22,9 +22,6 @@ void fill_normal(Engine& engine, std::span<double> values)
     for (double& value : values) value = normal(engine);
 }
 
-double chi(Engine& engine, double degrees)
-{
-    return std::sqrt(boost::random::chi_squared_distribution<double>(degrees)(engine));
-}
+double chi(Engine& engine, double degrees) { return std::sqrt(boost::random::chi_squared_distribution<double>(degrees)(engine)); }
 
 }  // namespace collapse::rng

@@ -6,10 +6,7 @@
 
 namespace collapse::rng {
 
-Key::Key(std::uint64_t seed)
-{
-    absorb(seed);
-}
+Key::Key(std::uint64_t seed) { absorb(seed); }
 
 // A keyed hash from a block cipher (Matyas, Meyer, Oseas): state <- cipher_state(block) xor block. The count of words in the
 // block makes sequences of different length differ.
@@ -22,10 +19,7 @@ Key& Key::absorb(std::uint64_t word)
     return *this;
 }
 
-Key& Key::absorb(double value)
-{
-    return absorb(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value));
-}
+Key& Key::absorb(double value) { return absorb(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)); }
 
 Key& Key::absorb(std::string_view text)
 {

@@ -43,7 +43,8 @@ Outcome simulate_replicate(const protocol::Protocol& protocol, const problem::Mo
 {
     try {
         const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-        return {protocol.simulate(row, {model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}), Reason::none};
+        return {protocol.simulate(row, {model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}),
+                Reason::none};
     } catch (const std::bad_alloc&) {
         return {{}, Reason::out_of_memory};
     }

@@ -15,10 +15,7 @@ Handle text_type()
     return type;
 }
 
-Handle scalar()
-{
-    return {H5Screate(H5S_SCALAR), H5Sclose, "make a scalar"};
-}
+Handle scalar() { return {H5Screate(H5S_SCALAR), H5Sclose, "make a scalar"}; }
 
 void create_and_write(hid_t object, const char* name, hid_t type, hid_t memory_type, hid_t space, const void* data)
 {
@@ -91,10 +88,7 @@ void rewrite(hid_t object, const char* name, const std::string& text)
     overwrite(object, name, text_type(), &data);
 }
 
-void rewrite(hid_t object, const char* name, std::int32_t number)
-{
-    overwrite(object, name, H5T_NATIVE_INT32, &number);
-}
+void rewrite(hid_t object, const char* name, std::int32_t number) { overwrite(object, name, H5T_NATIVE_INT32, &number); }
 
 std::optional<std::string> read_text(hid_t object, const char* name)
 {

@@ -46,10 +46,7 @@ void refuse(const char* action)
     throw Refusal(fmt::format("cannot {}: {}", action, reason));
 }
 
-void silence()
-{
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
 Handle open_for_reading(const std::filesystem::path& path)
 {
@@ -71,15 +68,9 @@ Handle create_file(const std::filesystem::path& path)
     return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, file_access_for_writing()), H5Fclose, "create the file"};
 }
 
-Handle open_dataset(hid_t parent, const char* name)
-{
-    return {H5Dopen2(parent, name, H5P_DEFAULT), H5Dclose, "open a dataset"};
-}
+Handle open_dataset(hid_t parent, const char* name) { return {H5Dopen2(parent, name, H5P_DEFAULT), H5Dclose, "open a dataset"}; }
 
-Handle open_group(hid_t parent, const char* name)
-{
-    return {H5Gopen2(parent, name, H5P_DEFAULT), H5Gclose, "open a group"};
-}
+Handle open_group(hid_t parent, const char* name) { return {H5Gopen2(parent, name, H5P_DEFAULT), H5Gclose, "open a group"}; }
 
 std::vector<std::string> link_names(hid_t parent)
 {

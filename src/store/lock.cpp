@@ -43,10 +43,7 @@ std::string random_token()
     return fmt::format("{:08x}{:08x}", device(), device());
 }
 
-bool has_no_locks(int error)
-{
-    return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL;
-}
+bool has_no_locks(int error) { return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL; }
 
 }  // namespace
 

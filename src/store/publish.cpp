@@ -49,10 +49,7 @@ void sync_directory_of(const std::filesystem::path& path)
 
 }  // namespace
 
-std::filesystem::path draft_of(const std::filesystem::path& path)
-{
-    return path.string() + ".new";
-}
+std::filesystem::path draft_of(const std::filesystem::path& path) { return path.string() + ".new"; }
 
 void probe_space(const std::filesystem::path& path, double bytes)
 {

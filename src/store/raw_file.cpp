@@ -70,9 +70,8 @@ void RawFile::sync()
 {
     while (fdatasync(descriptor_) != 0)
         if (errno != EINTR)
-            throw SystemFailure(
-                fmt::format("{} cannot be written to the disk: {}; check the disk, then run the same command again",
-                            path_.string(), std::strerror(errno)));
+            throw SystemFailure(fmt::format("{} cannot be written to the disk: {}; check the disk, then run the same command again",
+                                            path_.string(), std::strerror(errno)));
 }
 
 }  // namespace collapse::store

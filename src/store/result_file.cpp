@@ -183,8 +183,8 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
         publish_new(draft, path);
     } catch (const hdf5::Refusal& refusal) {
         unlink(draft.c_str());
-        throw SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output",
-                                        path.string(), support::bytes(file_size(settings)), refusal.what()));
+        throw SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output", path.string(),
+                                        support::bytes(file_size(settings)), refusal.what()));
     } catch (...) {
         unlink(draft.c_str());
         throw;
@@ -211,25 +211,10 @@ ResultFile::ResultFile(ResultFile&&) noexcept = default;
 ResultFile& ResultFile::operator=(ResultFile&&) noexcept = default;
 ResultFile::~ResultFile() = default;
 
-sweep::RowState ResultFile::load(std::size_t index) const
-{
-    return implementation_->load(index);
-}
-void ResultFile::put(std::size_t index, const sweep::RowState& state)
-{
-    implementation_->put(index, state);
-}
-void ResultFile::commit(const Segment& segment)
-{
-    implementation_->commit(segment);
-}
-void ResultFile::finish(Segment segment)
-{
-    implementation_->finish(std::move(segment));
-}
-std::size_t ResultFile::pending_rows() const
-{
-    return implementation_->pending_rows();
-}
+sweep::RowState ResultFile::load(std::size_t index) const { return implementation_->load(index); }
+void ResultFile::put(std::size_t index, const sweep::RowState& state) { implementation_->put(index, state); }
+void ResultFile::commit(const Segment& segment) { implementation_->commit(segment); }
+void ResultFile::finish(Segment segment) { implementation_->finish(std::move(segment)); }
+std::size_t ResultFile::pending_rows() const { return implementation_->pending_rows(); }
 
 }  // namespace collapse::store

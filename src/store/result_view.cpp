@@ -200,22 +200,10 @@ ResultView::ResultView(ResultView&&) noexcept = default;
 ResultView& ResultView::operator=(ResultView&&) noexcept = default;
 ResultView::~ResultView() = default;
 
-const std::vector<ResultView::Dimension>& ResultView::dimensions() const
-{
-    return implementation_->dimensions;
-}
-const std::vector<ResultView::Dimension>& ResultView::scalars() const
-{
-    return implementation_->scalars;
-}
-const std::vector<Status>& ResultView::status() const
-{
-    return implementation_->status;
-}
-std::size_t ResultView::cells() const
-{
-    return implementation_->status.size();
-}
+const std::vector<ResultView::Dimension>& ResultView::dimensions() const { return implementation_->dimensions; }
+const std::vector<ResultView::Dimension>& ResultView::scalars() const { return implementation_->scalars; }
+const std::vector<Status>& ResultView::status() const { return implementation_->status; }
+std::size_t ResultView::cells() const { return implementation_->status.size(); }
 
 std::size_t ResultView::cells_per_row() const
 {
@@ -238,30 +226,12 @@ std::vector<std::int64_t> ResultView::counts(const std::string& name) const
     return implementation_->read<std::int64_t>(name, H5T_STD_I64LE, "int64");
 }
 
-bool ResultView::has(const std::string& name) const
-{
-    return implementation_->has(name);
-}
-std::string ResultView::text(const std::string& attribute) const
-{
-    return implementation_->text(attribute);
-}
-std::int64_t ResultView::integer(const std::string& attribute) const
-{
-    return implementation_->integer(attribute);
-}
-std::string ResultView::provenance(const std::string& attribute) const
-{
-    return implementation_->provenance(attribute);
-}
-std::vector<Segment> ResultView::segments() const
-{
-    return implementation_->segments();
-}
-sweep::RowState ResultView::load(std::size_t index) const
-{
-    return implementation_->load(index);
-}
+bool ResultView::has(const std::string& name) const { return implementation_->has(name); }
+std::string ResultView::text(const std::string& attribute) const { return implementation_->text(attribute); }
+std::int64_t ResultView::integer(const std::string& attribute) const { return implementation_->integer(attribute); }
+std::string ResultView::provenance(const std::string& attribute) const { return implementation_->provenance(attribute); }
+std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
+sweep::RowState ResultView::load(std::size_t index) const { return implementation_->load(index); }
 
 std::vector<std::pair<std::string, std::string>> ResultView::resolved() const
 {

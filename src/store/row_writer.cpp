@@ -117,9 +117,8 @@ void RowWriter::write_values(RawFile& file, const Layout& layout, const PendingR
         });
         pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.replicates, bytes_of(draft.slot->replicates)); });
         pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.seconds, bytes_of(draft.slot->seconds)); });
-        pass([&](const SlotAddress& at, const Draft& draft) {
-            writer.add(at.checksum, bytes_of(draft.slot->checksum(draft.row)));
-        });
+        pass(
+            [&](const SlotAddress& at, const Draft& draft) { writer.add(at.checksum, bytes_of(draft.slot->checksum(draft.row))); });
         writer.flush();
     }
 }
@@ -136,8 +135,7 @@ void RowWriter::publish(RawFile& file, const Layout& layout, const PendingRows& 
     }
     const std::uint64_t never_written = 0;
     for (const auto& [row, state] : rows)
-        if (const auto target = targets_.find(row);
-            target != targets_.end() && target->second.other_replicates >= state.replicates)
+        if (const auto target = targets_.find(row); target != targets_.end() && target->second.other_replicates >= state.replicates)
             writer.add(SlotAddress(layout, 1 - target->second.slot, row).checksum, bytes_of(never_written));
     writer.flush();
 }

@@ -34,8 +34,7 @@ constexpr std::array table{
     Variable{"theory_variance", Type::real, Known::with_prediction, Source::theory, "1",
              "asymptotic test error caused by label noise", [](const CellResult& c) { return c.prediction.asymptotic.variance; }},
     Variable{"exact_test_error", Type::real, Known::with_prediction, Source::theory, "1",
-             "test error by a formula for finite size, where there is one",
-             [](const CellResult& c) { return c.prediction.exact; }},
+             "test error by a formula for finite size, where there is one", [](const CellResult& c) { return c.prediction.exact; }},
     Variable{"zscore", Type::real, Known::with_row, Source::theory, "1",
              "simulated minus asymptotic test error, in standard errors", zscore},
     Variable{"failure", Type::flag, Known::with_row, Source::simulation, "1", "why there is no simulated value",
@@ -61,20 +60,11 @@ void store(Number number, std::byte* where)
 
 }  // namespace
 
-std::size_t size_of(Type type)
-{
-    return type == Type::flag ? 1 : 8;
-}
+std::size_t size_of(Type type) { return type == Type::flag ? 1 : 8; }
 
-std::span<const Variable> variables()
-{
-    return table;
-}
+std::span<const Variable> variables() { return table; }
 
-const Variable& status()
-{
-    return status_variable;
-}
+const Variable& status() { return status_variable; }
 
 std::size_t position_of(std::string_view wanted)
 {

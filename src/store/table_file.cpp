@@ -25,8 +25,9 @@ void check_replaceable(const std::filesystem::path& path, const Table& table)
         const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file");
         kind = hdf5::read_text(file, "schema_name").value_or("another kind of HDF5 file");
     }
-    support::validate(kind == table.schema_name, "{} exists and is {}, not an older answer to the same question; choose another --output",
-                      path.string(), kind);
+    support::validate(kind == table.schema_name,
+                      "{} exists and is {}, not an older answer to the same question; choose another --output", path.string(),
+                      kind);
 }
 
 void write_file(hid_t file, const Table& table, const sweep::Settings& settings, const Provenance& provenance)
@@ -53,14 +54,16 @@ void write_file(hid_t file, const Table& table, const sweep::Settings& settings,
         std::vector<const char*> meanings;
         for (const std::string& meaning : variable.flag_meanings) meanings.push_back(meaning.c_str());
         const bool flag = !meanings.empty();
-        const Handle dataset = frame.create(variable.name.c_str(), flag ? H5T_STD_U8LE : H5T_IEEE_F64LE, variable.long_name, "1", meanings);
+        const Handle dataset =
+            frame.create(variable.name.c_str(), flag ? H5T_STD_U8LE : H5T_IEEE_F64LE, variable.long_name, "1", meanings);
         hdf5::write_values(dataset, variable.values);
     }
 }
 
 }  // namespace
 
-void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings, const Provenance& provenance)
+void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings,
+                 const Provenance& provenance)
 {
     check_replaceable(path, table);
     const std::filesystem::path draft = draft_of(path);
@@ -72,8 +75,8 @@ void write_table(const std::filesystem::path& path, const Table& table, const sw
     } catch (const hdf5::Refusal& refusal) {
         std::error_code ignored;
         std::filesystem::remove(draft, ignored);
-        throw support::SystemFailure(fmt::format("cannot write {} ({}); free some space or choose another --output", path.string(),
-                                                 refusal.what()));
+        throw support::SystemFailure(
+            fmt::format("cannot write {} ({}); free some space or choose another --output", path.string(), refusal.what()));
     }
 }
 

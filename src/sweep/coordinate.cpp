@@ -30,10 +30,7 @@ std::vector<Coordinate> make_table()
 
 }  // namespace
 
-void Coordinate::set(Cell& cell, double value) const
-{
-    cell.*parameter->member = to_parameter ? to_parameter(value, cell) : value;
-}
+void Coordinate::set(Cell& cell, double value) const { cell.*parameter->member = to_parameter ? to_parameter(value, cell) : value; }
 
 std::span<const Coordinate> coordinates()
 {

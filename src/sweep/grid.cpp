@@ -21,10 +21,7 @@ bool is_core(const Axis& axis)
 }
 
 /// lambda and n: the axes within a row.
-bool is_inner(const Axis& axis)
-{
-    return axis.coordinate->parameter->name == "lambda" || axis.coordinate->parameter->name == "n";
-}
+bool is_inner(const Axis& axis) { return axis.coordinate->parameter->name == "lambda" || axis.coordinate->parameter->name == "n"; }
 
 }  // namespace
 
@@ -45,8 +42,9 @@ Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes))
         cells *= static_cast<double>(axis.values.size());
         (is_inner(axis) ? row_size_ : rows_) *= axis.values.size();
     }
-    support::validate(cells <= most_cells, "the grid has {:.3g} cells, whose result file would take about {}; give shorter lists, at most "
-                                           "{:.0e} cells together",
+    support::validate(cells <= most_cells,
+                      "the grid has {:.3g} cells, whose result file would take about {}; give shorter lists, at most "
+                      "{:.0e} cells together",
                       cells, support::bytes(cells * bytes_per_cell), most_cells);
 }
 

@@ -57,8 +57,7 @@ double Schedule::seconds_per_replicate(std::size_t row) const
 
 double Schedule::expected_seconds(const Task& task) const
 {
-    return seconds_per_replicate(task.row) * static_cast<double>(task.replicates.count()) +
-           (task.predict ? prediction_.mean() : 0);
+    return seconds_per_replicate(task.row) * static_cast<double>(task.replicates.count()) + (task.predict ? prediction_.mean() : 0);
 }
 
 /// Cuts the next block off a row.
@@ -90,10 +89,7 @@ std::optional<Task> Schedule::next(double most_seconds)
     return std::nullopt;
 }
 
-void Schedule::abandon(const Task& task)
-{
-    returned_.push_back(task);
-}
+void Schedule::abandon(const Task& task) { returned_.push_back(task); }
 
 std::optional<std::size_t> Schedule::complete(TaskResult result)
 {
@@ -141,8 +137,8 @@ void Schedule::merge(std::size_t row, TaskResult& result)
 bool Schedule::precise(const RowState& state) const
 {
     return std::ranges::all_of(state.sums, [&](const CellSums& cell) {
-        return cell.failure != Reason::none ||
-               cell.moments.standard_error(state.replicates) <= simulation_.precision * cell.moments.mean(state.replicates).test_error;
+        return cell.failure != Reason::none || cell.moments.standard_error(state.replicates) <=
+                                                   simulation_.precision * cell.moments.mean(state.replicates).test_error;
     });
 }
 
@@ -153,8 +149,8 @@ void Schedule::look(std::size_t row)
     RowState& state = states_[row];
     Frontier& frontier = frontiers_[row];
     const std::int64_t most = plan_.rows[row].replicates;
-    const bool enough = simulation_.precision > 0 && state.replicates > 0 && state.replicates % simulation_.min_replicates == 0 &&
-                        precise(state);
+    const bool enough =
+        simulation_.precision > 0 && state.replicates > 0 && state.replicates % simulation_.min_replicates == 0 && precise(state);
     if (state.replicates >= most || enough) {
         state.complete = true;
         frontier.early.clear();
@@ -169,9 +165,8 @@ void Schedule::look(std::size_t row)
 /// Counts the cells of a complete row.
 void Schedule::close(std::size_t row)
 {
-    const auto failed = static_cast<std::size_t>(std::ranges::count_if(states_[row].sums, [](const CellSums& cell) {
-        return cell.failure > Reason::theory_only;
-    }));
+    const auto failed = static_cast<std::size_t>(
+        std::ranges::count_if(states_[row].sums, [](const CellSums& cell) { return cell.failure > Reason::theory_only; }));
     progress_.cells_failed += failed;
     progress_.cells_done += cells_per_row_ - failed;
 }

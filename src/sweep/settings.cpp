@@ -66,9 +66,10 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
     for (const Axis& axis : settings.axes) {
         given.insert(axis.coordinate->parameter->name);
         // An axis of the file that nobody uses has its default value: settings that were filled in once may be filled in again.
-        const bool filled_in = is_core(axis.coordinate->parameter->name) && axis.values == std::vector{axis.coordinate->parameter->otherwise};
-        validate(used.contains(axis.coordinate->parameter->name) || filled_in, "grid.{} is not used with {}; remove it", axis.name(),
-                 name_models(settings));
+        const bool filled_in =
+            is_core(axis.coordinate->parameter->name) && axis.values == std::vector{axis.coordinate->parameter->otherwise};
+        validate(used.contains(axis.coordinate->parameter->name) || filled_in, "grid.{} is not used with {}; remove it",
+                 axis.name(), name_models(settings));
     }
     for (const Parameter& parameter : problem::parameters()) {
         if (given.contains(parameter.name)) continue;
@@ -86,7 +87,8 @@ const char* defect_of(Parameter::Kind kind, double value)
     switch (kind) {
         case Parameter::Kind::real: return std::isfinite(value) ? nullptr : "it must be a finite number";
         case Parameter::Kind::positive: return std::isfinite(value) && value > 0 ? nullptr : "it must be positive and finite";
-        case Parameter::Kind::non_negative: return std::isfinite(value) && value >= 0 ? nullptr : "it must be finite and not negative";
+        case Parameter::Kind::non_negative:
+            return std::isfinite(value) && value >= 0 ? nullptr : "it must be finite and not negative";
         case Parameter::Kind::fraction: return value >= 0 && value <= 1 ? nullptr : "it must lie in [0, 1]";
         case Parameter::Kind::count: return value >= 1 && whole && value < 1e15 ? nullptr : "it must be a positive whole number";
         case Parameter::Kind::generations: return value >= 0 && whole ? nullptr : "it must be a whole number, 0 or larger, or inf";
@@ -114,15 +116,19 @@ void check_axis(const Axis& axis, std::int64_t replicates)
 
 void check_simulation(const SimulationSettings& simulation)
 {
-    validate(simulation.replicates >= 0, "simulation.replicates = {} is negative; give 0 (theory only) or more", simulation.replicates);
+    validate(simulation.replicates >= 0, "simulation.replicates = {} is negative; give 0 (theory only) or more",
+             simulation.replicates);
     validate(simulation.precision >= 0 && simulation.precision < 1,
-             "simulation.precision = {} is no relative standard error; give a number between 0 and 1, such as 0.01", simulation.precision);
+             "simulation.precision = {} is no relative standard error; give a number between 0 and 1, such as 0.01",
+             simulation.precision);
     if (simulation.precision == 0) return;
-    validate(simulation.replicates > 0, "simulation.precision needs replicates; set simulation.replicates to the largest number wanted");
+    validate(simulation.replicates > 0,
+             "simulation.precision needs replicates; set simulation.replicates to the largest number wanted");
     validate(simulation.min_replicates >= 2, "simulation.min_replicates = {} gives no standard error; give at least 2",
              simulation.min_replicates);
-    validate(simulation.max_replicates >= simulation.min_replicates, "simulation.max_replicates = {} is less than min_replicates = {}; give at least as many",
-             simulation.max_replicates, simulation.min_replicates);
+    validate(simulation.max_replicates >= simulation.min_replicates,
+             "simulation.max_replicates = {} is less than min_replicates = {}; give at least as many", simulation.max_replicates,
+             simulation.min_replicates);
 }
 
 std::string join(const std::vector<double>& values)

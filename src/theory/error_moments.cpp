@@ -24,8 +24,8 @@ ErrorMoments after_fit(const RidgeEquivalent& fit, const ErrorMoments& before, d
 {
     const Array& h = fit.shrinkage();
     ErrorMoments after;
-    after.error2 = q * q * fit.push(before.error2) + 2 * q * (fit.spill(before.cross) - h * fit.loss() * before.cross) +
-                   clean_error2(fit);
+    after.error2 =
+        q * q * fit.push(before.error2) + 2 * q * (fit.spill(before.cross) - h * fit.loss() * before.cross) + clean_error2(fit);
     after.cross = q * h * before.cross - fit.loss() * fit.nodes().coefficient2;
     after.noise = q * q * fit.push(before.noise);
     if (noise_variance > 0) after.noise += noise_variance * fit.unit_noise();

@@ -38,9 +38,6 @@ void ExactChain::fit_for_ever(double T, double lambda, double noise_variance, do
     else if (next.addition > 0) error_ = std::numeric_limits<double>::infinity();
 }
 
-double ExactChain::test_error() const
-{
-    return known_ ? error_ : std::numeric_limits<double>::quiet_NaN();
-}
+double ExactChain::test_error() const { return known_ ? error_ : std::numeric_limits<double>::quiet_NaN(); }
 
 }  // namespace collapse::theory

@@ -21,8 +21,8 @@ std::vector<double> label_noise(const LabelRule& rule, const LabelNoise& noise, 
     return result;
 }
 
-std::vector<Errors> fixed_design_errors(const Nodes& nodes, double T, double lambda, const LabelRule& rule,
-                                        const LabelNoise& noise, const std::vector<double>& generations)
+std::vector<Errors> fixed_design_errors(const Nodes& nodes, double T, double lambda, const LabelRule& rule, const LabelNoise& noise,
+                                        const std::vector<double>& generations)
 {
     if (lambda > 0) return fixed_design_contour(nodes, T, lambda, rule, noise, generations);
     const RidgeEquivalent fit(nodes, T, lambda);

@@ -11,10 +11,7 @@ namespace collapse::theory {
 
 namespace {
 
-double degrees_of_freedom(const Nodes& nodes, double kappa)
-{
-    return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa));
-}
+double degrees_of_freedom(const Nodes& nodes, double kappa) { return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa)); }
 
 /// The root of an increasing function of log kappa, given a bracket.
 template <class Function>
@@ -65,10 +62,7 @@ RidgeEquivalent::RidgeEquivalent(const Nodes& nodes, double T, double lambda)
     if (lambda == 0 && T == nodes.dimension()) unit_noise_.setConstant(std::numeric_limits<double>::infinity());
 }
 
-Array RidgeEquivalent::push(const Array& second) const
-{
-    return shrinkage_.square() * second + spill(second);
-}
+Array RidgeEquivalent::push(const Array& second) const { return shrinkage_.square() * second + spill(second); }
 
 Array RidgeEquivalent::spill(const Array& x) const
 {

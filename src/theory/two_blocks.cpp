@@ -15,10 +15,7 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-double degrees_of_freedom(const Nodes& nodes, double kappa)
-{
-    return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa));
-}
+double degrees_of_freedom(const Nodes& nodes, double kappa) { return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa)); }
 
 /// The root delta > 0 of T1 theta_1 + T2 theta_2 = df1, theta_b = alpha_b delta / (1 + alpha_b delta): a quadratic equation
 ///   (T1 + T2 - df1) alpha_1 alpha_2 delta^2 + (a1 + a2 - df1 (alpha_1 + alpha_2)) delta = df1.
@@ -100,10 +97,7 @@ TwoBlocks::TwoBlocks(const Nodes& nodes, Block real, Block synthetic, double lam
 }
 
 /// At the interpolation threshold a residual of zero still has no effect, and any other an infinite one.
-Array TwoBlocks::spread(double residual) const
-{
-    return residual == 0 ? Array::Zero(share_.size()) : Array(share_ * residual);
-}
+Array TwoBlocks::spread(double residual) const { return residual == 0 ? Array::Zero(share_.size()) : Array(share_ * residual); }
 
 /// What E m^2 and the spread of the residuals have besides the share of `before.error2`.
 Array TwoBlocks::bias_source(const Array& cross) const

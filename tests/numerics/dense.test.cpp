@@ -30,7 +30,8 @@ TEST_CASE("the Gram matrix of any matrix is its transpose times itself", "[numer
     for (const auto& [d, m] : test::shapes) {
         INFO("d = " << d << ", m = " << m);
         const Matrix b = test::random_matrix(generator, d, m);
-        CHECK(near(numerics::gram(b).triangularView<Eigen::Lower>().toDenseMatrix(), (b.transpose() * b).triangularView<Eigen::Lower>().toDenseMatrix()));
+        CHECK(near(numerics::gram(b).triangularView<Eigen::Lower>().toDenseMatrix(),
+                   (b.transpose() * b).triangularView<Eigen::Lower>().toDenseMatrix()));
     }
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "collapse/problem/model.hpp"
 #include "collapse/estimator/covariates.hpp"
+#include "collapse/problem/model.hpp"
 #include "collapse/protocol/protocol.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -14,9 +14,12 @@ using Catch::Contains;
 TEST_CASE("an unknown name is refused with the nearest known one", "[problem]")
 {
     CHECK_THROWS_AS(problem::spectrum_called("power"), support::InvalidInput);
-    CHECK_THROWS_WITH(problem::spectrum_called("power_lae"), Contains("model.spectrum = power_lae") && Contains("did you mean power_law?"));
-    CHECK_THROWS_WITH(problem::teacher_called("Random"), Contains("did you mean random?") && Contains("choose") && Contains("power_law"));
-    CHECK_THROWS_WITH(protocol::protocol_called("replce"), Contains("model.protocol = replce") && Contains("did you mean replace?"));
+    CHECK_THROWS_WITH(problem::spectrum_called("power_lae"),
+                      Contains("model.spectrum = power_lae") && Contains("did you mean power_law?"));
+    CHECK_THROWS_WITH(problem::teacher_called("Random"),
+                      Contains("did you mean random?") && Contains("choose") && Contains("power_law"));
+    CHECK_THROWS_WITH(protocol::protocol_called("replce"),
+                      Contains("model.protocol = replce") && Contains("did you mean replace?"));
     CHECK_THROWS_WITH(estimator::covariates_called("gausian"), Contains("did you mean gaussian?"));
 }
 

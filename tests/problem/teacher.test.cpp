@@ -20,10 +20,7 @@ ModelSettings with_random_teacher()
     return settings;
 }
 
-rng::Draws draws(std::uint64_t replicate)
-{
-    return {rng::Key(12), replicate};
-}
+rng::Draws draws(std::uint64_t replicate) { return {rng::Key(12), replicate}; }
 
 /// Mean, variance and signal power of random teachers against N(0, factor * c), c = 1 / tr Sigma.
 test::Scores random_teachers_against(double factor)

@@ -26,17 +26,38 @@ std::vector<Cell> cells()
         for (const double T : {40.0, 7.0})
             for (const double lambda : {0.0, 0.1})
                 for (const double beta : {0.0, 1.2})
-                    result.push_back({.alpha = 0.5, .beta = beta, .T = T, .lambda = lambda, .n = 2, .d = d, .T0 = T0, .lambda0 = 0, .sigma = 0.4, .sigma0 = 0.5});
+                    result.push_back({.alpha = 0.5,
+                                      .beta = beta,
+                                      .T = T,
+                                      .lambda = lambda,
+                                      .n = 2,
+                                      .d = d,
+                                      .T0 = T0,
+                                      .lambda0 = 0,
+                                      .sigma = 0.4,
+                                      .sigma0 = 0.5});
     for (const double T0 : {16.0, 36.0, 1.0})
-        result.push_back({.alpha = 1, .beta = 0.7, .T = 16, .lambda = 0.05, .n = 3, .d = d, .T0 = T0, .lambda0 = 0.2, .sigma = 0.3, .sigma0 = 0.8});
-    result.push_back({.alpha = 0, .beta = 0, .T = 1, .lambda = 1, .n = 0, .d = 1, .T0 = 1, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.8});
-    result.push_back({.alpha = 0, .beta = 0.5, .T = 30, .lambda = 0, .n = 6, .d = d, .T0 = 36, .lambda0 = 0, .sigma = 0, .sigma0 = 0.5});
+        result.push_back({.alpha = 1,
+                          .beta = 0.7,
+                          .T = 16,
+                          .lambda = 0.05,
+                          .n = 3,
+                          .d = d,
+                          .T0 = T0,
+                          .lambda0 = 0.2,
+                          .sigma = 0.3,
+                          .sigma0 = 0.8});
+    result.push_back(
+        {.alpha = 0, .beta = 0, .T = 1, .lambda = 1, .n = 0, .d = 1, .T0 = 1, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.8});
+    result.push_back(
+        {.alpha = 0, .beta = 0.5, .T = 30, .lambda = 0, .n = 6, .d = d, .T0 = 36, .lambda0 = 0, .sigma = 0, .sigma0 = 0.5});
     return result;
 }
 
 std::string name_of(const Cell& cell)
 {
-    return fmt::format("beta {} T {} lambda {} n {} d {} T0 {} lambda0 {}", cell.beta, cell.T, cell.lambda, cell.n, cell.d, cell.T0, cell.lambda0);
+    return fmt::format("beta {} T {} lambda {} n {} d {} T0 {} lambda0 {}", cell.beta, cell.T, cell.lambda, cell.n, cell.d, cell.T0,
+                       cell.lambda0);
 }
 
 std::vector<double> logarithms(std::vector<double> values)
@@ -52,7 +73,8 @@ struct Comparison {
     } test_error, bias, variance;
 };
 
-void compare(Comparison::Quantity& scores, const std::vector<double>& program, const std::vector<double>& oracle, const std::string& name)
+void compare(Comparison::Quantity& scores, const std::vector<double>& program, const std::vector<double>& oracle,
+             const std::string& name)
 {
     const test::Sample a = test::summarise(program), b = test::summarise(oracle);
     if (a.mean < 1e-20 && b.mean < 1e-20) return;  // the bias of least squares is zero, but for rounding

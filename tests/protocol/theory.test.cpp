@@ -30,7 +30,8 @@ std::vector<Confrontation> confront(const protocol::Protocol& protocol, std::int
         const protocol::Prediction predicted = test::predict(protocol, set.cell, model.choices, model);
         if (exact_only && !std::isfinite(predicted.exact)) continue;
         const test::ErrorSamples samples = test::simulated(protocol, set.cell, model, replicates, 71);
-        result.push_back({set.name, predicted, test::summarise(samples.test_error), test::summarise(samples.bias), test::summarise(samples.variance)});
+        result.push_back({set.name, predicted, test::summarise(samples.test_error), test::summarise(samples.bias),
+                          test::summarise(samples.variance)});
     }
     return result;
 }

@@ -29,8 +29,8 @@ std::string name_of(const Entry& entry)
 {
     std::string options;
     for (const auto& [key, value] : entry.choices) options += fmt::format(" {}={}", key, value);
-    return fmt::format("{}{} T {} lambda {} n {} w {} p {} k {}", entry.protocol, options, entry.cell.T, entry.cell.lambda, entry.cell.n,
-                       entry.cell.w, entry.cell.p, entry.cell.k);
+    return fmt::format("{}{} T {} lambda {} n {} w {} p {} k {}", entry.protocol, options, entry.cell.T, entry.cell.lambda,
+                       entry.cell.n, entry.cell.w, entry.cell.p, entry.cell.k);
 }
 
 /// Every protocol x rows over/under d x minimum norm/ridge x every option.
@@ -39,8 +39,10 @@ std::vector<Entry> entries()
     std::vector<Entry> result;
     for (const double T : {30.0, 6.0})
         for (const double lambda : {0.0, 0.1}) {
-            const Cell base{.alpha = 0.5, .beta = T == 30 ? 0.8 : 0.0, .T = T, .lambda = lambda, .n = 3, .d = d, .sigma = 0.4, .sigma0 = 0.7};
-            const auto add = [&](const std::string& protocol, problem::Choices choices, double Cell::*member = nullptr, double value = 0) {
+            const Cell base{
+                .alpha = 0.5, .beta = T == 30 ? 0.8 : 0.0, .T = T, .lambda = lambda, .n = 3, .d = d, .sigma = 0.4, .sigma0 = 0.7};
+            const auto add = [&](const std::string& protocol, problem::Choices choices, double Cell::*member = nullptr,
+                                 double value = 0) {
                 Entry entry{protocol, test::with_defaults(protocol::protocol_called(protocol), std::move(choices)), base};
                 if (member) entry.cell.*member = value;
                 if (protocol == "weighted") entry.cell.k = 0.6;
@@ -61,13 +63,25 @@ std::vector<Entry> entries()
         }
     // Stacks that stay below d, and that cross it by more than a row or two.
     for (const auto& [T, lambda, n] : {std::tuple{3., 0., 1.}, {2., 0., 2.}, {3., 0.05, 4.}, {8., 0., 2.}, {2., 0.05, 7.}})
-        result.push_back({"accumulate", test::with_defaults(protocol::protocol_called("accumulate"), {}),
+        result.push_back({"accumulate",
+                          test::with_defaults(protocol::protocol_called("accumulate"), {}),
                           {.alpha = 1, .beta = 0.5, .T = T, .lambda = lambda, .n = n, .d = d, .sigma = 0.4, .sigma0 = 0.3}});
     for (const auto& [T, k, w] : {std::tuple{3., 1., 0.5}, {4., 0.25, 0.5}, {36., 3., 0.2}, {30., 1., 1.}, {30., 1., 0.}})
-        result.push_back({"weighted", test::with_defaults(protocol::protocol_called("weighted"), {}),
-                          {.alpha = 1, .beta = 0.5, .T = T, .lambda = T == 4 ? 0.05 : 0, .n = 2, .d = d, .sigma = 0.4, .sigma0 = 0.3, .w = w, .k = k}});
+        result.push_back({"weighted",
+                          test::with_defaults(protocol::protocol_called("weighted"), {}),
+                          {.alpha = 1,
+                           .beta = 0.5,
+                           .T = T,
+                           .lambda = T == 4 ? 0.05 : 0,
+                           .n = 2,
+                           .d = d,
+                           .sigma = 0.4,
+                           .sigma0 = 0.3,
+                           .w = w,
+                           .k = k}});
     for (const double p : {0.0, 1.0})
-        result.push_back({"partial", {}, {.alpha = 1, .beta = 0.5, .T = 30, .lambda = 0, .n = 2, .d = d, .sigma = 0.4, .sigma0 = 0.3, .p = p}});
+        result.push_back(
+            {"partial", {}, {.alpha = 1, .beta = 0.5, .T = 30, .lambda = 0, .n = 2, .d = d, .sigma = 0.4, .sigma0 = 0.3, .p = p}});
     return result;
 }
 
@@ -90,7 +104,8 @@ const std::vector<Samples>& samples()
         for (const Entry& entry : entries()) {
             problem::ModelSettings model;
             model.choices = entry.choices;
-            Samples both{name_of(entry), test::simulated(protocol::protocol_called(entry.protocol), entry.cell, model, count, 162), {}};
+            Samples both{
+                name_of(entry), test::simulated(protocol::protocol_called(entry.protocol), entry.cell, model, count, 162), {}};
             const auto s = test::brute_force::eigenvalues(entry.cell), teacher = test::brute_force::teacher(entry.cell);
             for (std::int64_t i = 0; i < count; ++i)
                 both.oracle.add(test::brute_force::replicate(entry.protocol, generator, s, teacher, entry.cell, entry.choices));
@@ -121,7 +136,7 @@ Comparison compared(std::vector<double> test::ErrorSamples::*quantity, double fa
 }
 
 constexpr std::vector<double> test::ErrorSamples::*quantities[] = {&test::ErrorSamples::test_error, &test::ErrorSamples::bias,
-                                                                  &test::ErrorSamples::variance};
+                                                                   &test::ErrorSamples::variance};
 constexpr double rate = test::false_alarm / 6;  // three quantities, two questions
 
 }  // namespace

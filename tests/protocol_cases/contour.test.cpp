@@ -13,20 +13,14 @@ using theory::RealLabels;
 
 namespace {
 
-problem::Nodes nodes_of(double d, double beta)
-{
-    return problem::nodes_of({}, {.alpha = 1, .beta = beta, .T = 100, .d = d});
-}
+problem::Nodes nodes_of(double d, double beta) { return problem::nodes_of({}, {.alpha = 1, .beta = beta, .T = 100, .d = d}); }
 
 theory::LabelRule mix(double w)
 {
     return [w](double) { return LabelStep{0, 1 - w, w}; };
 }
 
-LabelStep accumulate(double t)
-{
-    return {t / (t + 1), 1 / (t + 1), 0};
-}
+LabelStep accumulate(double t) { return {t / (t + 1), 1 / (t + 1), 0}; }
 
 void check_near(const problem::Errors& a, const problem::Errors& b)
 {
@@ -76,7 +70,8 @@ TEST_CASE("without real labels a ridge on one design comes to predicting zero, w
 {
     const problem::Nodes nodes = nodes_of(120, 0);
     const LabelNoise noise{0.3, 0.5, RealLabels::fresh};
-    check_near(theory::fixed_design_contour(nodes, 60, 1, mix(0), noise, {2000})[0], theory::fixed_design_limit(nodes, 60, 1, 0, noise));
+    check_near(theory::fixed_design_contour(nodes, 60, 1, mix(0), noise, {2000})[0],
+               theory::fixed_design_limit(nodes, 60, 1, 0, noise));
 }
 
 TEST_CASE("a vanishing ridge on one design gives least squares and minimum norm", "[theory]")

@@ -45,7 +45,8 @@ std::vector<Cell> shapes()
     for (const double T : {250., 60.})
         for (const double lambda : {0., 1e-3, 0.3})
             for (const double beta : {0., 1.2})
-                result.push_back({.alpha = 1, .beta = beta, .T = T, .lambda = lambda, .n = 4, .d = 100, .sigma = 0.4, .sigma0 = 0.6});
+                result.push_back(
+                    {.alpha = 1, .beta = beta, .T = T, .lambda = lambda, .n = 4, .d = 100, .sigma = 0.4, .sigma0 = 0.6});
     return result;
 }
 
@@ -178,7 +179,8 @@ TEST_CASE("partial diverges below a fraction of real labels, exactly where its l
     CHECK(predicted("partial", with(cell, &Cell::p, 2. / 3 - 1e-6)).bias == 0);
     CHECK(std::isfinite(predicted("partial", with(cell, &Cell::p, 2. / 3 + 1e-6)).variance));
     const Cell below = with(cell, &Cell::p, 0.6);
-    CHECK(predicted("partial", with(below, &Cell::n, 400)).variance > 10 * predicted("partial", with(below, &Cell::n, 300)).variance);
+    CHECK(predicted("partial", with(below, &Cell::n, 400)).variance >
+          10 * predicted("partial", with(below, &Cell::n, 300)).variance);
 }
 
 TEST_CASE("accumulating keeps the error below pi^2/6 times the first, and below its limit", "[protocol]")
@@ -187,7 +189,8 @@ TEST_CASE("accumulating keeps the error below pi^2/6 times the first, and below 
     for (const double T : {102., 150., 5000.}) {
         const Cell cell{.alpha = 0, .beta = 0, .T = T, .lambda = 0, .n = 0, .d = 100, .sigma = 0.7, .sigma0 = 0.7};
         for (const Choices& choices : {Choices{}, fixed}) {
-            const double first = predicted("accumulate", cell, choices).test_error, limit = predicted("accumulate", with(cell, &Cell::n, infinite), choices).test_error;
+            const double first = predicted("accumulate", cell, choices).test_error,
+                         limit = predicted("accumulate", with(cell, &Cell::n, infinite), choices).test_error;
             CHECK(limit <= bound * first * (1 + 1e-12));
             double last = first;
             for (const double n : {1., 2., 10., 1000.}) {

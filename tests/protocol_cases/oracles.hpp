@@ -98,7 +98,8 @@ inline problem::Errors weighted(Generator& generator, const VectorXd& s, const V
     for (int t = 1; t <= cell.n; ++t) {
         X = covariates(generator, s, cell.T);
         const MatrixXd other = covariates(generator, s, synthetic_rows);
-        const MatrixXd y = stacked(labels(generator, X, twice(teacher), cell.sigma), labels(generator, other, weights, cell.sigma0));
+        const MatrixXd y =
+            stacked(labels(generator, X, twice(teacher), cell.sigma), labels(generator, other, weights, cell.sigma0));
         VectorXd a(y.rows());
         a << VectorXd::Constant(X.rows(), cell.w / cell.T), VectorXd::Constant(other.rows(), (1 - cell.w) / synthetic_rows);
         weights = weighted_fit(stacked(X, other), y, a, cell.lambda);

@@ -20,7 +20,8 @@ TEST_CASE("every case of the independent reference is predicted to 1e-9, whateve
         CHECK(predicted.bias == Approx(expected.bias).epsilon(test::theory).margin(test::theory_floor));
         CHECK(predicted.variance == Approx(expected.variance).epsilon(test::theory).margin(test::theory_floor));
         CHECK(predicted.test_error == Approx(expected.test_error).epsilon(test::theory).margin(test::theory_floor));
-        if (expected.test_error > test::theory_floor) worst = std::max(worst, std::abs(predicted.test_error / expected.test_error - 1));
+        if (expected.test_error > test::theory_floor)
+            worst = std::max(worst, std::abs(predicted.test_error / expected.test_error - 1));
         ++compared[expected.protocol];
     }
     INFO("largest relative deviation " << worst);

@@ -52,9 +52,20 @@ std::vector<Entry> entries()
     // Weighted and partial fits whose rows together are fewer than d, or of one kind only.
     for (const double w : {0.0, 0.3, 1.0})
         for (const double lambda : {0.0, 0.05})
-            add("weighted", {}, {.alpha = 0, .beta = 0.5, .T = 60, .lambda = lambda, .n = 2, .d = 140, .sigma = 0.5, .sigma0 = 0.3, .w = w, .k = 3});
+            add("weighted", {},
+                {.alpha = 0,
+                 .beta = 0.5,
+                 .T = 60,
+                 .lambda = lambda,
+                 .n = 2,
+                 .d = 140,
+                 .sigma = 0.5,
+                 .sigma0 = 0.3,
+                 .w = w,
+                 .k = 3});
     for (const double p : {0.0, 0.1, 1.0})
-        add("partial", {}, {.alpha = 0, .beta = 0.5, .T = 80, .lambda = 0.02, .n = 2, .d = 140, .sigma = 0.5, .sigma0 = 0.3, .p = p});
+        add("partial", {},
+            {.alpha = 0, .beta = 0.5, .T = 80, .lambda = 0.02, .n = 2, .d = 140, .sigma = 0.5, .sigma0 = 0.3, .p = p});
     return result;
 }
 
@@ -76,8 +87,8 @@ const std::vector<Confrontation>& confrontations()
             std::string options;
             for (const auto& [key, value] : entry.choices) options += fmt::format(" {}={}", key, value);
             result.push_back({entry.protocol,
-                              fmt::format("{} beta {} T {} lambda {} w {} p {}", options, entry.cell.beta, entry.cell.T, entry.cell.lambda,
-                                          entry.cell.w, entry.cell.p),
+                              fmt::format("{} beta {} T {} lambda {} w {} p {}", options, entry.cell.beta, entry.cell.T,
+                                          entry.cell.lambda, entry.cell.w, entry.cell.p),
                               test::summarise(samples.test_error), test::summarise(samples.bias), test::summarise(samples.variance),
                               test::predict(protocol, entry.cell, entry.choices)});
         }

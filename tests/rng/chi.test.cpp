@@ -58,9 +58,8 @@ TEST_CASE("squares of chi numbers have the chi-squared distribution", "[rng]")
     for (const double k : degrees) {
         INFO(k);
         const auto distribution = [&](double factor) {
-            return test::kolmogorov_p(chi_numbers(k, 50'000), [&](double x) {
-                return cdf(boost::math::chi_squared(k), factor * x * factor * x);
-            });
+            return test::kolmogorov_p(chi_numbers(k, 50'000),
+                                      [&](double x) { return cdf(boost::math::chi_squared(k), factor * x * factor * x); });
         };
         CHECK(distribution(1) > test::false_alarm / std::size(degrees));
         if (k >= 2) CHECK(distribution(1.03) < test::false_alarm / std::size(degrees));  // wider at 1 degree: needs more numbers

@@ -15,10 +15,7 @@ TEST_CASE("equal values in equal order give equal keys", "[rng]")
     CHECK(Key(1).absorb("beta").absorb(1.5).absorb(std::uint64_t{3}) == Key(1).absorb("beta").absorb(1.5).absorb(std::uint64_t{3}));
 }
 
-TEST_CASE("minus zero counts as zero", "[rng]")
-{
-    CHECK(Key(1).absorb(-0.0) == Key(1).absorb(0.0));
-}
+TEST_CASE("minus zero counts as zero", "[rng]") { CHECK(Key(1).absorb(-0.0) == Key(1).absorb(0.0)); }
 
 TEST_CASE("the order of what a key absorbs matters", "[rng]")
 {

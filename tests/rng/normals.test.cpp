@@ -87,7 +87,8 @@ TEST_CASE("successive normal numbers are uncorrelated, within a stream and betwe
         for (std::size_t i = lag; i < count; ++i) sum += a[i] * b[i - lag];
         return sum / std::sqrt(static_cast<double>(count - lag));
     };
-    const auto design = drawn(rng::Purpose::design, 0), noise = drawn(rng::Purpose::noise, 0), later = drawn(rng::Purpose::design, 1);
+    const auto design = drawn(rng::Purpose::design, 0), noise = drawn(rng::Purpose::noise, 0),
+               later = drawn(rng::Purpose::design, 1);
     test::Scores scores;
     for (const std::size_t lag : {1u, 2u, 3u, 4u}) scores.add(correlation_z(design, design, lag), "lag " + std::to_string(lag));
     scores.add(correlation_z(design, noise, 0), "purposes");

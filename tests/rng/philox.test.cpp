@@ -8,10 +8,7 @@ namespace {
 
 using Block = r123::Philox4x64::ctr_type;
 
-Block philox(Block counter, r123::Philox4x64::key_type key)
-{
-    return r123::Philox4x64{}(counter, key);
-}
+Block philox(Block counter, r123::Philox4x64::key_type key) { return r123::Philox4x64{}(counter, key); }
 
 }  // namespace
 
@@ -32,7 +29,8 @@ TEST_CASE("a stream is the cipher of the counters (block, purpose, generation, r
     const Key key(42);
     Engine stream = Draws(key, 7).stream(Purpose::noise, 3);
     for (std::uint64_t block = 1; block <= 3; ++block) {
-        const Block expected = philox({{block, static_cast<std::uint64_t>(Purpose::noise), 3, 7}}, {{key.words()[0], key.words()[1]}});
+        const Block expected =
+            philox({{block, static_cast<std::uint64_t>(Purpose::noise), 3, 7}}, {{key.words()[0], key.words()[1]}});
         for (std::size_t i = 4; i-- > 0;) CHECK(stream() == expected[i]);  // r123::Engine deals a block from its end
     }
 }

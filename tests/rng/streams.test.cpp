@@ -40,7 +40,8 @@ TEST_CASE("streams of different seed, replicate, purpose or generation share no 
     std::size_t drawn = 0;
     for (const std::uint64_t seed : {0u, 1u, 2u})
         for (const std::uint64_t replicate : {0u, 1u, 1000u})
-            for (const Purpose purpose : {Purpose::teacher, Purpose::design, Purpose::noise, Purpose::synthetic, Purpose::subsample})
+            for (const Purpose purpose :
+                 {Purpose::teacher, Purpose::design, Purpose::noise, Purpose::synthetic, Purpose::subsample})
                 for (const std::uint64_t generation : {0u, 1u, 2u, 1000u})
                     for (const std::uint64_t word : first_words(Draws(Key(seed), replicate).stream(purpose, generation))) {
                         words.insert(word);

@@ -16,12 +16,10 @@ using support::Table;
 
 namespace {
 
-const protocol::Protocol& replace()
-{
-    return protocol::protocol_called("replace");
-}
+const protocol::Protocol& replace() { return protocol::protocol_called("replace"); }
 
-const Row small_row{{.alpha = 0.5, .beta = 0.5, .T = 12, .d = 20, .T0 = 15, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.4}, {0, 0.1, 1}, {0, 1, 3}};
+const Row small_row{
+    {.alpha = 0.5, .beta = 0.5, .T = 12, .d = 20, .T0 = 15, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.4}, {0, 0.1, 1}, {0, 1, 3}};
 
 Table<CellSums> simulated(const Row& row, Replicates replicates)
 {
@@ -59,7 +57,8 @@ TEST_CASE("a block is the mean of its replicates", "[simulate]")
             CHECK(mean.test_error == Approx(test::summarise(samples.test_error).mean).epsilon(test::rounding));
             CHECK(mean.bias == Approx(test::summarise(samples.bias).mean).epsilon(test::rounding).margin(1e-25));
             CHECK(mean.variance == Approx(test::summarise(samples.variance).mean).epsilon(test::rounding));
-            CHECK(sums(i, j).moments.standard_error(20) == Approx(test::summarise(samples.test_error).standard_error()).epsilon(test::rounding));
+            CHECK(sums(i, j).moments.standard_error(20) ==
+                  Approx(test::summarise(samples.test_error).standard_error()).epsilon(test::rounding));
         }
 }
 

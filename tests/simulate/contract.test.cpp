@@ -14,17 +14,12 @@ using support::Reason;
 
 namespace {
 
-const protocol::Protocol& replace()
-{
-    return protocol::protocol_called("replace");
-}
+const protocol::Protocol& replace() { return protocol::protocol_called("replace"); }
 
-constexpr Cell regular{.alpha = 0, .beta = 0, .T = 30, .lambda = 0, .n = 2, .d = 20, .T0 = 40, .lambda0 = 0, .sigma = 0.1, .sigma0 = 0.1};
+constexpr Cell regular{
+    .alpha = 0, .beta = 0, .T = 30, .lambda = 0, .n = 2, .d = 20, .T0 = 40, .lambda0 = 0, .sigma = 0.1, .sigma0 = 0.1};
 
-Reason reason(Cell cell)
-{
-    return protocol::reason_not_simulated(replace(), cell, {});
-}
+Reason reason(Cell cell) { return protocol::reason_not_simulated(replace(), cell, {}); }
 
 }  // namespace
 

@@ -17,7 +17,8 @@ using protocol::Row;
 
 namespace {
 
-support::Table<problem::Errors> replicate_of(const protocol::Protocol& protocol, const Row& row, const problem::ModelSettings& model, std::uint64_t number)
+support::Table<problem::Errors> replicate_of(const protocol::Protocol& protocol, const Row& row,
+                                             const problem::ModelSettings& model, std::uint64_t number)
 {
     const rng::Draws draws(simulate::key_of(3, model, protocol.describe().name, row), number);
     const problem::LinearModel instance = problem::instance_of(model, row.cell, draws);
@@ -67,7 +68,8 @@ TEST_CASE("a cell has the same bits alone and among any number of ridges and gen
             problem::Cell cell = set.cell;  // a tenth of the size, for speed
             for (double* size : {&cell.d, &cell.T, &cell.T0}) *size = std::ceil(*size / 10);
             for (const auto& [ridges, generations] : {std::pair<std::size_t, std::size_t>{1, 3}, {3, 1}, {20, 2}, {2, 12}}) {
-                INFO(protocol->describe().name << ", " << set.name << ", " << ridges << " ridges, " << generations << " generations");
+                INFO(protocol->describe().name << ", " << set.name << ", " << ridges << " ridges, " << generations
+                                               << " generations");
                 CHECK(changed_cells(*protocol, shuffled_row(cell, generator, ridges, generations), model) == 0);
             }
         }

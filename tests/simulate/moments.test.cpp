@@ -47,7 +47,8 @@ TEST_CASE("means and standard error agree with the two-pass formulae", "[simulat
         CHECK(moments.mean(number).test_error == Approx(sample(errors, &Errors::test_error).mean).epsilon(test::rounding));
         CHECK(moments.mean(number).bias == Approx(sample(errors, &Errors::bias).mean).epsilon(test::rounding));
         CHECK(moments.mean(number).variance == Approx(sample(errors, &Errors::variance).mean).epsilon(test::rounding));
-        CHECK(moments.standard_error(number) == Approx(sample(errors, &Errors::test_error).standard_error()).epsilon(test::rounding));
+        CHECK(moments.standard_error(number) ==
+              Approx(sample(errors, &Errors::test_error).standard_error()).epsilon(test::rounding));
     }
 }
 
@@ -85,7 +86,8 @@ TEST_CASE("moments of any partition add up to the same bits, also through what i
     for (int trial = 0; trial < 20; ++trial) {
         std::vector<Moments> parts;
         for (std::size_t first = 0; first < errors.size();) {
-            const std::size_t length = std::min(errors.size() - first, std::uniform_int_distribution<std::size_t>(1, 40)(generator));
+            const std::size_t length =
+                std::min(errors.size() - first, std::uniform_int_distribution<std::size_t>(1, 40)(generator));
             parts.push_back(sum_of(std::span(errors).subspan(first, length)));
             first += length;
         }

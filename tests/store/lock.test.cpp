@@ -18,10 +18,7 @@ namespace {
 using Locks = WriterLock::Options::Locks;
 constexpr auto short_beat = 100ms;
 
-std::filesystem::path lock_file(const Scratch& scratch)
-{
-    return scratch.file().string() + ".lock";
-}
+std::filesystem::path lock_file(const Scratch& scratch) { return scratch.file().string() + ".lock"; }
 
 /// A child that holds the lock until it is killed; returns when it has it.
 pid_t holding_child(const Scratch& scratch, WriterLock::Options options)
@@ -57,8 +54,8 @@ TEST_CASE("A second writer is refused and told who the first is")
         const WriterLock lock(scratch.file(), options);
         lock.check();
         const auto message = message_of<SystemFailure>([&] { const WriterLock second(scratch.file(), options); });
-        CHECK_THAT(message, Contains("is being written by process " + std::to_string(getpid()) + " on ") &&
-                                Contains("since 20") && Contains("choose another --output"));
+        CHECK_THAT(message, Contains("is being written by process " + std::to_string(getpid()) + " on ") && Contains("since 20") &&
+                                Contains("choose another --output"));
         CHECK(WEXITSTATUS(in_child([&] { const WriterLock second(scratch.file(), options); })) == 99);
         lock.check();
     }

@@ -14,10 +14,7 @@ int shell(const std::filesystem::path& file, const std::string& command)
     return std::system(("FILE='" + file.string() + "'; export FILE; " + command).c_str());
 }
 
-bool has(const std::string& command)
-{
-    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
-}
+bool has(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; }
 
 constexpr const char* h5py_script = R"(
 import os, h5py, numpy as np
@@ -72,9 +69,9 @@ TEST_CASE("Other programs read the file while it is being written")
     };
     if (has("/usr/bin/python3 -c 'import h5py'")) {
         CHECK(python(h5py_script) == 0);
-        CHECK(python(
-                  "import os, h5py\ntry: h5py.File(os.environ['FILE'], 'r+')\nexcept OSError: pass\nelse: raise SystemExit(1)") ==
-              0);
+        CHECK(
+            python("import os, h5py\ntry: h5py.File(os.environ['FILE'], 'r+')\nexcept OSError: pass\nelse: raise SystemExit(1)") ==
+            0);
     } else WARN("h5py is not installed");
     if (has("/usr/bin/python3 -c 'import xarray, h5netcdf'")) CHECK(python(xarray_script) == 0);
     else WARN("xarray is not installed");

@@ -28,10 +28,7 @@ std::string refusal(const std::filesystem::path& path)
     return viewing;
 }
 
-bool run_python(const std::string& code)
-{
-    return std::system(("/usr/bin/python3 -c '" + code + "' 2>/dev/null").c_str()) == 0;
-}
+bool run_python(const std::string& code) { return std::system(("/usr/bin/python3 -c '" + code + "' 2>/dev/null").c_str()) == 0; }
 
 }  // namespace
 
@@ -44,9 +41,8 @@ TEST_CASE("resume names the key that differs")
     SECTION("a value of the grid")
     {
         settings.axes[6].values = {0.1, 0.02};
-        CHECK_THAT(refuse(),
-                   Contains("belongs to another sweep: grid.lambda is 0.1, 0.01 there and 0.1, 0.02 here; choose another "
-                            "--output, or --fresh to set the old file aside"));
+        CHECK_THAT(refuse(), Contains("belongs to another sweep: grid.lambda is 0.1, 0.01 there and 0.1, 0.02 here; choose another "
+                                      "--output, or --fresh to set the old file aside"));
     }
     SECTION("a setting of the simulation")
     {

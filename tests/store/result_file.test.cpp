@@ -13,10 +13,7 @@ using support::Reason;
 
 namespace {
 
-std::vector<Status> statuses(const Scratch& scratch)
-{
-    return ResultView(scratch.file()).status();
-}
+std::vector<Status> statuses(const Scratch& scratch) { return ResultView(scratch.file()).status(); }
 
 }  // namespace
 

@@ -109,10 +109,7 @@ inline sweep::RowState sample_state(std::size_t row, std::int64_t replicates, Pr
     return state;
 }
 
-inline bool same_bits(double a, double b)
-{
-    return std::memcmp(&a, &b, sizeof a) == 0;
-}
+inline bool same_bits(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
 /// Equality of everything that must survive, bit for bit.
 inline bool same(const sweep::RowState& a, const sweep::RowState& b)

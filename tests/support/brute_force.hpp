@@ -53,7 +53,8 @@ inline problem::Errors errors(const VectorXd& eigenvalues, const VectorXd& teach
 }
 
 /// Protocol `replace`.
-inline problem::Errors replace(Generator& generator, const VectorXd& eigenvalues, const VectorXd& teacher, const problem::Cell& cell)
+inline problem::Errors replace(Generator& generator, const VectorXd& eigenvalues, const VectorXd& teacher,
+                               const problem::Cell& cell)
 {
     MatrixXd weights(teacher.size(), 2);
     weights << teacher, teacher;

@@ -15,7 +15,8 @@ using numerics::Index;
 using numerics::Matrix;
 
 /// Shapes (d, m) on both sides of the block sizes of common libraries.
-inline constexpr std::pair<Index, Index> shapes[] = {{1, 1}, {2, 1}, {5, 1}, {3, 2}, {7, 7}, {2, 6}, {16, 16}, {33, 17}, {64, 31}, {40, 90}, {150, 70}, {131, 131}};
+inline constexpr std::pair<Index, Index> shapes[] = {{1, 1},   {2, 1},   {5, 1},   {3, 2},   {7, 7},    {2, 6},
+                                                     {16, 16}, {33, 17}, {64, 31}, {40, 90}, {150, 70}, {131, 131}};
 
 inline Matrix random_matrix(std::mt19937_64& generator, Index rows, Index columns)
 {

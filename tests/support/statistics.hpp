@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/math/distributions/normal.hpp>
 #include <fmt/format.h>
+#include <boost/math/distributions/normal.hpp>
 
 #include "support/tolerance.hpp"
 
@@ -36,10 +36,7 @@ inline Sample summarise(std::span<const double> values)
 }
 
 /// How many standard errors the mean of a sample lies above a known value.
-inline double z_against(const Sample& sample, double expected)
-{
-    return (sample.mean - expected) / sample.standard_error();
-}
+inline double z_against(const Sample& sample, double expected) { return (sample.mean - expected) / sample.standard_error(); }
 
 /// Welch's: the difference of two means in standard errors.
 inline double welch_z(const Sample& a, const Sample& b)

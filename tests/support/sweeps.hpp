@@ -31,7 +31,8 @@ using Axes = std::map<std::string, std::string>;
 /// Settings of a replace sweep, small enough for milliseconds; `changes` replaces or adds axes.
 inline Settings small_settings(const Axes& changes = {}, std::int64_t replicates = 12)
 {
-    Axes axes{{"T", "6, 15"}, {"d", "10"}, {"T0", "8"}, {"lambda", "0, 0.1, 1"}, {"n", "0, 1, 3"}, {"sigma", "0.3"}, {"sigma0", "0.5"}};
+    Axes axes{{"T", "6, 15"},   {"d", "10"},      {"T0", "8"},      {"lambda", "0, 0.1, 1"},
+              {"n", "0, 1, 3"}, {"sigma", "0.3"}, {"sigma0", "0.5"}};
     for (const auto& [name, list] : changes) axes[name] = list;
     Settings settings;
     for (const auto& [name, list] : axes) settings.axes.push_back(axis(name, list));

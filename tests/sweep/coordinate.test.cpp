@@ -47,8 +47,8 @@ TEST_CASE("coordinates have distinct names, and an unknown name is none", "[swee
 
 TEST_CASE("derived coordinates follow T and beta through a grid, whatever the order of the axes", "[sweep]")
 {
-    const sweep::Grid grid({test::axis("ell", "0.5, 1"), test::axis("r", "1"), test::axis("b", "0.5"), test::axis("n", "0"), test::axis("d", "10"),
-                            test::axis("T", "100, 400"), test::axis("beta", "1, 2")});
+    const sweep::Grid grid({test::axis("ell", "0.5, 1"), test::axis("r", "1"), test::axis("b", "0.5"), test::axis("n", "0"),
+                            test::axis("d", "10"), test::axis("T", "100, 400"), test::axis("beta", "1, 2")});
     for (std::size_t index = 0; index < grid.cells(); ++index) {
         const problem::Cell cell = grid.cell(index);
         CHECK(cell.T0 == std::round(std::sqrt(cell.T)));

@@ -60,7 +60,9 @@ bool run(const Settings& settings, Recorder& recorder)
 
 TEST_CASE("a driven sweep has the bits of the plain loop", "[sweep]")
 {
-    for (const Settings& settings : {test::small_settings({}, 40), test::small_settings({{"T", "6, 10, 15, 30"}, {"sigma0", "0, 1"}}, 7), test::small_settings({}, 0)}) {
+    for (const Settings& settings :
+         {test::small_settings({}, 40), test::small_settings({{"T", "6, 10, 15, 30"}, {"sigma0", "0, 1"}}, 7),
+          test::small_settings({}, 0)}) {
         Recorder recorder(Grid(settings.axes).rows());
         CHECK(run(settings, recorder));
         CHECK(recorder.bits() == test::serial(settings));

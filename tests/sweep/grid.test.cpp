@@ -11,8 +11,8 @@ namespace {
 
 Grid small_grid()
 {
-    return Grid({axis("n", "0, 3"), axis("lambda", "0, 0.1, 1"), axis("T", "10, 20"), axis("beta", "0.5"), axis("alpha", "1, 2"), axis("sigma", "0.1, 0.2"),
-                 axis("d", "8")});
+    return Grid({axis("n", "0, 3"), axis("lambda", "0, 0.1, 1"), axis("T", "10, 20"), axis("beta", "0.5"), axis("alpha", "1, 2"),
+                 axis("sigma", "0.1, 0.2"), axis("d", "8")});
 }
 
 std::vector<std::string> names(const std::vector<const sweep::Axis*>& axes)
@@ -73,7 +73,9 @@ TEST_CASE("the dimensions of the file are the core axes and whatever has more th
 
 TEST_CASE("two axes for one parameter, a missing one, an empty one and too many cells are refused", "[sweep]")
 {
-    const auto core = [] { return std::vector{axis("alpha", "1"), axis("beta", "1"), axis("T", "9"), axis("lambda", "0"), axis("n", "0")}; };
+    const auto core = [] {
+        return std::vector{axis("alpha", "1"), axis("beta", "1"), axis("T", "9"), axis("lambda", "0"), axis("n", "0")};
+    };
     auto twice = core(), missing = core(), empty = core(), huge = core();
     twice.push_back(axis("r", "0.5"));
     missing.pop_back();
@@ -85,7 +87,4 @@ TEST_CASE("two axes for one parameter, a missing one, an empty one and too many 
     CHECK_THROWS_WITH(Grid(huge), Contains("cells") && Contains("give shorter lists"));
 }
 
-TEST_CASE("a cell beyond the grid is our bug", "[sweep]")
-{
-    CHECK_THROWS_AS(small_grid().row(8), support::BrokenInvariant);
-}
+TEST_CASE("a cell beyond the grid is our bug", "[sweep]") { CHECK_THROWS_AS(small_grid().row(8), support::BrokenInvariant); }

@@ -20,7 +20,8 @@ std::map<Values, simulate::Moments::Stored> sums_by_cell(const sweep::Settings& 
     for (std::size_t index = 0; index < grid.cells(); ++index) {
         const problem::Cell cell = grid.cell(index);
         Values values;
-        for (const problem::Parameter& parameter : problem::parameters()) values.push_back(std::isnan(cell.*parameter.member) ? -1 : cell.*parameter.member);
+        for (const problem::Parameter& parameter : problem::parameters())
+            values.push_back(std::isnan(cell.*parameter.member) ? -1 : cell.*parameter.member);
         result[values] = rows[index / grid.cells_per_row()].cells[index % grid.cells_per_row()].sums;
     }
     return result;
@@ -44,10 +45,7 @@ TEST_CASE("more ridges change no old number", "[sweep]")
     check_common_cells({{"lambda", "1, 0.5, 0.1, 2, 0, logspace(-4, -2, 9)"}});
 }
 
-TEST_CASE("more generations change no old number", "[sweep]")
-{
-    check_common_cells({{"n", "12, 0:8"}});
-}
+TEST_CASE("more generations change no old number", "[sweep]") { check_common_cells({{"n", "12, 0:8"}}); }
 
 TEST_CASE("more sample sizes, dimensions and exponents change no old number", "[sweep]")
 {
@@ -65,7 +63,8 @@ TEST_CASE("more of everything at once changes no old number", "[sweep]")
 TEST_CASE("an exponent that determines a parameter gives the numbers of the parameter", "[sweep]")
 {
     sweep::Settings exponents;
-    exponents.axes = {test::axis("T", "16"), test::axis("d", "10"), test::axis("T0", "8"), test::axis("ell", "0.5"), test::axis("n", "1"), test::axis("sigma", "0.3")};
+    exponents.axes = {test::axis("T", "16"),    test::axis("d", "10"), test::axis("T0", "8"),
+                      test::axis("ell", "0.5"), test::axis("n", "1"),  test::axis("sigma", "0.3")};
     sweep::Settings plain = exponents;
     plain.axes[3] = test::axis("lambda", "0.25");
     CHECK(test::serial(validated(exponents)) == test::serial(validated(plain)));

@@ -13,10 +13,7 @@ using Values = std::vector<double>;
 
 namespace {
 
-Values values(std::string_view text)
-{
-    return parse_list("grid.x", text).values;
-}
+Values values(std::string_view text) { return parse_list("grid.x", text).values; }
 
 }  // namespace
 
@@ -54,10 +51,7 @@ TEST_CASE("spaces have exact ends and the count asked for", "[sweep]")
     for (int i = 0; i < 4; ++i) CHECK(powers[static_cast<std::size_t>(i)] == Approx(std::pow(10, i - 2)));
 }
 
-TEST_CASE("forms can be mixed", "[sweep]")
-{
-    CHECK(values("0, 2:4, linspace(10, 20, 2), 7") == Values{0, 2, 3, 4, 10, 20, 7});
-}
+TEST_CASE("forms can be mixed", "[sweep]") { CHECK(values("0, 2:4, linspace(10, 20, 2), 7") == Values{0, 2, 3, 4, 10, 20, 7}); }
 
 TEST_CASE("powers of T are read as their exponents", "[sweep]")
 {
@@ -78,9 +72,35 @@ TEST_CASE("what is no list is refused with the key, the text and the reason", "[
         }
         return "(nothing was thrown)";
     };
-    for (const char* text : {"", "1,,2", "1,", "abc", "1 2", "0.5x", "nan", "--1", "+-1", "+", "1e999", "1:2:3:4", "1:0", "0:1:-1", "0:1:0", "0:inf", "0:1e9",
-                             "linspace(0, 1)", "linspace(0, 1, 0)", "linspace(0, 1, 2.5)", "linspace(0, inf, 3)", "linspace(0, 1, 3",
-                             "geomspace(0, 1, 3)", "geomspace(-1, 1, 3)", "linspace(0, 1, 1e8)", "linspce(0, 1, 3)", "T^-1, 0.5", "T^", "T^x"}) {
+    for (const char* text : {"",
+                             "1,,2",
+                             "1,",
+                             "abc",
+                             "1 2",
+                             "0.5x",
+                             "nan",
+                             "--1",
+                             "+-1",
+                             "+",
+                             "1e999",
+                             "1:2:3:4",
+                             "1:0",
+                             "0:1:-1",
+                             "0:1:0",
+                             "0:inf",
+                             "0:1e9",
+                             "linspace(0, 1)",
+                             "linspace(0, 1, 0)",
+                             "linspace(0, 1, 2.5)",
+                             "linspace(0, inf, 3)",
+                             "linspace(0, 1, 3",
+                             "geomspace(0, 1, 3)",
+                             "geomspace(-1, 1, 3)",
+                             "linspace(0, 1, 1e8)",
+                             "linspce(0, 1, 3)",
+                             "T^-1, 0.5",
+                             "T^",
+                             "T^x"}) {
         INFO(text);
         CHECK_THROWS_AS(values(text), InvalidInput);
         CHECK_THAT(message(text), Contains("grid.x"));

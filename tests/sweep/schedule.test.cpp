@@ -32,8 +32,8 @@ Plan plan_with_blocks(const Settings& settings, const Grid& grid, double block)
 }
 
 /// Runs a schedule with tasks under way at the same time and results in random order.
-std::vector<RowBits> shuffled(const Settings& settings, double block, std::size_t under_way, std::uint64_t seed, std::vector<RowState> resumed = {},
-                              double lost = 0)
+std::vector<RowBits> shuffled(const Settings& settings, double block, std::size_t under_way, std::uint64_t seed,
+                              std::vector<RowState> resumed = {}, double lost = 0)
 {
     const Grid grid(settings.axes);
     const Evaluate evaluate(settings, grid);
@@ -52,7 +52,8 @@ std::vector<RowBits> shuffled(const Settings& settings, double block, std::size_
         tasks.pop_back();
     }
     std::vector<RowBits> rows;
-    for (std::size_t row = 0; row < grid.rows(); ++row) rows.push_back(bits_of(resumed[row].complete ? resumed[row] : schedule.state(row)));
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        rows.push_back(bits_of(resumed[row].complete ? resumed[row] : schedule.state(row)));
     return rows;
 }
 
@@ -75,7 +76,8 @@ TEST_CASE("the tasks of a sweep cover every replicate of every row exactly once,
         std::vector<std::vector<int>> covered(grid.rows(), std::vector<int>(23));
         std::vector<int> predicted(grid.rows());
         while (const auto task = schedule.next()) {
-            for (std::int64_t i = task->replicates.first; i < task->replicates.last; ++i) ++covered.at(task->row).at(static_cast<std::size_t>(i));
+            for (std::int64_t i = task->replicates.first; i < task->replicates.last; ++i)
+                ++covered.at(task->row).at(static_cast<std::size_t>(i));
             predicted.at(task->row) += task->predict;
         }
         for (std::size_t row = 0; row < grid.rows(); ++row) {

@@ -94,7 +94,9 @@ TEST_CASE("limits are refused in a sweep that simulates, and accepted in one tha
 TEST_CASE("what must be given and is not is named", "[sweep]")
 {
     const auto without = [](const std::string& name) {
-        return complaint([&](sweep::Settings& settings) { std::erase_if(settings.axes, [&](const sweep::Axis& entry) { return entry.name() == name; }); });
+        return complaint([&](sweep::Settings& settings) {
+            std::erase_if(settings.axes, [&](const sweep::Axis& entry) { return entry.name() == name; });
+        });
     };
     CHECK_THAT(without("T"), Contains("grid.T is missing"));
     CHECK_THAT(without("d"), Contains("grid.d is missing"));
@@ -104,22 +106,33 @@ TEST_CASE("what must be given and is not is named", "[sweep]")
 
 TEST_CASE("unknown models and options name the nearest known one", "[sweep]")
 {
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.protocol = "replac"; }), Contains("model.protocol = replac") && Contains("did you mean replace?"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.model.spectrum = "powerlaw"; }), Contains("did you mean power_law?"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.model.choices["design"] = "fixed"; }), Contains("model.design = fixed is not used with"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.protocol = "replac"; }),
+               Contains("model.protocol = replac") && Contains("did you mean replace?"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.model.spectrum = "powerlaw"; }),
+               Contains("did you mean power_law?"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.model.choices["design"] = "fixed"; }),
+               Contains("model.design = fixed is not used with"));
 }
 
 TEST_CASE("impossible signals and simulation settings are refused", "[sweep]")
 {
     CHECK_THAT(complaint([](sweep::Settings& settings) { settings.model.signal = 0; }), Contains("model.signal = 0"));
     CHECK_THAT(complaint([](sweep::Settings& settings) { settings.model.signal = INFINITY; }), Contains("model.signal = inf"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation.replicates = -1; }), Contains("simulation.replicates = -1"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation.precision = 1.5; }), Contains("simulation.precision = 1.5"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation.precision = std::nan(""); }), Contains("simulation.precision"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation = {.replicates = 0, .precision = 0.1}; }), Contains("needs replicates"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation = {.replicates = 100, .precision = 0.1, .min_replicates = 1}; }),
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation.replicates = -1; }),
+               Contains("simulation.replicates = -1"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation.precision = 1.5; }),
+               Contains("simulation.precision = 1.5"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation.precision = std::nan(""); }),
+               Contains("simulation.precision"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation = {.replicates = 0, .precision = 0.1}; }),
+               Contains("needs replicates"));
+    CHECK_THAT(complaint([](sweep::Settings& settings) {
+                   settings.simulation = {.replicates = 100, .precision = 0.1, .min_replicates = 1};
+               }),
                Contains("simulation.min_replicates = 1"));
-    CHECK_THAT(complaint([](sweep::Settings& settings) { settings.simulation = {.replicates = 10, .precision = 0.1, .min_replicates = 20}; }),
+    CHECK_THAT(complaint([](sweep::Settings& settings) {
+                   settings.simulation = {.replicates = 10, .precision = 0.1, .min_replicates = 20};
+               }),
                Contains("simulation.max_replicates = 10"));
 }
 

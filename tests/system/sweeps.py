@@ -17,10 +17,10 @@ SMALL = {
     "output.file": "out.h5",
 }
 
-# About three core-seconds: long enough to interrupt in order.
-SHORT = {**SMALL, "grid.d": "40", "grid.T": "30, 50, 70", "simulation.replicates": "4000"}
+# About five core-seconds: long enough to interrupt in order.
+SHORT = {**SMALL, "grid.d": "40", "grid.T": "30, 50, 70", "simulation.replicates": "10000"}
 
-# About ten core-seconds: results are committed every five, so that a kill finds some cells done and others not.
-LONG = {**SHORT, "simulation.replicates": "16000"}
+# About twelve core-seconds: results are committed every five, so that a kill finds some cells done and others not.
+LONG = {**SHORT, "simulation.replicates": "25000"}
 
 PREDICTIONS = {**SMALL, "simulation.replicates": "0"}

@@ -14,10 +14,7 @@ using theory::RidgeEquivalent;
 
 namespace {
 
-Nodes power_law(double d, double beta)
-{
-    return problem::nodes_of({}, {.alpha = 1, .beta = beta, .d = d});
-}
+Nodes power_law(double d, double beta) { return problem::nodes_of({}, {.alpha = 1, .beta = beta, .d = d}); }
 
 /// kappa (1 - df1/T) / lambda - 1 in extended precision, divided by its sensitivity to a relative change of kappa: the relative
 /// error of kappa to first order. 1 - df1/T is written without cancellation as (T - d)/T + (1/T) sum kappa/(s + kappa).
@@ -92,7 +89,8 @@ TEST_CASE("isotropic covariates have the effective ridge of the closed form", "[
                 const long double b = 1 - static_cast<long double>(lambda) - static_cast<long double>(d) / T;
                 const long double root = std::sqrt(b * b + 4 * static_cast<long double>(lambda));
                 const long double kappa = b > 0 ? 2 * lambda / (b + root) : (root - b) / 2;
-                CHECK(effective_ridge(power_law(d, 0), T, lambda) == Approx(static_cast<double>(kappa)).epsilon(test::effective_ridge));
+                CHECK(effective_ridge(power_law(d, 0), T, lambda) ==
+                      Approx(static_cast<double>(kappa)).epsilon(test::effective_ridge));
             }
 }
 

@@ -20,15 +20,18 @@ double deviation(Cell cell, double size)
     return prediction.exact / prediction.asymptotic.test_error - 1;
 }
 
-constexpr Cell least_squares{.alpha = 1, .beta = 0.8, .T = 30, .lambda = 0, .n = 4, .d = 10, .T0 = 20, .lambda0 = 0, .sigma = 0.5, .sigma0 = 0.7};
-constexpr Cell minimum_norm{.alpha = 0, .beta = 0, .T = 6, .lambda = 0, .n = 4, .d = 10, .T0 = 5, .lambda0 = 0, .sigma = 0.5, .sigma0 = 0.7};
+constexpr Cell least_squares{
+    .alpha = 1, .beta = 0.8, .T = 30, .lambda = 0, .n = 4, .d = 10, .T0 = 20, .lambda0 = 0, .sigma = 0.5, .sigma0 = 0.7};
+constexpr Cell minimum_norm{
+    .alpha = 0, .beta = 0, .T = 6, .lambda = 0, .n = 4, .d = 10, .T0 = 5, .lambda0 = 0, .sigma = 0.5, .sigma0 = 0.7};
 
 }  // namespace
 
 TEST_CASE("the exact formulae approach the asymptotic ones like 1/d", "[theory]")
 {
     for (const Cell& cell : {least_squares, minimum_norm}) {
-        const double at_100 = 100 * deviation(cell, 10), at_1000 = 1000 * deviation(cell, 100), at_4000 = 4000 * deviation(cell, 400);
+        const double at_100 = 100 * deviation(cell, 10), at_1000 = 1000 * deviation(cell, 100),
+                     at_4000 = 4000 * deviation(cell, 400);
         CHECK(at_100 > 0);
         CHECK(at_1000 == Approx(at_4000).epsilon(0.01));  // d times the deviation has a limit
         CHECK(at_100 == Approx(at_4000).epsilon(0.1));

@@ -11,20 +11,20 @@ namespace collapse::app {
 struct ComparedCell {
     std::size_t cell;
     double simulated, standard_error;
-    double expected;      ///< the exact finite-size value where there is one, else the asymptotic prediction
+    double expected;  ///< the exact finite-size value where there is one, else the asymptotic prediction
     bool exact;
-    double z;             ///< (simulated - expected) / standard_error
-    double bound;         ///< largest |z| that chance explains at the level of the whole comparison
+    double z;      ///< (simulated - expected) / standard_error
+    double bound;  ///< largest |z| that chance explains at the level of the whole comparison
     bool beyond() const;
 };
 
 /// All cells of a result file confronted with theory.
 struct Comparison {
     std::vector<ComparedCell> cells;
-    std::size_t heavy_tailed = 0;     ///< simulated, but their error has no finite variance: a standard error means nothing
-    std::size_t without_theory = 0;   ///< simulated, but nothing is predicted
-    double level = 0;                 ///< false-alarm rate of the whole comparison
-    double finite_size = 0;           ///< relative deviation allowed between a finite size and the asymptotic prediction
+    std::size_t heavy_tailed = 0;    ///< simulated, but their error has no finite variance: a standard error means nothing
+    std::size_t without_theory = 0;  ///< simulated, but nothing is predicted
+    double level = 0;                ///< false-alarm rate of the whole comparison
+    double finite_size = 0;          ///< relative deviation allowed between a finite size and the asymptotic prediction
 
     std::size_t beyond() const;
 };

@@ -10,10 +10,10 @@ namespace collapse::app {
 /// The public exit statuses.
 enum class Exit : int {
     complete = 0,
-    error = 1,          ///< disk, MPI, a check that fails
-    bad_input = 2,      ///< nothing was written
-    failed_cells = 3,   ///< complete, but some cells failed
-    stopped = 75,       ///< stopped in order before completion: run the same command again
+    error = 1,         ///< disk, MPI, a check that fails
+    bad_input = 2,     ///< nothing was written
+    failed_cells = 3,  ///< complete, but some cells failed
+    stopped = 75,      ///< stopped in order before completion: run the same command again
 };
 
 /// One verb of the program: one file in src/app/verbs/.

@@ -19,7 +19,8 @@ class Covariates {
     virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const = 0;
 
     /// The noise part of a least-squares fit (lambda = 0) on T >= d fresh rows with unit label noise [d].
-    virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const;
+    virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,
+                                       const problem::Choices& choices) const;
 };
 
 /// The table of covariates: every file of src/estimator/covariates/, in alphabetical order (made by CMake from its listing).

@@ -14,8 +14,8 @@ using numerics::Vector;
 /// X' X as it is and turns the label noise into noise of the same distribution, of which only m = min(T, d) entries meet X. So a
 /// fit on T rows is a fit on m rows.
 struct Design {
-    Matrix rows;    ///< B = X' / sqrt(T), compressed: one column a row of X [d x m], lower trapezoidal if `triangular`
-    double T;       ///< rows before compression: label noise of size sigma enters B' w as sigma / sqrt(T)
+    Matrix rows;  ///< B = X' / sqrt(T), compressed: one column a row of X [d x m], lower trapezoidal if `triangular`
+    double T;     ///< rows before compression: label noise of size sigma enters B' w as sigma / sqrt(T)
     bool triangular = true;
 };
 

@@ -11,8 +11,8 @@ namespace collapse::numerics {
 /// A number of 212 bits. Sums of doubles, and of squares of doubles, are exact in it as long as the terms of one sum spread over
 /// less than about 40 binary orders of magnitude; hence associative and commutative: blocks of replicates may be added in any
 /// order and grouping, on any rank, in any file, and give the same bits.
-using Wide = boost::multiprecision::number<
-    boost::multiprecision::cpp_bin_float<212, boost::multiprecision::digit_base_2>, boost::multiprecision::et_off>;
+using Wide = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<212, boost::multiprecision::digit_base_2>,
+                                           boost::multiprecision::et_off>;
 
 /// Four doubles, each the rounded remainder of those before: the canonical way to store a Wide.
 constexpr std::size_t wide_parts = 4;

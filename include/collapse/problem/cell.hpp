@@ -29,7 +29,7 @@ struct Cell {
 /// What users meet of a parameter, from flag to figure.
 struct Parameter {
     enum class Kind { real, positive, non_negative, fraction, count, generations };
-    std::string_view name;       ///< in the config, on the command line, in the file
+    std::string_view name;  ///< in the config, on the command line, in the file
     double Cell::*member;
     Kind kind;                   ///< the values it may take
     std::string_view symbol;     ///< LaTeX, as in the papers

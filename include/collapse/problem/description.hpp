@@ -24,7 +24,7 @@ struct Description {
     std::string summary;
     std::vector<std::string> parameters;  ///< names of problem::parameters() that it uses
     std::vector<Option> options;
-    std::vector<std::string> citations;   ///< keys of problem::reference()
+    std::vector<std::string> citations;  ///< keys of problem::reference()
 };
 
 /// The full reference of a citation key such as `DFK`; one bibliography for the file, `list` and the README.

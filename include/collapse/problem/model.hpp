@@ -19,8 +19,8 @@ struct ModelSettings {
     std::string spectrum = "power_law";
     std::string teacher = "power_law";
     std::string covariates = "gaussian";  ///< distribution of the entries of covariates, see estimator/covariates.hpp
-    double signal = 1;  ///< signal power sum_j s_j w0_j^2; NaN: raw, coefficients as the teacher gives them
-    Choices choices;    ///< options of protocol, spectrum and teacher
+    double signal = 1;                    ///< signal power sum_j s_j w0_j^2; NaN: raw, coefficients as the teacher gives them
+    Choices choices;                      ///< options of protocol, spectrum and teacher
 
     static constexpr double raw = std::numeric_limits<double>::quiet_NaN();
 };
@@ -40,6 +40,5 @@ double r_from_alpha(double alpha, double beta);
 /// The entry called `name`. Throws InvalidInput that names the nearest known one.
 const Spectrum& spectrum_called(const std::string& name);
 const Teacher& teacher_called(const std::string& name);
-
 
 }  // namespace collapse::problem

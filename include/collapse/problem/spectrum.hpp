@@ -12,10 +12,10 @@ namespace collapse::problem {
 /// A spectrum as theory sees it: sums over eigendirections are sums over nodes with weights. All d eigenvalues with weight 1 is
 /// one case, a quadrature rule another. The arrays have equal length [nodes].
 struct Nodes {
-    numerics::Array weight;       ///< how many eigendirections a node stands for
-    numerics::Array index;        ///< its place j = 1..d in the spectrum
-    numerics::Array eigenvalue;   ///< s_j >= 0
-    numerics::Array coefficient2; ///< squared teacher coefficient w0_j^2 (its mean, if the teacher is random)
+    numerics::Array weight;        ///< how many eigendirections a node stands for
+    numerics::Array index;         ///< its place j = 1..d in the spectrum
+    numerics::Array eigenvalue;    ///< s_j >= 0
+    numerics::Array coefficient2;  ///< squared teacher coefficient w0_j^2 (its mean, if the teacher is random)
 
     double sum(const numerics::Array& values) const { return (weight * values).sum(); }
     double dimension() const { return weight.sum(); }

@@ -33,8 +33,8 @@ struct Row {
 
 /// What theory says of one cell.
 struct Prediction {
-    Errors asymptotic;                                          ///< high-dimensional limit (THEORY section 4); NaN: none known
-    double exact = std::numeric_limits<double>::quiet_NaN();    ///< finite-size test error; NaN: no formula
+    Errors asymptotic;                                        ///< high-dimensional limit (THEORY section 4); NaN: none known
+    double exact = std::numeric_limits<double>::quiet_NaN();  ///< finite-size test error; NaN: no formula
 };
 
 /// What one replicate of a row costs, for planning.

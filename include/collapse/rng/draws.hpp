@@ -15,11 +15,11 @@ using Engine = r123::Engine<r123::Philox4x64>;
 
 /// What random numbers are drawn for. Append, never renumber: the numbers of every published file depend on it.
 enum class Purpose : std::uint32_t {
-    teacher = 1,      ///< random teacher coefficients
-    design = 2,       ///< covariates
-    noise = 3,        ///< label noise of the evaluated model, or of real labels
-    synthetic = 4,    ///< label noise of synthetic labels
-    subsample = 5,    ///< choice of rows
+    teacher = 1,    ///< random teacher coefficients
+    design = 2,     ///< covariates
+    noise = 3,      ///< label noise of the evaluated model, or of real labels
+    synthetic = 4,  ///< label noise of synthetic labels
+    subsample = 5,  ///< choice of rows
 };
 
 /// The random numbers of one replicate of one row of the grid. They depend on (key, replicate, purpose, generation) alone,

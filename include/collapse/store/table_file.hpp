@@ -26,6 +26,7 @@ struct Table {
 
 /// Writes the table, replacing an older one of the same kind, atomically. Throws InvalidInput if `path` is something else,
 /// SystemFailure if the disk refuses.
-void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings, const Provenance& provenance);
+void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings,
+                 const Provenance& provenance);
 
 }  // namespace collapse::store

@@ -44,12 +44,12 @@ void validate(bool condition, fmt::format_string<Args...> message, Args&&... arg
 /// Why a cell has no simulated value. Stored as `failure` in the result file: append, never renumber.
 enum class Reason : unsigned char {
     none = 0,
-    infinite_error,   ///< the expected test error is infinite (interpolation threshold), nothing to estimate
-    theory_only,      ///< the cell is a limit (n or d infinite) that only theory can reach
-    out_of_memory,    ///< the task did not fit into memory
-    singular,         ///< a factorisation broke down: a replicate gave NaN
-    non_finite,       ///< a replicate overflowed to inf
-    exception,        ///< the task threw something else
+    infinite_error,  ///< the expected test error is infinite (interpolation threshold), nothing to estimate
+    theory_only,     ///< the cell is a limit (n or d infinite) that only theory can reach
+    out_of_memory,   ///< the task did not fit into memory
+    singular,        ///< a factorisation broke down: a replicate gave NaN
+    non_finite,      ///< a replicate overflowed to inf
+    exception,       ///< the task threw something else
 };
 inline constexpr const char* reason_names[] = {"none",     "infinite_error", "theory_only", "out_of_memory",
                                                "singular", "non_finite",     "exception"};

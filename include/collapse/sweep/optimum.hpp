@@ -12,7 +12,7 @@ namespace collapse::sweep {
 struct OptimumQuestion {
     const Coordinate* over;  ///< w, p, lambda or ell
     double low, high;
-    bool logarithmic;        ///< search in log x
+    bool logarithmic;  ///< search in log x
 };
 
 /// `over` with its default range: w and p in [0, 1], lambda in [1e-8, 1e3] (logarithmic), ell in [0, 4].

@@ -11,9 +11,9 @@ namespace collapse::sweep {
 /// What a sweep consists of before anything is computed.
 struct Plan {
     struct RowPlan {
-        double seconds = 0;             ///< nominal core-seconds of one replicate (see protocol::Cost)
-        double bytes = 0;               ///< memory that a rank needs for the row
-        std::int64_t replicates = 0;    ///< at most; 0 where no cell can be simulated
+        double seconds = 0;           ///< nominal core-seconds of one replicate (see protocol::Cost)
+        double bytes = 0;             ///< memory that a rank needs for the row
+        std::int64_t replicates = 0;  ///< at most; 0 where no cell can be simulated
     };
     std::vector<RowPlan> rows;
     double longest_task = 0;  ///< nominal core-seconds that a task should take at most
@@ -21,7 +21,7 @@ struct Plan {
     double seconds() const;         ///< nominal core-seconds of the whole sweep
     double bytes_per_rank() const;  ///< of the most demanding row
     std::size_t tasks() const;
-    double largest_task() const;    ///< nominal core-seconds: longest_task, or one replicate if that takes longer
+    double largest_task() const;  ///< nominal core-seconds: longest_task, or one replicate if that takes longer
 };
 
 /// Costs of every row, and a length of tasks: about half a second, never more than 2 % of the sweep.

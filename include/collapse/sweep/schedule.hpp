@@ -14,7 +14,7 @@ namespace collapse::sweep {
 /// How far a sweep is, in cells and in calibrated core-seconds.
 struct Progress {
     std::size_t cells = 0, cells_done = 0, cells_failed = 0;
-    std::size_t cells_resumed = 0;  ///< of those done or failed: known from the start
+    std::size_t cells_resumed = 0;                        ///< of those done or failed: known from the start
     double core_seconds_done = 0, core_seconds_left = 0;  ///< left: by nominal costs until something is measured
     double fraction() const;                              ///< in [0, 1], weighted by cost
 };
@@ -48,12 +48,12 @@ class Schedule {
 
   private:
     struct Frontier {
-        std::int64_t handed_out = 0;                ///< replicates handed out, or merged before
-        std::int64_t wanted = 0;                    ///< hand out up to here without further ado: the next look
-        std::map<std::int64_t, TaskResult> early;   ///< results beyond the merged prefix, by first replicate
-        double measured = 0;                        ///< core-seconds of `measured_replicates`
+        std::int64_t handed_out = 0;               ///< replicates handed out, or merged before
+        std::int64_t wanted = 0;                   ///< hand out up to here without further ado: the next look
+        std::map<std::int64_t, TaskResult> early;  ///< results beyond the merged prefix, by first replicate
+        double measured = 0;                       ///< core-seconds of `measured_replicates`
         std::int64_t measured_replicates = 0;
-        bool predicted = false;                     ///< the task with the predictions was handed out
+        bool predicted = false;  ///< the task with the predictions was handed out
     };
 
     void enqueue(std::size_t row);

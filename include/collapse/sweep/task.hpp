@@ -28,8 +28,8 @@ struct TaskResult {
     Table<CellSums> sums;           ///< empty if the sweep does not simulate
     Table<Prediction> predictions;  ///< empty unless task.predict
     support::Meter::Seconds phases{};
-    double seconds = 0;             ///< core-seconds of the whole task
-    std::string message;            ///< what an exception said; empty if there was none
+    double seconds = 0;   ///< core-seconds of the whole task
+    std::string message;  ///< what an exception said; empty if there was none
 };
 
 /// What is known of a row: always a prefix of its replicates, so that a row can be continued from it.

@@ -65,15 +65,18 @@ void print_text(const Comparison& comparison, const StoredGrid& grid)
     if (comparison.heavy_tailed > 0)
         fmt::print("left out  {} cells within 3 rows of the interpolation threshold: their error has no finite variance\n",
                    comparison.heavy_tailed);
-    if (comparison.without_theory > 0) fmt::print("left out  {} cells for which no prediction is known\n", comparison.without_theory);
+    if (comparison.without_theory > 0)
+        fmt::print("left out  {} cells for which no prediction is known\n", comparison.without_theory);
     if (comparison.cells.empty()) return;
-    fmt::print("z-scores  mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n", moments.mean, moments.deviation, moments.largest);
+    fmt::print("z-scores  mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n", moments.mean, moments.deviation,
+               moments.largest);
     fmt::print("beyond    {} cells; false-alarm rate {:g} for all together; allowed finite-size deviation {:g} / min(T, d)\n",
                comparison.beyond(), comparison.level, comparison.finite_size);
     for (std::size_t i = 0; i < std::min(worst_shown, comparison.cells.size()); ++i) {
         const ComparedCell& cell = comparison.cells[i];
-        fmt::print("worst     z = {:+.2f} (bound {:.2f}): {:.4g} +- {:.2g} simulated, {:.4g} {}; {}\n", cell.z, cell.bound, cell.simulated,
-                   cell.standard_error, cell.expected, cell.exact ? "exact" : "predicted", grid.describe(cell.cell));
+        fmt::print("worst     z = {:+.2f} (bound {:.2f}): {:.4g} +- {:.2g} simulated, {:.4g} {}; {}\n", cell.z, cell.bound,
+                   cell.simulated, cell.standard_error, cell.expected, cell.exact ? "exact" : "predicted",
+                   grid.describe(cell.cell));
     }
 }
 
@@ -81,12 +84,13 @@ class Check final : public Verb {
   public:
     Usage usage() const override
     {
-        return {.verb = "check",
-                .operands = "FILE",
-                .summary = "compares simulation and theory; exit 1 if chance does not explain a difference",
-                .flags = {{"json", "", "print JSON"},
-                          {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
-                          {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / min(T, d) (default 4)"}}};
+        return {
+            .verb = "check",
+            .operands = "FILE",
+            .summary = "compares simulation and theory; exit 1 if chance does not explain a difference",
+            .flags = {{"json", "", "print JSON"},
+                      {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
+                      {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / min(T, d) (default 4)"}}};
     }
 
     Exit run(const Arguments& arguments) const override
@@ -95,7 +99,8 @@ class Check final : public Verb {
             return arguments.has(flag) ? sweep::parse_number(std::string("--") + flag, arguments.flags.at(flag)) : otherwise;
         };
         const double level = number("level", 0.01), finite_size = number("finite-size", 4);
-        support::validate(level > 0 && level < 1, "--level = {} is no probability; give a number between 0 and 1, such as 0.01", level);
+        support::validate(level > 0 && level < 1, "--level = {} is no probability; give a number between 0 and 1, such as 0.01",
+                          level);
         support::validate(finite_size >= 0, "--finite-size = {} is negative; give 0 or more", finite_size);
 
         const store::ResultView view(arguments.operands.front());

@@ -25,8 +25,8 @@ OptimumQuestion question_of(const Arguments& arguments)
     support::validate(ends.size() == 2 && ends[0] < ends[1], "--range {} is no range; write two increasing numbers: --range 0,1",
                       arguments.flags.at("range"));
     const bool fraction = question.over->kind == problem::Parameter::Kind::fraction;
-    support::validate(!fraction || (ends[0] >= 0 && ends[1] <= 1), "--range {} leaves [0, 1], where {} lies", arguments.flags.at("range"),
-                      question.over->name);
+    support::validate(!fraction || (ends[0] >= 0 && ends[1] <= 1), "--range {} leaves [0, 1], where {} lies",
+                      arguments.flags.at("range"), question.over->name);
     support::validate(!question.logarithmic || ends[0] > 0, "--range {} must start above 0: lambda is searched logarithmically",
                       arguments.flags.at("range"));
     question.low = ends[0];
@@ -78,8 +78,11 @@ class Optimum final : public Verb {
         const sweep::Grid grid(settings.axes);
         const std::string name(question.over->name), symbol_name(question.over->long_name);
 
-        store::Table table{.title = fmt::format("Optimal {} by theory", name), .schema_name = "collapse-optimum", .dimensions = {},
-                           .scalars = {}, .variables = {}};
+        store::Table table{.title = fmt::format("Optimal {} by theory", name),
+                           .schema_name = "collapse-optimum",
+                           .dimensions = {},
+                           .scalars = {},
+                           .variables = {}};
         for (const sweep::Axis* axis : grid.dimensions())
             if (axis->coordinate != question.over) table.dimensions.push_back(*axis);
         for (const sweep::Axis* axis : grid.scalars())
@@ -101,9 +104,9 @@ class Optimum final : public Verb {
         }
         print(grid, name, best.values, error.values, place.values);
         table.variables = {best, error, place, clean, clean_error};
-        const std::string output = arguments.has("output")
-                                       ? arguments.flags.at("output")
-                                       : std::filesystem::path(arguments.operands.front()).stem().string() + "-optimum-" + name + ".h5";
+        const std::string output = arguments.has("output") ? arguments.flags.at("output")
+                                                           : std::filesystem::path(arguments.operands.front()).stem().string() +
+                                                                 "-optimum-" + name + ".h5";
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
         fmt::print(stderr, "collapse: {} cells in {}\n", cells, output);
         return Exit::complete;
@@ -116,7 +119,9 @@ class Optimum final : public Verb {
         constexpr std::size_t most_lines = 40;
         for (std::size_t cell = 0; cell < std::min(best.size(), most_lines); ++cell)
             fmt::print("{} = {:.10g}, test error {:.6g}{}; {}\n", name, best[cell], error[cell],
-                       place[cell] == 0 ? "" : place[cell] == 3 ? " (no optimum: constant or infinite)" : " (on the border)",
+                       place[cell] == 0   ? ""
+                       : place[cell] == 3 ? " (no optimum: constant or infinite)"
+                                          : " (on the border)",
                        grid.describe(cell));
         if (best.size() > most_lines) fmt::print("... and {} more cells\n", best.size() - most_lines);
     }

@@ -154,13 +154,15 @@ void print_summary(const sweep::Progress& progress, const Campaign& campaign, co
     }
     const double capacity = wall * static_cast<double>(reports.size());
     report.note(fmt::format("{} of {} cells in {}{}", progress.cells_done, progress.cells, file, failure_summary(progress, file)));
-    report.note(fmt::format("wall time {:.2f} s, {} {}, {:.2f} core-seconds of tasks, efficiency {:.1f} %, peak memory {} a rank", wall,
-                            reports.size(), reports.size() == 1 ? "rank" : "ranks", busy, 100 * busy / capacity,
+    report.note(fmt::format("wall time {:.2f} s, {} {}, {:.2f} core-seconds of tasks, efficiency {:.1f} %, peak memory {} a rank",
+                            wall, reports.size(), reports.size() == 1 ? "rank" : "ranks", busy, 100 * busy / capacity,
                             support::bytes(memory)));
     std::vector<std::string> shares;
     for (std::size_t phase = 0; phase < support::phase_names.size(); ++phase)
-        shares.push_back(fmt::format("{} {:.1f} %", support::phase_names[phase], 100 * campaign.phases()[phase] / std::max(busy, 1e-9)));
-    report.note(fmt::format("share of the core-seconds: {}; store {:.2f} s on rank 0", fmt::join(shares, ", "), campaign.store_seconds()));
+        shares.push_back(
+            fmt::format("{} {:.1f} %", support::phase_names[phase], 100 * campaign.phases()[phase] / std::max(busy, 1e-9)));
+    report.note(
+        fmt::format("share of the core-seconds: {}; store {:.2f} s on rank 0", fmt::join(shares, ", "), campaign.store_seconds()));
 }
 
 /// Rank 0. `go` tells the other ranks to compute, and what: the resolved config, so that they need no file.
@@ -172,11 +174,12 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     const Config config = arguments.config();
     Preparation ready = prepare(arguments, config, most_ranks_per_host(host_names), progress);
 
-    sweep::Schedule schedule(ready.settings, ready.grid, ready.plan, load_rows(ready.file, ready.grid, arguments.has("retry-failed")));
+    sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,
+                             load_rows(ready.file, ready.grid, arguments.has("retry-failed")));
     const sweep::Progress before = schedule.progress();
     progress.note(fmt::format("{}: {} cells in {} rows, {}, {} {}", ready.settings.output, before.cells, ready.grid.rows(),
-                              ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
-                              world.size(), world.size() == 1 ? "rank" : "ranks"));
+                              ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed), world.size(),
+                              world.size() == 1 ? "rank" : "ranks"));
 
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
@@ -226,7 +229,8 @@ class Run final : public Verb {
                 .flags = {{"output", "FILE", "result file (default: the config's name with .h5)"},
                           {"fresh", "", "set an old result file aside (renamed, never deleted) and start anew"},
                           {"retry-failed", "", "compute failed cells again"},
-                          {"time-left", "D-HH:MM:SS", "stop in order before that long has passed (default under Slurm: the job's limit)"},
+                          {"time-left", "D-HH:MM:SS",
+                           "stop in order before that long has passed (default under Slurm: the job's limit)"},
                           {"quiet", "", "print nothing but errors"}},
                 .config_keys = true};
     }

@@ -105,8 +105,7 @@ void print_text(Summary& summary)
     if (!summary.failures.empty()) fmt::print("          `collapse run CONFIG --retry-failed` computes them again\n");
     fmt::print("used      {} wall time, {} core time, efficiency {:.0f} %\n", support::duration(summary.wall_seconds),
                support::duration(summary.core_seconds), 100 * summary.efficiency());
-    if (summary.cells[Status::pending] > 0)
-        fmt::print("left      {} core time\n", support::duration(summary.core_seconds_left));
+    if (summary.cells[Status::pending] > 0) fmt::print("left      {} core time\n", support::duration(summary.core_seconds_left));
     for (const store::Segment& segment : summary.segments)
         fmt::print("run       {} to {}: {} cells, {} rank(s) on {}{}{}\n", segment.start,
                    segment.end.empty() ? segment.last_commit + " (last commit)" : segment.end, segment.cells_done, segment.ranks,

@@ -45,7 +45,8 @@ class File final : public Spectrum {
                  "the spectrum has {} eigenvalues but {} squared coefficients; give one coefficient for every eigenvalue",
                  eigenvalues.size(), coefficients.size());
         validate(static_cast<double>(eigenvalues.size()) == cell.d,
-                 "grid.d = {} does not fit a spectrum of {} eigenvalues; remove grid.d, the file gives it", cell.d, eigenvalues.size());
+                 "grid.d = {} does not fit a spectrum of {} eigenvalues; remove grid.d, the file gives it", cell.d,
+                 eigenvalues.size());
         check("eigenvalues", eigenvalues);
         check("squared_coefficients", coefficients);
         const auto d = static_cast<numerics::Index>(eigenvalues.size());
@@ -58,8 +59,8 @@ class File final : public Spectrum {
         const auto bad = std::ranges::find_if(values, [](double value) { return !(value >= 0 && std::isfinite(value)); });
         validate(bad == values.end(), "model.{} has the value {} at place {}; all must be finite and not negative", name,
                  bad == values.end() ? 0 : *bad, bad - values.begin() + 1);
-        validate(std::ranges::any_of(values, [](double value) { return value > 0; }), "model.{} is zero everywhere; nothing could be learned",
-                 name);
+        validate(std::ranges::any_of(values, [](double value) { return value > 0; }),
+                 "model.{} is zero everywhere; nothing could be learned", name);
     }
 };
 

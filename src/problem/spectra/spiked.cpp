@@ -26,7 +26,8 @@ class Spiked final : public Spectrum {
         support::validate(static_cast<double>(spikes.size()) <= cell.d, "model.spikes has {} spikes, more than d = {}; give fewer",
                           spikes.size(), cell.d);
         support::validate(std::ranges::all_of(spikes, [](double spike) { return spike > -1; }),
-                          "model.spikes = {} has a spike of -1 or less, which makes an eigenvalue that is not positive; give spikes larger than -1",
+                          "model.spikes = {} has a spike of -1 or less, which makes an eigenvalue that is not positive; give "
+                          "spikes larger than -1",
                           choices.at("spikes"));
         const auto d = static_cast<numerics::Index>(cell.d);
         Nodes nodes{numerics::Array::Ones(d), numerics::Array::LinSpaced(d, 1, cell.d), numerics::Array::Ones(d), {}};

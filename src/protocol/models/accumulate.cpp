@@ -29,13 +29,13 @@ class Accumulate final : public Protocol {
   public:
     problem::Description describe() const override
     {
-        return {.name = "accumulate",
-                .summary = "each generation adds T rows labelled by the one before and is fitted on all rows so far",
-                .parameters = {"d", "sigma", "sigma0", "T", "lambda", "n"},
-                .options =
-                    {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
-                     {"subsample", {"no", "yes"}, "no", "fit on T of the rows so far instead of all; simulated only"}},
-                .citations = {"GSD", "KSD"}};
+        return {
+            .name = "accumulate",
+            .summary = "each generation adds T rows labelled by the one before and is fitted on all rows so far",
+            .parameters = {"d", "sigma", "sigma0", "T", "lambda", "n"},
+            .options = {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
+                        {"subsample", {"no", "yes"}, "no", "fit on T of the rows so far instead of all; simulated only"}},
+            .citations = {"GSD", "KSD"}};
     }
 
     /// Least squares on exactly d rows has no mean: if their labels are noisy, or if their blocks contradict each other, as those
@@ -45,8 +45,7 @@ class Accumulate final : public Protocol {
         if (cell.lambda > 0) return Reason::none;
         const bool always_T = is_fixed(choices) || is_subsampled(choices);
         const bool noise = cell.sigma > 0 || (always_T && cell.n > 0 && cell.sigma0 > 0);
-        const bool contradiction =
-            !always_T && cell.T < cell.d && std::fmod(cell.d, cell.T) == 0 && cell.d / cell.T <= cell.n + 1;
+        const bool contradiction = !always_T && cell.T < cell.d && std::fmod(cell.d, cell.T) == 0 && cell.d / cell.T <= cell.n + 1;
         return (cell.T == cell.d && noise) || contradiction ? Reason::infinite_error : Reason::none;
     }
 
@@ -128,8 +127,7 @@ Table<Errors> Accumulate::simulate_subsamples(const Row& row, const Replicate& r
             designs.emplace_back(d, T);
             replicate.meter.measure(support::Phase::sampling, [&] {
                 for (auto row_of_X : designs.back().colwise())
-                    row_of_X =
-                        scale * replicate.covariates.design(engine, replicate.model.eigenvalues, 1, replicate.choices).rows;
+                    row_of_X = scale * replicate.covariates.design(engine, replicate.model.eigenvalues, 1, replicate.choices).rows;
             });
         }
         const Matrix& X = designs.back();

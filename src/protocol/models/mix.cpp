@@ -44,21 +44,18 @@ class Mix final : public Protocol {
   public:
     problem::Description describe() const override
     {
-        return {.name = "mix",
-                .summary =
-                    "each generation is fitted on T rows with labels mixed of real ones, weight w, and those of the one before",
-                .parameters = {"d", "sigma", "sigma0", "w", "T", "lambda", "n"},
-                .options =
-                    {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
-                     {"real_labels",
-                      {"fresh", "fixed"},
-                      "fresh",
-                      "noise of real labels: drawn anew, or the same for all generations"},
-                     {"weighting",
-                      {"constant", "adaptive"},
-                      "constant",
-                      "weight of real labels: w, or (1 + w)/(2 + w) of the one before"}},
-                .citations = {"GBS"}};
+        return {
+            .name = "mix",
+            .summary = "each generation is fitted on T rows with labels mixed of real ones, weight w, and those of the one before",
+            .parameters = {"d", "sigma", "sigma0", "w", "T", "lambda", "n"},
+            .options =
+                {{"design", {"fresh", "fixed"}, "fresh", "covariates: drawn anew for each generation, or the same for all"},
+                 {"real_labels", {"fresh", "fixed"}, "fresh", "noise of real labels: drawn anew, or the same for all generations"},
+                 {"weighting",
+                  {"constant", "adaptive"},
+                  "constant",
+                  "weight of real labels: w, or (1 + w)/(2 + w) of the one before"}},
+            .citations = {"GBS"}};
     }
 
     void check(const Cell& cell, const Choices& choices) const override

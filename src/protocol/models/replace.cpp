@@ -17,10 +17,7 @@ namespace {
 using support::Reason;
 
 /// Whether a fit on T rows is ordinary least squares: it reproduces noise-free labels.
-bool is_least_squares(double d, double T, double lambda)
-{
-    return lambda == 0 && T >= d;
-}
+bool is_least_squares(double d, double T, double lambda) { return lambda == 0 && T >= d; }
 
 /// Every generation replaces the labels by those of the last model [DFK]:
 ///   w_0 = truth;  w_m = fit(T0 fresh rows, ridge lambda0, labels X w_{m-1} + sigma0 noise), m = 1..n;
@@ -30,8 +27,9 @@ class Replace final : public Protocol {
     problem::Description describe() const override
     {
         return {.name = "replace",
-                .summary = "each of n generators is fitted on T0 fresh rows labelled by the one before; the evaluated model on "
-                           "T rows labelled by the last",
+                .summary =
+                    "each of n generators is fitted on T0 fresh rows labelled by the one before; the evaluated model on "
+                    "T rows labelled by the last",
                 .parameters = {"d", "T0", "lambda0", "sigma", "sigma0", "T", "lambda", "n"},
                 .options = {},
                 .citations = {"DFK"}};
@@ -49,7 +47,8 @@ class Replace final : public Protocol {
     {
         // Ordinary least squares at the interpolation threshold: E 1/chi^2_1 is infinite.
         const bool evaluated = is_least_squares(cell.d, cell.T, cell.lambda) && cell.T == cell.d && cell.sigma > 0;
-        const bool generator = cell.n > 0 && is_least_squares(cell.d, cell.T0, cell.lambda0) && cell.T0 == cell.d && cell.sigma0 > 0;
+        const bool generator =
+            cell.n > 0 && is_least_squares(cell.d, cell.T0, cell.lambda0) && cell.T0 == cell.d && cell.sigma0 > 0;
         return evaluated || generator ? Reason::infinite_error : Reason::none;
     }
 
@@ -99,7 +98,8 @@ Matrix Replace::generator_weights(const Row& row, const Replicate& replicate)
         } else if (m > 0) {
             const estimator::RidgeFit fit(replicate.design(T0, generation), row.cell.lambda0, replicate.meter);
             Matrix labels = fit.labels(weights);
-            labels.col(1) += row.cell.sigma0 * fit.noise_scale() * replicate.normals(Purpose::synthetic, fit.label_count(), generation);
+            labels.col(1) +=
+                row.cell.sigma0 * fit.noise_scale() * replicate.normals(Purpose::synthetic, fit.label_count(), generation);
             weights = fit.fit(std::move(labels));
         }
         for (Index j = 0; j < count; ++j)
@@ -174,7 +174,8 @@ Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Cho
                 theory::ExactChain whole = exact;
                 whole.fit(T, row.lambda[i], sigma * sigma);
                 result(i, j) = {theory::after_fit(evaluated[i], chain, sigma * sigma).errors(nodes), whole.test_error()};
-                if (obstacle(row.at(i, j), choices) == Reason::infinite_error) result(i, j).exact = result(i, j).asymptotic.test_error;
+                if (obstacle(row.at(i, j), choices) == Reason::infinite_error)
+                    result(i, j).exact = result(i, j).asymptotic.test_error;
             }
         }
     };
