@@ -6,6 +6,7 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include "collapse/app/stored_grid.hpp"
+#include "collapse/theory/ridge_equivalent.hpp"
 
 namespace collapse::app {
 
@@ -20,6 +21,15 @@ bool is_heavy_tailed(const problem::Cell& cell)
     return evaluated || generator;
 }
 
+/// T - df2 of the fit that leaves least: what the deterministic equivalents take for large.
+double spare_rows(const problem::Nodes& nodes, const problem::Cell& cell)
+{
+    const auto spare = [&](double T, double lambda) { return T - theory::RidgeEquivalent(nodes, T, lambda).df2(); };
+    const double evaluated = spare(cell.T, cell.lambda);
+    const bool has_generators = cell.n > 0 && cell.T0 > 0;
+    return has_generators ? std::min(evaluated, spare(cell.T0, cell.lambda0)) : evaluated;
+}
+
 }  // namespace
 
 bool ComparedCell::beyond() const { return !(std::abs(z) <= bound); }
@@ -32,6 +42,7 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
     const auto theory = view.numbers("theory_test_error"), exact = view.numbers("exact_test_error");
     const auto replicates = view.counts("replicates");
     const StoredGrid grid(view);
+    const problem::ModelSettings model = stored_settings(view).model;
 
     Comparison result;
     result.level = level;
@@ -47,7 +58,7 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
             ++result.heavy_tailed;
         } else {
             const double difference = simulated[index] - expected;
-            const double allowed = has_exact ? 0 : finite_size / std::min(cell.T, cell.d) * expected;
+            const double allowed = has_exact ? 0 : finite_size / spare_rows(problem::nodes_of(model, cell), cell) * expected;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
             result.cells.push_back(
                 {index, simulated[index], standard_error[index], expected, has_exact, excess / standard_error[index], 0});

@@ -70,7 +70,7 @@ void print_text(const Comparison& comparison, const StoredGrid& grid)
     if (comparison.cells.empty()) return;
     fmt::print("z-scores  mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n", moments.mean, moments.deviation,
                moments.largest);
-    fmt::print("beyond    {} cells; false-alarm rate {:g} for all together; allowed finite-size deviation {:g} / min(T, d)\n",
+    fmt::print("beyond    {} cells; false-alarm rate {:g} for all together; allowed finite-size deviation {:g} / (T - df2)\n",
                comparison.beyond(), comparison.level, comparison.finite_size);
     for (std::size_t i = 0; i < std::min(worst_shown, comparison.cells.size()); ++i) {
         const ComparedCell& cell = comparison.cells[i];
@@ -90,7 +90,7 @@ class Check final : public Verb {
             .summary = "compares simulation and theory; exit 1 if chance does not explain a difference",
             .flags = {{"json", "", "print JSON"},
                       {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
-                      {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / min(T, d) (default 4)"}}};
+                      {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / (T - df2) (default 2)"}}};
     }
 
     Exit run(const Arguments& arguments) const override
@@ -98,7 +98,7 @@ class Check final : public Verb {
         const auto number = [&](const char* flag, double otherwise) {
             return arguments.has(flag) ? sweep::parse_number(std::string("--") + flag, arguments.flags.at(flag)) : otherwise;
         };
-        const double level = number("level", 0.01), finite_size = number("finite-size", 4);
+        const double level = number("level", 0.01), finite_size = number("finite-size", 2);
         support::validate(level > 0 && level < 1, "--level = {} is no probability; give a number between 0 and 1, such as 0.01",
                           level);
         support::validate(finite_size >= 0, "--finite-size = {} is negative; give 0 or more", finite_size);
