@@ -11,8 +11,10 @@ namespace collapse::sweep {
 
 namespace {
 
-constexpr double task_seconds = 0.5;  ///< long beside a message (about 50 us), short beside a user's patience
-constexpr double task_share = 0.02;   ///< of the sweep: so that up to 50 ranks share it evenly to the end
+constexpr double task_seconds = 0.5;     ///< long beside a message (about 50 us), short beside a user's patience
+constexpr double shortest_probe = 0.02;  ///< seconds
+constexpr double largest_probe = 0.25;   ///< of the time there is, for the cheapest row
+constexpr double task_share = 0.02;      ///< of the sweep: so that up to 50 ranks share it evenly to the end
 
 bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, const problem::Choices& choices)
 {
@@ -27,6 +29,17 @@ std::int64_t block(const Plan& plan, const Plan::RowPlan& row)
 {
     const double wanted = plan.longest_task / std::max(row.seconds, 1e-9);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::min(wanted, 1e9)), 1, std::max<std::int64_t>(1, row.replicates));
+}
+
+/// The same sweep with d, T and T0 smaller by a factor: as factorisations cost d^3, a probe of it by the third power.
+Settings shrunk(Settings settings, double factor)
+{
+    for (Axis& axis : settings.axes) {
+        if (axis.name() != "d" && axis.name() != "T" && axis.name() != "T0") continue;
+        for (double& value : axis.values) value = std::max(2.0, std::floor(factor * value));
+        axis.values.resize(1);  // of sizes that may now be equal
+    }
+    return settings;
 }
 
 }  // namespace
@@ -86,19 +99,27 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
         if (plan.rows[index].replicates > 0) order.push_back(index);
     if (order.empty()) return 1;
     std::ranges::sort(order, {}, [&](std::size_t index) { return plan.rows[index].seconds; });
+    const double cheapest = plan.rows[order.front()].seconds;
+    const bool fixed_size = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices).has_value();
+    if (cheapest > largest_probe * budget && !fixed_size) {
+        const Settings small = shrunk(settings, std::cbrt(largest_probe / 2 * budget / cheapest));
+        const Grid small_grid(small.axes);
+        return measure_speed(small, small_grid, make_plan(small, small_grid), budget);
+    }
 
     const Evaluate evaluate(settings, grid);
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
     evaluate({.row = order.front(), .replicates = {0, 1}});  // first touches of libraries and memory do not count
-    // Quantiles of the cost, cheapest first, so that the budget is spent on rows that fit into it.
     double measured = 0, nominal = 0;
+    // Quantiles of the cost, cheapest first, so that the budget is spent on rows that fit into it; each long enough for the clock.
     for (const double quantile : {0.1, 0.5, 0.75, 0.9, 1.0}) {
         const std::size_t row = order[static_cast<std::size_t>(quantile * static_cast<double>(order.size() - 1))];
         const double expected = plan.rows[row].seconds * (nominal > 0 ? measured / nominal : 1);
         if (nominal > 0 && elapsed() + expected > budget) break;
-        measured += evaluate({.row = row, .replicates = {1, 2}}).seconds;
-        nominal += plan.rows[row].seconds;
+        const auto replicates = static_cast<std::int64_t>(std::clamp(shortest_probe / expected, 1.0, 1000.0));
+        measured += evaluate({.row = row, .replicates = {1, 1 + replicates}}).seconds;
+        nominal += plan.rows[row].seconds * static_cast<double>(replicates);
     }
     return measured / nominal;
 }

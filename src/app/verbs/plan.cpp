@@ -15,6 +15,7 @@ namespace {
 using support::Reason;
 
 constexpr double probe_seconds = 2;
+constexpr double program_bytes = 64e6;  ///< of a rank that computes nothing
 
 /// Cells that will have no simulated value, by reason.
 std::map<Reason, std::size_t> unsimulated_cells(const sweep::Settings& settings, const sweep::Grid& grid)
@@ -44,6 +45,7 @@ struct Forecast {
     double longest_task() const { return speed * plan.largest_task(); }
     /// Ranks beyond which the longest task decides.
     double useful_ranks() const { return std::max(1.0, std::floor(core_seconds() / std::max(longest_task(), 1e-9))); }
+    double bytes_per_rank() const { return program_bytes + plan.bytes_per_rank(); }
     double wall_seconds(double ranks) const { return std::max(core_seconds() / ranks + longest_task() / 2, longest_task()); }
 };
 
@@ -81,7 +83,7 @@ nlohmann::json to_json(const Forecast& forecast)
             {"longest_task_seconds", forecast.longest_task()},
             {"useful_ranks", forecast.useful_ranks()},
             {"wall_time", walls},
-            {"memory_per_rank_bytes", forecast.plan.bytes_per_rank()},
+            {"memory_per_rank_bytes", forecast.bytes_per_rank()},
             {"file_bytes", store::file_size(forecast.settings)},
             {"not_simulated", unsimulated}};
 }
@@ -107,9 +109,10 @@ void print_text(const Forecast& forecast)
     fmt::print("cost      {:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", forecast.core_seconds() / 3600,
                forecast.longest_task());
     for (const double ranks : rank_counts(forecast))
-        fmt::print("          {:>6} ranks: {}\n", ranks, support::duration(std::ceil(forecast.wall_seconds(ranks))));
+        fmt::print("          {:>6} {}: {}\n", ranks, ranks == 1 ? "rank " : "ranks",
+                   support::duration(std::ceil(forecast.wall_seconds(ranks))));
     fmt::print("          more than {} ranks do not help: then the longest task decides\n", forecast.useful_ranks());
-    fmt::print("memory    {} a rank\n", support::bytes(forecast.plan.bytes_per_rank() + 64e6));
+    fmt::print("memory    {} a rank\n", support::bytes(forecast.bytes_per_rank()));
     fmt::print("file      {} ({})\n", forecast.settings.output, support::bytes(store::file_size(forecast.settings)));
 }
 
