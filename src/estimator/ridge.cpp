@@ -50,4 +50,13 @@ Matrix RidgePath::fit(double lambda, Matrix labels) const
     });
 }
 
+Matrix RidgePath::relabelled(double lambda, const Matrix& labels) const
+{
+    return meter_->measure(Phase::solves, [&]() -> Matrix {
+        Matrix solved = labels;
+        tridiagonal_.solve(lambda, solved);
+        return labels - lambda * solved;
+    });
+}
+
 }  // namespace collapse::estimator

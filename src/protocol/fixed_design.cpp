@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "collapse/estimator/cost.hpp"
-#include "collapse/estimator/label_path.hpp"
 #include "collapse/estimator/ridge.hpp"
 #include "collapse/protocol/chain.hpp"
 #include "collapse/theory/exact_chain.hpp"
@@ -64,7 +63,7 @@ Table<Errors> simulate_fixed_design(const Protocol& protocol, const Row& row, co
     const auto T = static_cast<Index>(row.cell.T);
     const std::vector<std::size_t> ridges = ridges_where(row, [](double lambda) { return lambda > 0; });
     if (!ridges.empty()) {
-        const estimator::LabelPath path(replicate.design(T), replicate.meter);
+        const estimator::RidgePath path(replicate.design(T), replicate.meter);
         for (const std::size_t i : ridges) {
             const double lambda = row.lambda[i];
             const auto relabel = [&](const Matrix& labels) { return path.relabelled(lambda, labels); };

@@ -34,7 +34,9 @@ class RidgeFit {
 /// One tridiagonalisation K = Q H Q' serves every lambda: with P = B Q,
 ///   w = B (K + lambda)^-1 y = P (H + lambda)^-1 Q' y,  and Q' B' w = P' w:
 /// O(m) a right-hand side to solve and one product with P to return. Labels are given in the coordinates of Q, where
-/// independent normal noise is again independent normal noise.
+/// independent normal noise is again independent normal noise. Fit after fit on one design, each labelled by the one before, costs
+/// O(m) a generation, because weights need to be known only where they are wanted:
+///   Q' B' w = H (H + lambda)^-1 Q' y = Q' y - lambda (H + lambda)^-1 Q' y.
 class RidgePath {
   public:
     RidgePath(Design design, Meter& meter);
@@ -44,6 +46,9 @@ class RidgePath {
 
     /// Weights [d x c] fitted to labels [m x c] with ridge lambda > 0; NaN if singular to working precision.
     Matrix fit(double lambda, Matrix labels) const;
+
+    /// What the weights fitted to `labels` [m x c] label the same rows.
+    Matrix relabelled(double lambda, const Matrix& labels) const;
 
     double noise_scale() const { return 1 / std::sqrt(T_); }
     Index label_count() const { return directions_.cols(); }

@@ -12,7 +12,6 @@ namespace collapse::app {
 
 namespace {
 
-using numerics::Place;
 using sweep::OptimumQuestion;
 
 /// The range asked for by `--range a,b`, or the default.
