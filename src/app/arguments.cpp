@@ -1,5 +1,7 @@
 #include "collapse/app/arguments.hpp"
 
+#include <algorithm>
+
 #include <boost/program_options.hpp>
 
 #include "collapse/support/failure.hpp"
@@ -72,10 +74,15 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
         const std::string guess = support::nearest(name, known_options(usage));
         throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", name,
                                        guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), usage.verb));
+    } catch (const po::invalid_command_line_syntax& error) {
+        throw InvalidInput(fmt::format("{0} is given without a value; write {0}=VALUE", error.get_option_name()));
     } catch (const po::error& error) {
         throw InvalidInput(fmt::format("{}; see `collapse {} --help`", error.what(), usage.verb));
     }
     if (arguments.help) return arguments;
+    const auto dashed = std::ranges::find_if(arguments.operands, [](const std::string& word) { return word.starts_with('-'); });
+    validate(dashed == arguments.operands.end(), "unknown option {}; `collapse {} --help` lists all",
+             dashed == arguments.operands.end() ? "" : *dashed, usage.verb);
 
     // `OUT IN...`: the last operand may be repeated.
     const auto expected = support::split(usage.operands, ' ');

@@ -149,7 +149,9 @@ std::string path_name(const std::filesystem::path& path) { return path.empty() ?
 std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
 {
     try {
-        std::istringstream stream(config.text);
+        constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // what some editors put before the text
+        const bool marked = config.text.starts_with(byte_order_mark);
+        std::istringstream stream(config.text.substr(marked ? byte_order_mark.size() : 0));
         const po::options_description none;
         std::vector<std::pair<std::string, std::string>> entries;
         for (const auto& option : po::parse_config_file(stream, none, true).options)

@@ -42,7 +42,8 @@ std::string lower(std::string_view text)
 std::string nearest(std::string_view word, std::span<const std::string> candidates)
 {
     const std::string* best = nullptr;
-    std::size_t least = std::max<std::size_t>(1, (word.size() + 1) / 2) + 1;
+    const std::size_t letters = word.size() - (word.find('.') == std::string_view::npos ? 0 : word.find('.') + 1);
+    std::size_t least = std::max<std::size_t>(1, (letters + 1) / 2) + 1;
     for (const std::string& candidate : candidates) {
         const std::size_t distance = edit_distance(lower(word), lower(candidate));
         if (distance < least) {
@@ -59,6 +60,8 @@ std::string enumerate(std::span<const std::string> words, std::string_view last)
     if (words.size() == 1) return words.front();
     return fmt::format("{} {} {}", fmt::join(words.first(words.size() - 1), ", "), last, words.back());
 }
+
+std::string counted(std::size_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
 
 std::string trim(std::string_view text)
 {

@@ -25,10 +25,22 @@ std::vector<problem::Description> chosen_models(const Settings& settings)
     return models;
 }
 
-std::string name_models(const Settings& settings)
+/// Which choices of the sweep leave something unused, and which would not: `protocol = replace (but with mix or weighted)`.
+template <class Uses>
+std::string name_misfits(const Settings& settings, Uses uses)
 {
-    return fmt::format("protocol = {}, spectrum = {}, teacher = {}", settings.protocol, settings.model.spectrum,
-                       settings.model.teacher);
+    std::vector<std::string> misfits;
+    const auto look = [&](const char* kind, const std::string& chosen, const auto& table) {
+        std::vector<std::string> users;
+        for (const auto* entry : table)
+            if (uses(entry->describe())) users.push_back(entry->describe().name);
+        if (!users.empty()) misfits.push_back(fmt::format("{} = {} (but with {})", kind, chosen, support::enumerate(users, "or")));
+    };
+    look("protocol", settings.protocol, protocol::protocols());
+    look("spectrum", settings.model.spectrum, problem::spectra());
+    look("teacher", settings.model.teacher, problem::teachers());
+    look("covariates", settings.model.covariates, estimator::covariates());
+    return support::enumerate(misfits);
 }
 
 /// Dimensions that every result file has, even with one value.
@@ -50,8 +62,14 @@ void fill_options(Settings& settings, const std::vector<problem::Description>& m
                      guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(option.allowed, "or"));
             resolved[option.name] = value;
         }
-    for (const auto& [name, value] : settings.model.choices)
-        validate(resolved.contains(name), "model.{} = {} is not used with {}; remove it", name, value, name_models(settings));
+    for (const auto& [name, value] : settings.model.choices) {
+        if (!resolved.contains(name)) {
+            const auto uses = [&](const problem::Description& model) {
+                return std::ranges::find(model.options, name, &problem::Option::name) != model.options.end();
+            };
+            validate(false, "model.{} = {} is not used with {}; remove it", name, value, name_misfits(settings, uses));
+        }
+    }
     settings.model.choices = resolved;
 }
 
@@ -68,8 +86,11 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
         // An axis of the file that nobody uses has its default value: settings that were filled in once may be filled in again.
         const bool filled_in =
             is_core(axis.coordinate->parameter->name) && axis.values == std::vector{axis.coordinate->parameter->otherwise};
-        validate(used.contains(axis.coordinate->parameter->name) || filled_in, "grid.{} is not used with {}; remove it",
-                 axis.name(), name_models(settings));
+        if (used.contains(axis.coordinate->parameter->name) || filled_in) continue;
+        const auto uses = [&](const problem::Description& model) {
+            return std::ranges::find(model.parameters, axis.coordinate->parameter->name) != model.parameters.end();
+        };
+        validate(false, "grid.{} is not used with {}; remove it", axis.name(), name_misfits(settings, uses));
     }
     for (const Parameter& parameter : problem::parameters()) {
         if (given.contains(parameter.name)) continue;

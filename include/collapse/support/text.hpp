@@ -8,11 +8,15 @@
 /// Text for people: names, numbers, sizes, durations.
 namespace collapse::support {
 
-/// The candidate with the smallest edit distance to `word`; empty if none is near (more than half of its letters differ).
+/// The candidate with the smallest edit distance to `word`; empty if none is near (more than half of its letters
+/// differ, not counting the section of a key `section.name`).
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// `a, b and c`
 std::string enumerate(std::span<const std::string> words, std::string_view last = "and");
+
+/// `1 row`, `2 rows`
+std::string counted(std::size_t count, std::string_view noun);
 
 /// Removes white space at both ends.
 std::string trim(std::string_view text);

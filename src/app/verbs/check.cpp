@@ -67,7 +67,10 @@ void print_text(const Comparison& comparison, const StoredGrid& grid)
                    comparison.heavy_tailed);
     if (comparison.without_theory > 0)
         fmt::print("left out  {} cells for which no prediction is known\n", comparison.without_theory);
-    if (comparison.cells.empty()) return;
+    if (comparison.cells.empty()) {
+        fmt::print("nothing   to compare: no cell has both a prediction and a simulated mean with a standard error\n");
+        return;
+    }
     fmt::print("z-scores  mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n", moments.mean, moments.deviation,
                moments.largest);
     fmt::print("beyond    {} cells; false-alarm rate {:g} for all together; allowed finite-size deviation {:g} / (T - df2)\n",

@@ -103,7 +103,8 @@ void print_text(const Forecast& forecast)
         fmt::print("{:<10}{:>6} {}  {}\n", axis->name(), axis->values.size(), axis->values.size() == 1 ? "value " : "values",
                    fmt::join(values, ", "));
     }
-    fmt::print("grid      {} cells in {} rows; {} tasks\n", forecast.grid.cells(), forecast.grid.rows(), forecast.plan.tasks());
+    fmt::print("grid      {} in {}; {}\n", support::counted(forecast.grid.cells(), "cell"),
+               support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
     for (const auto& [reason, count] : forecast.unsimulated)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
     fmt::print("cost      {:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", forecast.core_seconds() / 3600,

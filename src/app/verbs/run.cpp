@@ -177,9 +177,10 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,
                              load_rows(ready.file, ready.grid, arguments.has("retry-failed")));
     const sweep::Progress before = schedule.progress();
-    progress.note(fmt::format("{}: {} cells in {} rows, {}, {} {}", ready.settings.output, before.cells, ready.grid.rows(),
-                              ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed), world.size(),
-                              world.size() == 1 ? "rank" : "ranks"));
+    progress.note(fmt::format("{}: {} in {}, {}, {}", ready.settings.output, support::counted(before.cells, "cell"),
+                              support::counted(ready.grid.rows(), "row"),
+                              ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
+                              support::counted(static_cast<std::size_t>(world.size()), "rank")));
 
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");

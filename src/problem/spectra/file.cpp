@@ -34,6 +34,8 @@ class File final : public Spectrum {
 
     std::optional<double> dimension(const Choices& choices) const override
     {
+        validate(!choices.at("eigenvalues").empty(),
+                 "model.spectrum_file is missing; spectrum = file needs the file of its eigenvalues and squared coefficients");
         return static_cast<double>(parse_numbers("model.eigenvalues", choices.at("eigenvalues")).size());
     }
 
