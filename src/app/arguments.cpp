@@ -75,6 +75,8 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
         throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", name,
                                        guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), usage.verb));
     } catch (const po::invalid_command_line_syntax& error) {
+        if (error.kind() == po::invalid_syntax::extra_parameter)
+            throw InvalidInput(fmt::format("{0} takes no value; write {0}", error.get_option_name()));
         throw InvalidInput(fmt::format("{0} is given without a value; write {0}=VALUE", error.get_option_name()));
     } catch (const po::error& error) {
         throw InvalidInput(fmt::format("{}; see `collapse {} --help`", error.what(), usage.verb));
