@@ -109,7 +109,7 @@ void print_text(const Forecast& forecast)
     for (const double ranks : rank_counts(forecast))
         fmt::print("          {:>6} ranks: {}\n", ranks, support::duration(std::ceil(forecast.wall_seconds(ranks))));
     fmt::print("          more than {} ranks do not help: then the longest task decides\n", forecast.useful_ranks());
-    fmt::print("memory    {} a rank\n", support::bytes(forecast.plan.bytes_per_rank() + 64e6));
+    fmt::print("memory    {} a rank\n", support::bytes(forecast.plan.bytes_per_rank() + program_bytes));
     fmt::print("file      {} ({})\n", forecast.settings.output, support::bytes(store::file_size(forecast.settings)));
 }
 
