@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "collapse/app/run_report.hpp"
 #include "collapse/app/stop_signals.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/text.hpp"
@@ -15,28 +16,46 @@ namespace {
 
 constexpr double shortest_commit_interval = 5;  ///< seconds: at most this plus the tasks in hand is ever recomputed
 constexpr double commit_share = 5;              ///< and a commit takes no more than a fifth of the time
-constexpr double reserve = 10;                  ///< seconds before a limit that belong to the last commit and the exit
-constexpr double smallest_share = 0.1;          ///< ... but no more than this share of a short limit
+constexpr double longest_reserve = 10;          ///< seconds before a limit that belong to the last commit and the exit
+constexpr double largest_reserve = 0.1;         ///< ... but no more than this share of a short limit
+constexpr double commit_interval_at_end = 1;    ///< seconds, once asked to stop: the next signal may be SIGKILL
+constexpr double grace = 15;                    ///< seconds from SIGTERM to giving up tasks: Slurm kills after 30
 constexpr std::size_t most_failures_shown = 5;
 
 }  // namespace
 
-Campaign::Campaign(store::ResultFile& file, store::Segment segment, ProgressReport& progress, double seconds_left)
-    : file_(&file),
-      segment_(std::move(segment)),
-      progress_(&progress),
-      limit_(seconds_left - std::min(reserve, smallest_share * seconds_left)),
-      commit_interval_(shortest_commit_interval)
+void count_failures(const sweep::RowState& row, std::map<support::Reason, std::size_t>& counts)
 {
+    for (const auto& cell : row.sums)
+        if (cell.failure > support::Reason::theory_only) ++counts[cell.failure];
 }
 
-void Campaign::row_changed(std::size_t row, const sweep::RowState& state) { file_->put(row, state); }
+Campaign::Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,
+                   double seconds_left)
+    : file_(&file),
+      segment_(std::move(segment)),
+      grid_(&grid),
+      progress_(&progress),
+      limit_(seconds_left),
+      reserve_(std::min(longest_reserve, largest_reserve * seconds_left)),
+      patience_ends_(limit_ - reserve_ / 2),  // half for tasks that take longer than expected, half for the last commit
+      commit_interval_(shortest_commit_interval)
+{
+    segment_.report.longest_task = segment_.report.store_seconds = 0;
+}
+
+void Campaign::row_changed(std::size_t row, const sweep::RowState& state)
+{
+    file_->put(row, state);
+    if (state.complete) count_failures(state, failures_);
+}
 
 void Campaign::update(const sweep::Schedule& schedule)
 {
     const sweep::Progress progress = schedule.progress();
     segment_.cells_done = static_cast<std::int64_t>(progress.cells_done + progress.cells_failed - progress.cells_resumed);
     segment_.core_seconds = progress.core_seconds_done;
+    if (segment_.core_seconds > 0) segment_.core_seconds_left = progress.core_seconds_left;
     segment_.last_commit = store::timestamp();
 }
 
@@ -49,45 +68,62 @@ void Campaign::tick(const sweep::Schedule& schedule)
     file_->commit(segment_);
     last_commit_ = Clock::now();
     const double seconds = std::chrono::duration<double>(last_commit_ - now).count();
-    store_seconds_ += seconds;
-    commit_interval_ = std::max(shortest_commit_interval, commit_share * seconds);
+    segment_.report.store_seconds += seconds;
+    commit_interval_ = std::max(stop_reason_.empty() ? shortest_commit_interval : commit_interval_at_end, commit_share * seconds);
 }
 
 double Campaign::seconds_left()
 {
-    if (const int signal = StopSignals::received(); signal != 0) {
-        if (stop_reason_.empty()) {
-            stop_reason_ = fmt::format("signal {} ({})", signal, strsignal(signal));
-            progress_->note(stop_reason_ + " received: finishing the tasks in hand");
-        }
-        return 0;
+    if (const int signal = StopSignals::received(); signal != signal_) {
+        signal_ = signal;
+        stop(StopSignals::describe(signal));
+        if (signal == SIGTERM) patience_ends_ = std::min(patience_ends_, wall_seconds() + grace);
     }
-    const double left = limit_ - wall_seconds();
-    if (left <= 0 && stop_reason_.empty()) {
-        stop_reason_ = "the time limit";
-        progress_->note("the time limit is near: finishing the tasks in hand");
-    }
-    return std::max(0.0, left);
+    const double left = limit_ - reserve_ - wall_seconds();
+    if (left <= 0 && stop_reason_.empty()) stop("the time limit");
+    return stop_reason_.empty() ? left : 0;
 }
+
+void Campaign::stop(const std::string& reason)
+{
+    if (stop_reason_.empty()) stop_reason_ = reason;
+    commit_interval_ = commit_interval_at_end;
+    progress_->note(fmt::format("{}: finishing the tasks in hand", reason));
+}
+
+bool Campaign::out_of_patience() { return wall_seconds() > patience_ends_; }
 
 void Campaign::task_done(const sweep::TaskResult& result)
 {
+    segment_.report.longest_task = std::max(segment_.report.longest_task, result.seconds);
     std::ranges::transform(phases_, result.phases, phases_.begin(), std::plus{});
     if (result.message.empty() || ++failures_shown_ > most_failures_shown) return;
-    progress_->note(fmt::format("row {}, replicates {} to {}: {}{}", result.task.row, result.task.replicates.first,
+    progress_->note(fmt::format("{}, replicates {} to {}: {}{}", grid_->describe_row(result.task.row), result.task.replicates.first,
                                 result.task.replicates.last - 1, result.message,
                                 failures_shown_ == most_failures_shown ? " (further failures are only counted)" : ""));
 }
 
+void Campaign::member_retired(std::size_t member)
+{
+    progress_->note(fmt::format("rank {} fails task after task while others do not: it gets no more", member));
+}
+
 void Campaign::finish(const sweep::Schedule& schedule)
 {
-    const auto start = Clock::now();
+    end_ = Clock::now();
     update(schedule);
     segment_.end = store::timestamp();
     file_->finish(segment_);
-    store_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+    segment_.report.store_seconds += std::chrono::duration<double>(Clock::now() - *end_).count();
 }
 
-double Campaign::wall_seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+void Campaign::conclude(const std::vector<std::string>& rank_lines, double planned_memory)
+{
+    add_ranks(segment_.report, rank_lines, wall_seconds());
+    segment_.report.planned_memory = planned_memory;
+    file_->commit(segment_);
+}
+
+double Campaign::wall_seconds() const { return std::chrono::duration<double>(end_.value_or(Clock::now()) - start_).count(); }
 
 }  // namespace collapse::app

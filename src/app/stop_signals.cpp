@@ -4,6 +4,9 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstring>
+
+#include <fmt/format.h>
 
 namespace collapse::app {
 
@@ -11,6 +14,7 @@ namespace {
 
 // A signal handler can reach nothing else.
 std::atomic<int> asked{0};
+std::atomic<bool> interrupted{false};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 constexpr std::array stopping{SIGTERM, SIGINT, SIGUSR1, SIGUSR2};
@@ -18,7 +22,7 @@ constexpr std::array ignored{SIGXFSZ, SIGPIPE};
 
 extern "C" void remember(int signal)
 {
-    if (signal == SIGINT && asked.load() == SIGINT) _exit(128 + SIGINT);
+    if (signal == SIGINT && interrupted.exchange(true)) _exit(128 + SIGINT);
     asked.store(signal);
 }
 
@@ -27,6 +31,7 @@ extern "C" void remember(int signal)
 StopSignals::StopSignals()
 {
     asked.store(0);
+    interrupted.store(false);
     struct sigaction action = {};
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
@@ -43,5 +48,7 @@ StopSignals::~StopSignals()
 }
 
 int StopSignals::received() { return asked.load(); }
+
+std::string StopSignals::describe(int signal) { return fmt::format("signal {} ({})", signal, strsignal(signal)); }
 
 }  // namespace collapse::app

@@ -15,7 +15,7 @@ using sweep::TaskResult;
 
 namespace {
 
-enum Tag : int { batch_tag = 1, results_tag, hurry_tag, dismissed_tag };
+enum Tag : int { batch_tag = 1, results_tag, hurry_tag, dismissed_tag, deserted_tag };
 
 struct Message {
     int rank = 0;
@@ -89,6 +89,7 @@ void RankCrew::give(std::size_t member, std::vector<Task> batch)
 std::optional<sweep::Crew::Delivery> RankCrew::take()
 {
     outbox_->clear_sent();
+    if (auto own = SoloCrew::take(std::chrono::milliseconds(0))) return own;  // first, or a stream of messages would starve it
     if (world_->size() > 1)
         if (const auto message = receive(MPI_ANY_SOURCE))
             return Delivery{static_cast<std::size_t>(message->rank), unpack_results(message->bytes)};
@@ -101,12 +102,20 @@ void RankCrew::hurry()
     for (std::size_t member = 1; member < size(); ++member) send(member, hurry_tag, {});
 }
 
-double serve(const World&, sweep::Evaluate evaluate)
+void RankCrew::desert(int status)
+{
+    for (std::size_t member = 1; member < size(); ++member) send(member, deserted_tag, std::to_string(status));
+    // Results that nobody wants any more are still received: a rank whose message is too long to be buffered would wait for ever.
+    world_->quit(status, [] { receive(MPI_ANY_SOURCE); });
+}
+
+sweep::Worker::Times serve(const World& world, sweep::Evaluate evaluate)
 {
     sweep::Worker worker(evaluate);
     while (true) {
         while (const auto message = receive(0)) {
-            if (message->tag == dismissed_tag) return worker.busy_seconds();
+            if (message->tag == dismissed_tag) return worker.times();
+            if (message->tag == deserted_tag) world.quit(std::stoi(message->bytes));
             if (message->tag == hurry_tag) worker.hurry();
             else worker.give(unpack_tasks(message->bytes));
         }

@@ -7,7 +7,7 @@
 
 namespace collapse::mpi {
 
-void wait_idly(void* request)
+void wait_idly(void* request, const std::function<void()>& meanwhile)
 {
     // MPI_Wait spins at 100 % of a core that a computing thread could use; a probe every millisecond costs 3 % (measured).
     int done = 0;
@@ -15,6 +15,7 @@ void wait_idly(void* request)
     while (true) {
         MPI_Test(static_cast<MPI_Request*>(request), &done, MPI_STATUS_IGNORE);
         if (done) return;
+        if (meanwhile) meanwhile();
         std::this_thread::sleep_for(pause);
         pause = std::min(2 * pause, std::chrono::microseconds(2000));
     }

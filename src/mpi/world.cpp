@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <mpi.h>
+#include <unistd.h>
 
 #include "collapse/mpi/wait.hpp"
 #include "collapse/support/failure.hpp"
@@ -53,6 +54,16 @@ void World::barrier() const
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(MPI_COMM_WORLD, &request);
     wait_idly(&request);
+}
+
+void World::quit(int status, const std::function<void()>& meanwhile) const
+{
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Ibarrier(MPI_COMM_WORLD, &request);
+    wait_idly(&request, meanwhile);
+    MPI_Finalize();
+    std::fflush(nullptr);
+    _exit(status);
 }
 
 void World::abort(int status) const

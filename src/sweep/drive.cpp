@@ -1,60 +1,128 @@
 #include "collapse/sweep/drive.hpp"
 
-#include <utility>
+#include <array>
+#include <deque>
+#include <numeric>
 
 namespace collapse::sweep {
 
 namespace {
 
-constexpr double batch_seconds = 0.02;         ///< long beside a message: short tasks travel together
-constexpr std::size_t longest_batch = 256;     ///< so that a wrong guess of the cost cannot unbalance the end
-constexpr std::size_t batches_per_member = 2;  ///< one in hand, one waiting
+constexpr double batch_seconds = 0.02;      ///< long beside a message: short tasks travel together
+constexpr std::size_t longest_batch = 256;  ///< so that a wrong guess of the cost cannot unbalance the end
+constexpr std::size_t most_batches = 2;     ///< of one member: one in hand, one waiting
+constexpr std::size_t most_failures = 3;    ///< in a row, then a member gets nothing more
+
+struct Batch {
+    std::vector<Task> tasks;
+    double expected = 0;  ///< seconds
+};
 
 /// The next tasks for one member, together about `batch_seconds`; none if nothing more can be begun in the seconds left.
-std::vector<Task> next_batch(Schedule& schedule, double seconds_left)
+Batch next_batch(Schedule& schedule, double seconds_left)
 {
-    std::vector<Task> batch;
-    double expected = 0;
-    while (expected < batch_seconds && batch.size() < longest_batch) {
-        const std::optional<Task> task = schedule.next(seconds_left - expected);
+    Batch batch;
+    while (batch.expected < batch_seconds && batch.tasks.size() < longest_batch) {
+        const std::optional<Task> task = schedule.next(seconds_left - batch.expected);
         if (!task) break;
-        expected += schedule.expected_seconds(*task);
-        batch.push_back(*task);
+        batch.expected += schedule.expected_seconds(*task);
+        batch.tasks.push_back(*task);
     }
     return batch;
 }
 
+/// Who has how much to do, and who is not to be trusted.
+class Members {
+  public:
+    explicit Members(std::size_t count) : members_(count), at_work_(count)
+    {
+        hungry_[0].resize(count);
+        std::iota(hungry_[0].begin(), hungry_[0].end(), std::size_t{0});
+    }
+
+    /// Gives batches to whoever can take one, those with empty hands first, until there is nothing for them.
+    void feed(Schedule& schedule, Crew& crew, double seconds_left)
+    {
+        for (std::size_t held = 0; held < most_batches; ++held)
+            for (auto& queue = hungry_[held]; !queue.empty(); queue.pop_front()) {
+                const std::size_t index = queue.front();
+                Member& member = members_[index];
+                if (member.retired || member.batches.size() != held) continue;  // said so earlier, no longer true
+                const double ahead = std::accumulate(member.batches.begin(), member.batches.end(), 0.0);
+                Batch batch = next_batch(schedule, seconds_left - ahead);
+                if (batch.tasks.empty()) break;
+                crew.give(index, std::move(batch.tasks));
+                member.batches.push_back(batch.expected);
+                ++under_way_;
+                if (held + 1 < most_batches) hungry_[held + 1].push_back(index);
+            }
+    }
+
+    void delivered(std::size_t index)
+    {
+        Member& member = members_[index];
+        member.batches.pop_front();
+        --under_way_;
+        hungry_[member.batches.size()].push_back(index);
+    }
+
+    /// Takes note of one result. True if its member gets no more work from now on: if it fails again and again while others do
+    /// not, its machine is to blame. If more than half of the crew fails, the tasks are.
+    bool distrusted(std::size_t index, bool failed)
+    {
+        Member& member = members_[index];
+        if (!failed) {
+            ++successes_;
+            member.failures = 0;
+            return false;
+        }
+        if (member.failures++ == 0) member.successes_before = successes_;
+        const bool alone = successes_ > member.successes_before, enough_others = 2 * (at_work_ - 1) >= members_.size();
+        if (member.retired || member.failures < most_failures || !alone || !enough_others) return false;
+        --at_work_;
+        return member.retired = true;
+    }
+
+    std::size_t under_way() const { return under_way_; }
+
+  private:
+    struct Member {
+        std::deque<double> batches;        ///< expected seconds of those it has
+        std::size_t failures = 0;          ///< in a row
+        std::size_t successes_before = 0;  ///< of everybody, before the first of them
+        bool retired = false;
+    };
+    std::vector<Member> members_;
+    std::array<std::deque<std::size_t>, most_batches> hungry_;  ///< [batches held]: whoever had so many when it was put there
+    std::size_t at_work_, under_way_ = 0, successes_ = 0;
+};
+
 }  // namespace
 
-std::optional<Crew::Delivery> SoloCrew::take()
+std::optional<Crew::Delivery> SoloCrew::take(std::chrono::milliseconds patience)
 {
-    if (auto results = worker_.take(std::chrono::milliseconds(2))) return Delivery{0, std::move(*results)};
+    if (auto results = worker_.take(patience)) return Delivery{0, std::move(*results)};
     return std::nullopt;
 }
 
-void drive(Schedule& schedule, Crew& crew, Watch& watch)
+Ending drive(Schedule& schedule, Crew& crew, Watch& watch)
 {
-    std::vector<std::size_t> batches(crew.size(), 0);
-    std::size_t under_way = 0;
+    Members members(crew.size());
     bool hurried = false;
     while (true) {
         const double seconds_left = watch.seconds_left();
-        if (seconds_left <= 0 && !std::exchange(hurried, true)) crew.hurry();
-        for (std::size_t round = 0; round < batches_per_member && !hurried; ++round)
-            for (std::size_t member = 0; member < crew.size(); ++member) {
-                if (batches[member] > round) continue;
-                std::vector<Task> batch = next_batch(schedule, seconds_left);
-                if (batch.empty()) break;
-                crew.give(member, std::move(batch));
-                ++batches[member];
-                ++under_way;
-            }
-        if (under_way == 0) break;
+        if (seconds_left > 0 && !hurried) members.feed(schedule, crew, seconds_left);
+        else if (!hurried) {
+            crew.hurry();
+            hurried = true;
+        }
+        if (members.under_way() == 0) return Ending::nothing_under_way;
+        if (hurried && watch.out_of_patience()) return Ending::tasks_under_way;
         if (auto delivery = crew.take()) {
-            --batches[delivery->member];
-            --under_way;
+            members.delivered(delivery->member);
             for (TaskResult& result : delivery->results) {
                 watch.task_done(result);
+                if (members.distrusted(delivery->member, !result.message.empty())) watch.member_retired(delivery->member);
                 if (const auto row = schedule.complete(std::move(result))) {
                     watch.row_changed(*row, schedule.state(*row));
                     if (schedule.state(*row).complete) schedule.forget(*row);

@@ -9,12 +9,13 @@ namespace collapse::sweep {
 
 namespace {
 
-void fail(TaskResult& result, const Row& row, bool simulated, Reason reason, const std::string& message)
+/// Marks every cell as failed, also of a sweep that only predicts: its sums have nowhere else to say so.
+void fail(TaskResult& result, const Grid& grid, Reason reason, const std::string& message)
 {
+    const std::size_t generations = grid.cells_per_row() / grid.ridges();
     result.message = message;
-    if (simulated) result.sums = Table<CellSums>(row.lambda.size(), row.generations.size(), CellSums{{}, reason});
-    if (result.task.predict && result.predictions.size() == 0)
-        result.predictions = Table<Prediction>(row.lambda.size(), row.generations.size());
+    result.sums = Table<CellSums>(grid.ridges(), generations, CellSums{{}, reason});
+    if (result.task.predict && result.predictions.size() == 0) result.predictions = Table<Prediction>(grid.ridges(), generations);
 }
 
 }  // namespace
@@ -25,9 +26,9 @@ TaskResult Evaluate::operator()(const Task& task) const
     TaskResult result;
     result.task = task;
     support::Meter meter;
-    const Row row = grid_->row(task.row);
-    const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
     try {
+        const Row row = grid_->row(task.row);
+        const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
         if (task.predict)
             result.predictions = meter.measure(support::Phase::theory, [&] {
                 return protocol.predict(row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
@@ -37,9 +38,9 @@ TaskResult Evaluate::operator()(const Task& task) const
             result.sums = simulate::simulate_block(protocol, settings_->model, row, key, task.replicates, meter);
         }
     } catch (const std::bad_alloc&) {
-        fail(result, row, settings_->simulation.replicates > 0, Reason::out_of_memory, "out of memory");
+        fail(result, *grid_, Reason::out_of_memory, "out of memory");
     } catch (const std::exception& error) {
-        fail(result, row, settings_->simulation.replicates > 0, Reason::exception, error.what());
+        fail(result, *grid_, Reason::exception, error.what());
     }
     result.phases = meter.seconds();
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -41,6 +41,7 @@ Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes))
         support::validate(!axis.values.empty(), "grid.{} is an empty list; give at least one value", axis.name());
         cells *= static_cast<double>(axis.values.size());
         (is_inner(axis) ? row_size_ : rows_) *= axis.values.size();
+        if (axis.coordinate->parameter->name == "lambda") ridges_ = axis.values.size();
     }
     support::validate(cells <= most_cells,
                       "the grid has {:.3g} cells, whose result file would take about {}; give shorter lists, at most "
@@ -104,16 +105,31 @@ Cell Grid::cell(std::size_t index) const
     return found.at(within / found.generations.size(), within % found.generations.size());
 }
 
-std::string Grid::describe(std::size_t index) const
+/// The values at place `index` of the product of some axes; those with one value go without saying.
+template <class Counts>
+std::string Grid::place(std::size_t index, Counts counts) const
 {
     std::vector<std::string> words;
     const auto all = dimensions();
     for (auto axis = all.rbegin(); axis != all.rend(); ++axis) {
+        if (!counts(**axis)) continue;
         const std::size_t size = (*axis)->values.size();
         if (size > 1) words.insert(words.begin(), fmt::format("{} = {:g}", (*axis)->name(), (*axis)->values[index % size]));
         index /= size;
     }
-    return words.empty() ? "the only cell" : fmt::format("{}", fmt::join(words, ", "));
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string Grid::describe(std::size_t index) const
+{
+    const std::string words = place(index, [](const Axis&) { return true; });
+    return words.empty() ? "the only cell" : words;
+}
+
+std::string Grid::describe_row(std::size_t index) const
+{
+    const std::string words = place(index, [](const Axis& axis) { return !is_inner(axis); });
+    return words.empty() ? "the only row" : words;
 }
 
 }  // namespace collapse::sweep

@@ -55,6 +55,8 @@ double Schedule::seconds_per_replicate(std::size_t row) const
     return plan_.rows[row].seconds * (nominal_ > 0 ? measured_ / nominal_ : 1);
 }
 
+double Schedule::seconds_of_prediction(std::size_t row) const { return frontiers_[row].predicted ? 0 : prediction_.mean(); }
+
 double Schedule::expected_seconds(const Task& task) const
 {
     return seconds_per_replicate(task.row) * static_cast<double>(task.replicates.count()) + (task.predict ? prediction_.mean() : 0);
@@ -64,7 +66,8 @@ double Schedule::expected_seconds(const Task& task) const
 Task Schedule::cut(std::size_t row, double most_seconds)
 {
     Frontier& frontier = frontiers_[row];
-    const double seconds = std::min(plan_.longest_task * (nominal_ > 0 ? measured_ / nominal_ : 1), most_seconds);
+    const double seconds =
+        std::min(plan_.longest_task * (nominal_ > 0 ? measured_ / nominal_ : 1), most_seconds - seconds_of_prediction(row));
     const double wanted = std::clamp(seconds / std::max(seconds_per_replicate(row), 1e-9), 1.0, 1e9);
     const std::int64_t first = frontier.handed_out;
     frontier.handed_out = std::min(frontier.wanted, first + static_cast<std::int64_t>(wanted));
@@ -73,18 +76,19 @@ Task Schedule::cut(std::size_t row, double most_seconds)
 
 std::optional<Task> Schedule::next(double most_seconds)
 {
-    if (!returned_.empty()) {
-        const Task task = returned_.back();
-        returned_.pop_back();
+    const auto fits = [&](const Task& task) { return expected_seconds(task) <= most_seconds; };
+    if (const auto found = std::ranges::find_if(returned_, fits); found != returned_.end()) {
+        const Task task = *found;
+        returned_.erase(found);
         return task;
     }
-    while (!queue_.empty()) {
-        const std::size_t row = ~queue_.top().second;
+    for (auto next = queue_.begin(); next != queue_.end();) {
+        const std::size_t row = ~next->second;
         const Frontier& frontier = frontiers_[row];
-        const bool work = !states_[row].complete && (frontier.handed_out < frontier.wanted || !frontier.predicted);
-        // A row that does not fit now never will, because time only runs out: the next smaller one gets its chance.
-        if (work && seconds_per_replicate(row) <= most_seconds) return cut(row, most_seconds);
-        queue_.pop();
+        if (states_[row].complete || (frontier.handed_out >= frontier.wanted && frontier.predicted)) next = queue_.erase(next);
+        // A row that does not fit stays: who asks next may have more time, and the estimate may have been too high.
+        else if (seconds_per_replicate(row) + seconds_of_prediction(row) > most_seconds) ++next;
+        else return cut(row, most_seconds);
     }
     return std::nullopt;
 }
@@ -107,7 +111,8 @@ std::optional<std::size_t> Schedule::complete(TaskResult result)
     }
     RowState& state = states_[row];
     state.seconds += result.seconds;
-    if (state.complete) return std::nullopt;  // beyond the look at which the row had become precise enough
+    // Beyond the look at which the row had become precise enough, or here for the second time.
+    if (state.complete || result.task.replicates.first < state.replicates) return std::nullopt;
     frontier.early.emplace(result.task.replicates.first, std::move(result));
     bool changed = false;
     while (!state.complete && !frontier.early.empty() && frontier.early.begin()->first == state.replicates) {
@@ -185,7 +190,7 @@ Progress Schedule::progress() const
     for (std::size_t row = 0; row < states_.size(); ++row)
         if (!states_[row].complete)
             left += seconds_per_replicate(row) * static_cast<double>(plan_.rows[row].replicates - states_[row].replicates) +
-                    (frontiers_[row].predicted ? 0 : prediction_.mean());
+                    seconds_of_prediction(row);
     result.core_seconds_left = left;
     return result;
 }

@@ -4,6 +4,15 @@
 
 namespace collapse::sweep {
 
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
 Worker::Worker(Evaluate evaluate) : evaluate_(evaluate), thread_([this] { work(); }) {}
 
 Worker::~Worker()
@@ -46,10 +55,12 @@ bool Worker::idle() const
     return !busy_ && batches_.empty() && results_.empty();
 }
 
-double Worker::busy_seconds() const
+Worker::Times Worker::times() const
 {
     const std::scoped_lock lock(mutex_);
-    return busy_seconds_;
+    Times times = times_;
+    if (waiting_since_) times.idle = seconds_since(*waiting_since_);
+    return times;
 }
 
 void Worker::work()
@@ -61,15 +72,18 @@ void Worker::work()
         const std::vector<Task> batch = std::move(batches_.front());
         batches_.pop_front();
         busy_ = true;
+        if (waiting_since_) times_.waiting += seconds_since(*waiting_since_);
+        waiting_since_.reset();
         std::vector<TaskResult> results;
         for (const Task& task : batch) {
             if (hurry_) break;
             lock.unlock();
             results.push_back(evaluate_(task));
             lock.lock();
-            busy_seconds_ += results.back().seconds;
+            times_.busy += results.back().seconds;
         }
         busy_ = false;
+        waiting_since_ = Clock::now();
         results_.push_back(std::move(results));
         finished_.notify_one();
     }

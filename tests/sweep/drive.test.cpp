@@ -29,6 +29,9 @@ class Recorder : public sweep::Watch {
         if (!result.message.empty()) failures.push_back(result.message);
     }
 
+    void member_retired(std::size_t member) override { retired.push_back(member); }
+    bool out_of_patience() override { return impatient; }
+
     std::vector<test::RowBits> bits() const
     {
         std::vector<test::RowBits> result;
@@ -38,6 +41,8 @@ class Recorder : public sweep::Watch {
 
     std::vector<RowState> states;
     std::vector<std::string> failures;
+    std::vector<std::size_t> retired;
+    bool impatient = false;
     int ticks = 0;
 
   private:
@@ -97,4 +102,98 @@ TEST_CASE("exceptions in tasks are reported and do not stop the sweep", "[sweep]
     CHECK(recorder.failures.size() >= grid.rows());
     for (const RowState& state : recorder.states)
         for (const auto& cell : state.sums) CHECK(cell.failure == support::Reason::exception);
+}
+
+namespace {
+
+/// Members that compute at once, in turn; those called bad fail every task.
+class FakeCrew : public sweep::Crew {
+  public:
+    FakeCrew(sweep::Evaluate evaluate, std::size_t size, std::vector<bool> bad)
+        : given(size), evaluate_(evaluate), bad_(std::move(bad)), size_(size)
+    {
+    }
+    std::size_t size() const override { return size_; }
+    void give(std::size_t member, std::vector<sweep::Task> batch) override
+    {
+        ++given[member];
+        batches_.emplace_back(member, std::move(batch));
+    }
+    std::optional<Delivery> take() override
+    {
+        if (stuck || batches_.empty()) return std::nullopt;
+        auto [member, batch] = std::move(batches_.front());
+        batches_.erase(batches_.begin());
+        Delivery delivery{member, {}};
+        for (const sweep::Task& task : batch) {
+            delivery.results.push_back(evaluate_(task));
+            delivery.results.back().seconds = static_cast<double>(task.replicates.count());  // see many_batches
+            if (bad_[member]) delivery.results.back().message = "broken machine";
+        }
+        return delivery;
+    }
+    void hurry() override { hurried = true; }
+
+    std::vector<std::size_t> given;
+    bool stuck = false, hurried = false;
+
+  private:
+    sweep::Evaluate evaluate_;
+    std::vector<bool> bad_;
+    std::size_t size_;
+    std::vector<std::pair<std::size_t, std::vector<sweep::Task>>> batches_;
+};
+
+/// A sweep of many small batches.
+sweep::Plan many_batches(const Settings& settings, const Grid& grid)
+{
+    sweep::Plan plan = make_plan(settings, grid);
+    for (sweep::Plan::RowPlan& row : plan.rows) row.seconds = 1;  // so that every replicate is thought to fill a batch
+    plan.longest_task = 1;
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("a member that fails task after task while others do not gets no more work", "[sweep]")
+{
+    const Settings settings = test::small_settings({}, 40);
+    const Grid grid(settings.axes);
+    FakeCrew crew(sweep::Evaluate(settings, grid), 3, {false, true, false});
+    Recorder recorder(grid.rows());
+    Schedule schedule(settings, grid, many_batches(settings, grid), recorder.states);
+    CHECK(drive(schedule, crew, recorder) == sweep::Ending::nothing_under_way);
+    CHECK(schedule.finished());
+    CHECK(recorder.retired == std::vector<std::size_t>{1});
+    CHECK(crew.given[1] <= 6);
+}
+
+TEST_CASE("where every member fails nobody is left out: the tasks are to blame", "[sweep]")
+{
+    const Settings settings = test::small_settings({}, 40);
+    const Grid grid(settings.axes);
+    FakeCrew crew(sweep::Evaluate(settings, grid), 3, {true, true, true});
+    Recorder recorder(grid.rows());
+    Schedule schedule(settings, grid, many_batches(settings, grid), recorder.states);
+    drive(schedule, crew, recorder);
+    CHECK(schedule.finished());
+    CHECK(recorder.retired.empty());
+}
+
+TEST_CASE("when time is up and patience, too, tasks under way are given up", "[sweep]")
+{
+    const Settings settings = test::small_settings({}, 40);
+    const Grid grid(settings.axes);
+    FakeCrew crew(sweep::Evaluate(settings, grid), 3, {false, false, false});
+    crew.stuck = true;
+    /// Time is up once the crew has work.
+    struct Impatient : Recorder {
+        using Recorder::Recorder;
+        double seconds_left() override { return ticks > 0 ? 0 : 1; }
+    } recorder(grid.rows());
+    recorder.impatient = true;
+    Schedule schedule(settings, grid, make_plan(settings, grid), recorder.states);
+    CHECK(drive(schedule, crew, recorder) == sweep::Ending::tasks_under_way);
+    CHECK(crew.hurried);
+    CHECK_FALSE(schedule.finished());
 }

@@ -32,6 +32,19 @@ TEST_CASE("a sweep of predictions simulates nothing", "[sweep]")
     CHECK(result.predictions.size() == grid.cells_per_row());
 }
 
+TEST_CASE("a prediction that throws fails its row, with and without a simulation", "[sweep]")
+{
+    for (const std::int64_t replicates : {0, 2}) {
+        auto settings = test::small_settings({}, replicates);
+        settings.protocol = "unheard_of";  // settings that were not validated
+        const sweep::Grid grid(settings.axes);
+        const sweep::TaskResult result = sweep::Evaluate(settings, grid)({0, {0, replicates}, true});
+        CHECK_THAT(result.message, Catch::Contains("unheard_of"));
+        REQUIRE(result.sums.size() == grid.cells_per_row());
+        for (const auto& cell : result.sums) CHECK(cell.failure == Reason::exception);
+    }
+}
+
 TEST_CASE("an exception marks every cell of the task and leaves its message", "[sweep]")
 {
     auto settings = test::small_settings();

@@ -184,20 +184,42 @@ TEST_CASE("no task is handed out that is expected to take longer than the time l
     const Settings settings = small_settings({{"d", "10, 100"}, {"T", "6, 150"}}, 20);
     const Grid grid(settings.axes);
     const Plan plan = make_plan(settings, grid);
-    std::vector<double> costs;
-    for (const Plan::RowPlan& row : plan.rows) costs.push_back(row.seconds);
-    const double limit = 2 * std::ranges::min(costs);  // between the cheapest and the dearest replicate
-    REQUIRE(limit < std::ranges::max(costs));
     Schedule schedule(settings, grid, plan, std::vector<RowState>(grid.rows()));
+    std::vector<double> costs;
+    for (std::size_t row = 0; row < grid.rows(); ++row) costs.push_back(schedule.expected_seconds({row, {0, 1}, true}));
+    const double limit = (std::ranges::min(costs) + std::ranges::max(costs)) / 2;
     std::size_t tasks = 0;
-    for (; const auto task = schedule.next(limit); ++tasks) {
-        const Task work{task->row, task->replicates, false};  // predictions are guessed, not planned
-        CHECK(schedule.expected_seconds(work) <= limit * (1 + 1e-12));
-    }
+    for (; const auto task = schedule.next(limit); ++tasks) CHECK(schedule.expected_seconds(*task) <= limit * (1 + 1e-12));
     CHECK(tasks > 0);
-    CHECK_FALSE(schedule.finished());
+    CHECK(schedule.next());  // what did not fit is still there for whoever has more time
     Schedule late(settings, grid, plan, std::vector<RowState>(grid.rows()));
     CHECK_FALSE(late.next(0));
+}
+
+TEST_CASE("a task of a lost rank is not handed out either if it takes longer than the time left", "[sweep]")
+{
+    const Settings settings = small_settings({{"T", "6"}}, 20);
+    const Grid grid(settings.axes);
+    Schedule schedule(settings, grid, make_plan(settings, grid), std::vector<RowState>(grid.rows()));
+    const auto task = schedule.next();
+    REQUIRE(task);
+    schedule.abandon(*task);
+    CHECK(schedule.next(0.5 * schedule.expected_seconds(*task)) != task);
+    CHECK(schedule.next(2 * schedule.expected_seconds(*task)) == task);
+}
+
+TEST_CASE("a result that arrives twice counts once", "[sweep]")
+{
+    const Settings settings = small_settings({}, 23);
+    const Grid grid(settings.axes);
+    const Evaluate evaluate(settings, grid);
+    Schedule schedule(settings, grid, plan_with_blocks(settings, grid, 3), std::vector<RowState>(grid.rows()));
+    while (const auto task = schedule.next())
+        for (int i = 0; i < 2; ++i) schedule.complete(evaluate(*task));
+    CHECK(schedule.finished());
+    std::vector<RowBits> rows;
+    for (std::size_t row = 0; row < grid.rows(); ++row) rows.push_back(bits_of(schedule.state(row)));
+    CHECK(rows == test::serial(settings));
 }
 
 TEST_CASE("the dearest rows come first", "[sweep]")

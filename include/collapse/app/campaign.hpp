@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "collapse/app/progress.hpp"
@@ -9,23 +11,32 @@
 
 namespace collapse::app {
 
+/// Adds the failed cells of a row, by reason.
+void count_failures(const sweep::RowState& row, std::map<support::Reason, std::size_t>& counts);
+
 /// What rank 0 does beside computing: it commits results every few seconds, shows progress, and knows when time is up.
 class Campaign final : public sweep::Watch {
   public:
     /// `seconds_left`: until the job ends; inf if there is no limit.
-    Campaign(store::ResultFile& file, store::Segment segment, ProgressReport& progress, double seconds_left);
+    Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,
+             double seconds_left);
 
     void row_changed(std::size_t row, const sweep::RowState& state) override;
     void tick(const sweep::Schedule& schedule) override;
     double seconds_left() override;
     void task_done(const sweep::TaskResult& result) override;
+    void member_retired(std::size_t member) override;
+    bool out_of_patience() override;
 
     /// The last commit.
     void finish(const sweep::Schedule& schedule);
+    /// Keeps how the run went beside what it computed.
+    void conclude(const std::vector<std::string>& rank_lines, double planned_memory);
 
-    double wall_seconds() const;
-    double store_seconds() const { return store_seconds_; }
-    double core_seconds() const { return segment_.core_seconds; }
+    double wall_seconds() const;  ///< of computing: until finish()
+    const store::Segment& segment() const { return segment_; }
+    /// Failed cells by reason, of rows that this run completed.
+    const std::map<support::Reason, std::size_t>& failures() const { return failures_; }
     const support::Meter::Seconds& phases() const { return phases_; }
     /// Why the run stops before its end; empty if it does not.
     const std::string& stop_reason() const { return stop_reason_; }
@@ -33,14 +44,19 @@ class Campaign final : public sweep::Watch {
   private:
     using Clock = std::chrono::steady_clock;
     void update(const sweep::Schedule& schedule);
+    void stop(const std::string& reason);
 
     store::ResultFile* file_;
     store::Segment segment_;
+    const sweep::Grid* grid_;
     ProgressReport* progress_;
     Clock::time_point start_ = Clock::now(), last_commit_ = start_;
-    double limit_;
-    double commit_interval_, store_seconds_ = 0;
+    std::optional<Clock::time_point> end_;
+    double limit_, reserve_, patience_ends_;  ///< seconds; the first and the last of them after the start
+    int signal_ = 0;                          ///< the last one heard
+    double commit_interval_;
     std::size_t failures_shown_ = 0;
+    std::map<support::Reason, std::size_t> failures_;
     support::Meter::Seconds phases_{};
     std::string stop_reason_;
 };

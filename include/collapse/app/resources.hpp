@@ -4,6 +4,9 @@
 
 namespace collapse::app {
 
+/// What a rank takes before it computes anything: the program and its libraries.
+inline constexpr double program_bytes = 64e6;
+
 /// Throws InvalidInput if ranks that need `bytes_per_rank` each do not fit into the memory of this host.
 void check_memory(double bytes_per_rank, int ranks_per_host);
 

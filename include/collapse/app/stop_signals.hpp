@@ -1,9 +1,11 @@
 #pragma once
 
+#include <string>
+
 namespace collapse::app {
 
-/// As long as it lives, SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask for an ordered stop instead of killing, a second SIGINT kills at
-/// once (what is committed survives), and SIGXFSZ and SIGPIPE are ignored so that the failing write reports them.
+/// As long as it lives, SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask for an ordered stop instead of killing, a second SIGINT kills
+/// at once (what is committed survives), and SIGXFSZ and SIGPIPE are ignored so that the failing write reports them.
 class StopSignals {
   public:
     StopSignals();
@@ -13,6 +15,8 @@ class StopSignals {
 
     /// The signal that asked, or 0.
     static int received();
+    /// `signal 15 (Terminated)`
+    static std::string describe(int signal);
 };
 
 }  // namespace collapse::app

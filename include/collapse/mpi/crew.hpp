@@ -19,6 +19,9 @@ class RankCrew final : public sweep::SoloCrew {
     std::optional<Delivery> take() override;
     void hurry() override;
 
+    /// Ends all ranks in order, without waiting for the tasks that they still compute.
+    [[noreturn]] void desert(int status);
+
   private:
     void send(std::size_t member, int tag, std::string bytes);
 
@@ -27,7 +30,7 @@ class RankCrew final : public sweep::SoloCrew {
     std::unique_ptr<Outbox> outbox_;
 };
 
-/// What every rank but 0 does: computes batches until it is dismissed. Returns the core-seconds spent computing.
-double serve(const World& world, sweep::Evaluate evaluate);
+/// What every rank but 0 does: computes batches until it is dismissed. Returns how it spent its time.
+sweep::Worker::Times serve(const World& world, sweep::Evaluate evaluate);
 
 }  // namespace collapse::mpi

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ class World {
     /// Every rank's text, on rank 0; empty elsewhere.
     std::vector<std::string> gather(const std::string& text) const;
     void barrier() const;
+    /// Leaves MPI together with all other ranks and ends the process at once, whatever its other threads are doing. `meanwhile`
+    /// is called until everybody is there.
+    [[noreturn]] void quit(int status, const std::function<void()>& meanwhile = {}) const;
     /// Ends all ranks at once, for when this one cannot go on and the others would wait for it for ever.
     [[noreturn]] void abort(int status) const;
 

@@ -34,9 +34,12 @@ class SoloCrew : public Crew {
 
     std::size_t size() const override { return 1; }
     void give(std::size_t, std::vector<Task> batch) override { worker_.give(std::move(batch)); }
-    std::optional<Delivery> take() override;
+    std::optional<Delivery> take() override { return take(std::chrono::milliseconds(2)); }
     void hurry() override { worker_.hurry(); }
     const Worker& worker() const { return worker_; }
+
+  protected:
+    std::optional<Delivery> take(std::chrono::milliseconds patience);
 
   private:
     Worker worker_;

@@ -37,6 +37,7 @@ class Grid {
 
     std::size_t rows() const { return rows_; }
     std::size_t cells_per_row() const { return row_size_; }
+    std::size_t ridges() const { return ridges_; }  ///< values of lambda, the first of the two coordinates within a row
     std::size_t cells() const { return rows_ * row_size_; }
 
     /// The cells that share their draws, number `index` < rows().
@@ -45,12 +46,17 @@ class Grid {
     Cell cell(std::size_t index) const;
     /// The place of a cell in words: `beta = 1.5, T = 100, lambda = 0.1, n = 3`, the dimensions with more than one value.
     std::string describe(std::size_t index) const;
+    /// The same of a row: `beta = 1.5, T = 100`.
+    std::string describe_row(std::size_t index) const;
 
     friend bool operator==(const Grid&, const Grid&) = default;
 
   private:
+    template <class Counts>
+    std::string place(std::size_t index, Counts counts) const;
+
     std::vector<Axis> axes_;
-    std::size_t rows_ = 1, row_size_ = 1;
+    std::size_t rows_ = 1, row_size_ = 1, ridges_ = 1;
 };
 
 }  // namespace collapse::sweep

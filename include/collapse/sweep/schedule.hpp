@@ -4,7 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <queue>
+#include <set>
 #include <vector>
 
 #include "collapse/sweep/plan.hpp"
@@ -30,7 +30,8 @@ class Schedule {
     /// The next task that is expected to take no longer than `most_seconds`, or none: then wait for results, unless finished().
     std::optional<Task> next(double most_seconds = std::numeric_limits<double>::infinity());
 
-    /// Takes a result in. Returns the rows whose state has changed: none, or the task's.
+    /// Takes a result in; of one that comes twice (see abandon) the second does not count. Returns the rows whose state has
+    /// changed: none, or the task's.
     std::optional<std::size_t> complete(TaskResult result);
 
     /// Gives a task that will never come back (its rank was lost) to somebody else.
@@ -58,6 +59,7 @@ class Schedule {
 
     void enqueue(std::size_t row);
     double seconds_per_replicate(std::size_t row) const;
+    double seconds_of_prediction(std::size_t row) const;  ///< 0 if it was handed out
     Task cut(std::size_t row, double most_seconds);
     void merge(std::size_t row, TaskResult& result);
     void look(std::size_t row);
@@ -70,7 +72,8 @@ class Schedule {
     std::vector<RowState> states_;
     std::vector<Frontier> frontiers_;
     std::vector<Task> returned_;
-    std::priority_queue<std::pair<double, std::size_t>> queue_;  ///< cost and ~index of rows with work to hand out
+    /// Cost and ~index of rows with work to hand out, dearest first; a row without work is taken out when it is met.
+    std::set<std::pair<double, std::size_t>, std::greater<>> queue_;
     std::size_t rows_left_ = 0;
     double nominal_ = 0, measured_ = 0;  ///< of the replicates of all finished tasks
     struct {

@@ -25,7 +25,7 @@ struct Task {
 
 struct TaskResult {
     Task task;
-    Table<CellSums> sums;           ///< empty if the sweep does not simulate
+    Table<CellSums> sums;           ///< empty if the sweep does not simulate, unless the task failed
     Table<Prediction> predictions;  ///< empty unless task.predict
     support::Meter::Seconds phases{};
     double seconds = 0;   ///< core-seconds of the whole task

@@ -31,10 +31,16 @@ class Worker {
     void hurry();
 
     bool idle() const;
-    /// Core-seconds spent computing.
-    double busy_seconds() const;
+    /// What it has done since its first batch came.
+    struct Times {
+        double busy = 0;     ///< seconds computing
+        double waiting = 0;  ///< seconds between batches
+        double idle = 0;     ///< seconds since the last batch
+    };
+    Times times() const;
 
   private:
+    using Clock = std::chrono::steady_clock;
     void work();
 
     Evaluate evaluate_;
@@ -43,8 +49,9 @@ class Worker {
     std::deque<std::vector<Task>> batches_;
     std::deque<std::vector<TaskResult>> results_;
     bool busy_ = false, hurry_ = false, stop_ = false;
-    double busy_seconds_ = 0;
-    std::thread thread_;  // last: it uses all the others
+    Times times_;
+    std::optional<Clock::time_point> waiting_since_;  ///< not set before the first batch, nor while computing
+    std::thread thread_;                              // last: it uses all the others
 };
 
 }  // namespace collapse::sweep

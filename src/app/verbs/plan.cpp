@@ -15,7 +15,6 @@ namespace {
 using support::Reason;
 
 constexpr double probe_seconds = 2;
-constexpr double program_bytes = 64e6;  ///< of a rank that computes nothing
 
 /// Cells that will have no simulated value, by reason.
 std::map<Reason, std::size_t> unsimulated_cells(const sweep::Settings& settings, const sweep::Grid& grid)

@@ -4,12 +4,12 @@
 #include <limits>
 #include <map>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "collapse/app/build.hpp"
 #include "collapse/app/campaign.hpp"
 #include "collapse/app/resources.hpp"
+#include "collapse/app/run_report.hpp"
 #include "collapse/app/stop_signals.hpp"
 #include "collapse/app/time_limit.hpp"
 #include "collapse/app/verbs.hpp"
@@ -30,12 +30,15 @@ std::string environment(const char* name)
     return value ? value : "";
 }
 
-/// What one rank tells rank 0 at the end, as text: busy core-seconds and the peak of its memory in bytes.
-std::string rank_report(double busy_seconds)
+/// A signal that came before anything was computed.
+struct StoppedEarly {
+    int signal;
+};
+
+/// Preparing a large sweep takes long enough to be asked to stop.
+void heed_signals()
 {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return fmt::format("{} {}", busy_seconds, 1024.0 * static_cast<double>(usage.ru_maxrss));
+    if (const int signal = StopSignals::received(); signal != 0) throw StoppedEarly{signal};
 }
 
 /// Renames a result file that nobody writes to FILE.bak-<time>; returns the new name.
@@ -73,18 +76,19 @@ OpenFile open_file(const Settings& settings, const std::string& config_text, boo
     return {store::ResultFile::create(path, settings, provenance_of(settings, config_text)), true};
 }
 
-bool has_failed(const sweep::RowState& state)
-{
-    return std::ranges::any_of(state.sums, [](const auto& cell) { return cell.failure > support::Reason::theory_only; });
-}
-
-/// What the file knows of every row; rows with failed cells start anew if `retry_failed`.
-std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const sweep::Grid& grid, bool retry_failed)
+/// What the file knows of every row, and how many cells have failed; rows with failed cells start anew if `retry_failed`.
+std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const sweep::Grid& grid, bool retry_failed,
+                                       std::map<support::Reason, std::size_t>& failures)
 {
     std::vector<sweep::RowState> rows(grid.rows());
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        rows[row] = file.load(row);
-        if (retry_failed && has_failed(rows[row])) rows[row] = {};
+    for (sweep::RowState& row : rows) {
+        heed_signals();
+        row = file.load(static_cast<std::size_t>(&row - rows.data()));
+        std::map<support::Reason, std::size_t> failed;
+        count_failures(row, failed);
+        if (retry_failed && !failed.empty()) row = {};
+        else if (row.complete)
+            for (const auto& [reason, count] : failed) failures[reason] += count;
     }
     return rows;
 }
@@ -94,6 +98,8 @@ double time_limit(const Arguments& arguments)
     if (arguments.has("time-left")) return parse_duration("--time-left", arguments.flags.at("time-left"));
     return slurm_seconds_left().value_or(std::numeric_limits<double>::infinity());
 }
+
+double steady_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string hosts_of(const std::vector<std::string>& names)
 {
@@ -120,62 +126,80 @@ struct Preparation {
     sweep::Plan plan;
     store::ResultFile file;
     bool is_new;
-    double seconds_left;
+    double end;  ///< of the job, in steady_seconds(); inf if there is no limit
 };
 
 Preparation prepare(const Arguments& arguments, const Config& config, int ranks_per_host, ProgressReport& progress)
 {
+    const double end = steady_seconds() + time_limit(arguments);
     Settings settings = parse_config(config);
     if (arguments.has("output")) settings.output = arguments.flags.at("output");
     sweep::Grid grid(settings.axes);
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
-    const double seconds_left = time_limit(arguments);  // before anything is written: it may be no duration
+    heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, config.text, arguments.has("fresh"), progress);
-    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, seconds_left};
+    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end};
 }
 
-std::string failure_summary(const sweep::Progress& progress, const std::string& file)
-{
-    return progress.cells_failed == 0
-               ? ""
-               : fmt::format("; {} cells failed: `collapse status {}` tells why, --retry-failed computes them again",
-                             progress.cells_failed, file);
-}
+/// The other ranks, as rank 0 sees them: told once whether there is anything to do, and at the end what became of it, so that
+/// all leave together.
+class OtherRanks {
+  public:
+    explicit OtherRanks(const mpi::World& world) : world_(&world) {}
 
-void print_summary(const sweep::Progress& progress, const Campaign& campaign, const std::vector<std::string>& reports, double wall,
-                   const std::string& file, ProgressReport& report)
-{
-    double busy = 0, memory = 0;
-    for (const std::string& line : reports) {
-        const auto words = support::split(line, ' ');
-        busy += std::stod(words[0]);
-        memory = std::max(memory, std::stod(words[1]));
+    /// To compute, by the resolved config: they need no file.
+    void go(const std::string& resolved_config)
+    {
+        world_->broadcast("+" + resolved_config);
+        gone_ = true;
     }
-    const double capacity = wall * static_cast<double>(reports.size());
-    report.note(fmt::format("{} of {} cells in {}{}", progress.cells_done, progress.cells, file, failure_summary(progress, file)));
-    report.note(fmt::format("wall time {:.2f} s, {} {}, {:.2f} core-seconds of tasks, efficiency {:.1f} %, peak memory {} a rank",
-                            wall, reports.size(), reports.size() == 1 ? "rank" : "ranks", busy, 100 * busy / capacity,
-                            support::bytes(memory)));
-    std::vector<std::string> shares;
-    for (std::size_t phase = 0; phase < support::phase_names.size(); ++phase)
-        shares.push_back(
-            fmt::format("{} {:.1f} %", support::phase_names[phase], 100 * campaign.phases()[phase] / std::max(busy, 1e-9)));
-    report.note(
-        fmt::format("share of the core-seconds: {}; store {:.2f} s on rank 0", fmt::join(shares, ", "), campaign.store_seconds()));
+    /// What every rank tells at the end, this one included.
+    std::vector<std::string> lines(const std::string& mine)
+    {
+        asked_ = true;
+        return world_->gather(mine);
+    }
+    Exit leave(Exit status)
+    {
+        if (!gone_) world_->broadcast({});
+        else if (!asked_) lines({});
+        world_->broadcast(std::to_string(static_cast<int>(status)));
+        world_->barrier();  // the first to exit with another status than 0 makes a launcher kill the rest
+        return status;
+    }
+
+  private:
+    const mpi::World* world_;
+    bool gone_ = false, asked_ = false;
+};
+
+/// What every other rank does.
+Exit follow(const mpi::World& world)
+try {
+    if (const std::string order = world.broadcast({}); !order.empty()) {
+        const Settings settings = parse_config({{}, order.substr(1), {}, {}});
+        const sweep::Grid grid(settings.axes);
+        world.gather(rank_line(mpi::serve(world, sweep::Evaluate(settings, grid))));
+    }
+    const auto status = static_cast<Exit>(std::stoi(world.broadcast({})));
+    world.barrier();
+    return status;
+} catch (const std::exception& error) {
+    fmt::print(stderr, "collapse: rank {} cannot go on: {}\n", world.rank(), error.what());
+    world.abort(static_cast<int>(Exit::error));
 }
 
-/// Rank 0. `go` tells the other ranks to compute, and what: the resolved config, so that they need no file.
-template <class Go>
-Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, const Arguments& arguments, Go&& go)
+/// Rank 0.
+Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, const Arguments& arguments, OtherRanks& others,
+          ProgressReport& progress)
 {
-    using Style = ProgressReport::Style;
-    ProgressReport progress(arguments.has("quiet") ? Style::quiet : ProgressReport::style_of_stderr(), world.size());
     const Config config = arguments.config();
     Preparation ready = prepare(arguments, config, most_ranks_per_host(host_names), progress);
 
+    std::map<support::Reason, std::size_t> failures;
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,
-                             load_rows(ready.file, ready.grid, arguments.has("retry-failed")));
+                             load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures));
     const sweep::Progress before = schedule.progress();
     progress.note(fmt::format("{}: {} in {}, {}, {}", ready.settings.output, support::counted(before.cells, "cell"),
                               support::counted(ready.grid.rows(), "row"),
@@ -188,36 +212,35 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     segment.hosts = hosts_of(host_names);
     segment.ranks = world.size();
     segment.start = store::timestamp();
-    Campaign campaign(ready.file, segment, progress, ready.seconds_left);
-    go(ready.settings.to_config());
+    Campaign campaign(ready.file, segment, ready.grid, progress, ready.end - steady_seconds());
+    const auto report = [&] {
+        for (const auto& [reason, count] : campaign.failures()) failures[reason] += count;
+        for (const std::string& line : report_lines({schedule.progress(), campaign.segment(), campaign.wall_seconds(),
+                                                     campaign.phases(), failures, ready.settings.output}))
+            progress.note(line);
+        if (!schedule.finished())
+            progress.note(fmt::format("stopped by {}; run the same command again to go on", campaign.stop_reason()));
+    };
+    others.go(ready.settings.to_config());
     const sweep::Evaluate evaluate(ready.settings, ready.grid);
-    double busy = 0;
+    sweep::Worker::Times times;
     {
         mpi::RankCrew crew(world, evaluate);
-        sweep::drive(schedule, crew, campaign);
-        busy = crew.worker().busy_seconds();
+        const sweep::Ending ending = sweep::drive(schedule, crew, campaign);
+        progress.end();
+        if (ending == sweep::Ending::tasks_under_way) {
+            campaign.finish(schedule);
+            progress.note("there was no time to finish the tasks in hand: the next run computes them");
+            report();
+            crew.desert(static_cast<int>(Exit::stopped));
+        }
+        times = crew.worker().times();
     }
-    const double wall = campaign.wall_seconds();
-    progress.end();
     campaign.finish(schedule);
-    print_summary(schedule.progress(), campaign, world.gather(rank_report(busy)), wall, ready.settings.output, progress);
-    if (!schedule.finished()) {
-        progress.note(fmt::format("stopped by {}; run the same command again to go on", campaign.stop_reason()));
-        return Exit::stopped;
-    }
+    campaign.conclude(others.lines(rank_line(times)), ready.plan.bytes_per_rank() + program_bytes);
+    report();
+    if (!schedule.finished()) return Exit::stopped;
     return schedule.progress().cells_failed > 0 ? Exit::failed_cells : Exit::complete;
-}
-
-/// Every other rank.
-void follow(const mpi::World& world, const std::string& resolved_config)
-try {
-    const Settings settings = parse_config({{}, resolved_config, {}, {}});
-    const sweep::Grid grid(settings.axes);
-    const double busy = mpi::serve(world, sweep::Evaluate(settings, grid));
-    world.gather(rank_report(busy));
-} catch (const std::exception& error) {
-    fmt::print(stderr, "collapse: rank {} cannot go on: {}\n", world.rank(), error.what());
-    world.abort(static_cast<int>(Exit::error));
 }
 
 class Run final : public Verb {
@@ -244,29 +267,22 @@ class Run final : public Verb {
         gethostname(name, sizeof name - 1);
         const std::vector<std::string> host_names = world.gather(name);
 
-        // Rank 0 says once whether there is anything to do, and at the end what became of it; so all ranks leave together.
-        if (!world.is_root()) {
-            const std::string config_text = world.broadcast({});
-            if (!config_text.empty()) follow(world, config_text.substr(1));
-            return static_cast<Exit>(std::stoi(world.broadcast({})));
-        }
-        bool gone = false;
-        const auto go = [&](const std::string& config_text) {
-            gone = true;
-            world.broadcast("+" + config_text);
-        };
-        const auto leave = [&](Exit status) {
-            if (!gone) world.broadcast({});
-            world.broadcast(std::to_string(static_cast<int>(status)));
-            return status;
-        };
+        if (!world.is_root()) return follow(world);
+
+        using Style = ProgressReport::Style;
+        ProgressReport progress(arguments.has("quiet") ? Style::quiet : ProgressReport::style_of_stderr(), world.size());
+        OtherRanks others(world);
         try {
-            return leave(lead(world, host_names, arguments, go));
+            return others.leave(lead(world, host_names, arguments, others, progress));
+        } catch (const StoppedEarly& stop) {
+            progress.note(fmt::format("stopped by {} before anything was computed; run the same command again",
+                                      StopSignals::describe(stop.signal)));
+            return others.leave(Exit::stopped);
         } catch (const support::InvalidInput&) {
-            leave(Exit::bad_input);
+            others.leave(Exit::bad_input);
             throw;
         } catch (...) {
-            leave(Exit::error);
+            others.leave(Exit::error);
             throw;
         }
     }

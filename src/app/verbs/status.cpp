@@ -61,7 +61,11 @@ Summary summarise(const std::string& file, const store::ResultView& view)
         summary.rank_seconds += wall * static_cast<double>(segment.ranks);
         summary.core_seconds += segment.core_seconds;
     }
-    summary.core_seconds_left = measured / static_cast<double>(known) * static_cast<double>(summary.cells[Status::pending]);
+    const std::size_t pending = summary.cells[Status::pending];
+    summary.core_seconds_left = measured / static_cast<double>(known) * static_cast<double>(pending);
+    // What the last run expected is better, and it knows of rows that are half done.
+    for (const store::Segment& segment : summary.segments)
+        if (pending > 0 && segment.core_seconds_left > 0) summary.core_seconds_left = segment.core_seconds_left;
     return summary;
 }
 
