@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <csignal>
 
-#include "build.hpp"
 #include "collapse/store/lock.hpp"
 #include "collapse/store/result_view.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "draft_file.hpp"
+#include "growth.hpp"
 #include "hdf5_attributes.hpp"
 #include "publish.hpp"
 #include "row_reader.hpp"
@@ -50,7 +51,7 @@ Layout locate_in(const std::filesystem::path& path)
     }
 }
 
-/// The axes as numbers must agree, too, or cells would get the results of others.
+/// The axes as numbers must agree with the settings in the file, or cells would get the results of others.
 void check_axes(const ResultView& view, const sweep::Grid& grid, const std::string& path)
 {
     const auto axes = grid.dimensions();
@@ -67,13 +68,14 @@ void check_axes(const ResultView& view, const sweep::Grid& grid, const std::stri
 
 class ResultFile::Implementation {
   public:
-    Implementation(std::filesystem::path path, std::unique_ptr<WriterLock> lock, bool complete)
+    Implementation(std::filesystem::path path, std::unique_ptr<WriterLock> lock, bool complete, std::string how_grown = {})
         : path_(std::move(path)),
           lock_(std::move(lock)),
           layout_(locate_in(path_)),
           file_(path_, RawFile::Access::update),
           writer_(file_, layout_),
-          marked_complete_(complete)
+          marked_complete_(complete),
+          growth_(std::move(how_grown))
     {
         while (line_ + 1 < schema::segment_lines && file_.read_number<char>(line_address()) != '\0') ++line_;
     }
@@ -117,6 +119,7 @@ class ResultFile::Implementation {
     }
 
     std::size_t pending_rows() const { return pending_.size(); }
+    const std::string& growth() const { return growth_; }
 
   private:
     std::uint64_t line_address() const { return layout_.segments + line_ * schema::segment_length; }
@@ -161,6 +164,7 @@ class ResultFile::Implementation {
     PendingRows pending_;
     std::size_t line_ = 0;  ///< of provenance/segments; the last one is used again and again
     bool marked_complete_;
+    std::string growth_;
 };
 
 ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::Settings& settings, const Provenance& provenance)
@@ -176,34 +180,25 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
     auto lock = std::make_unique<WriterLock>(path);
     validate(!std::filesystem::exists(path), "{} exists already; choose another --output, or --fresh to set the old file aside",
              path.string());
-    const auto draft = draft_of(path);
-    try {
-        probe_space(draft, file_size(settings));
-        build(draft, settings, provenance);
-        publish_new(draft, path);
-    } catch (const hdf5::Refusal& refusal) {
-        unlink(draft.c_str());
-        throw SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output", path.string(),
-                                        support::bytes(file_size(settings)), refusal.what()));
-    } catch (...) {
-        unlink(draft.c_str());
-        throw;
-    }
+    DraftFile(path, settings, provenance).publish_new();
     return ResultFile(std::make_unique<Implementation>(path, std::move(lock), false));
 }
 
-ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::Settings& settings)
+ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::Settings& settings, const Provenance& provenance)
 {
     ignore_size_signal();
     validate(std::filesystem::exists(given), "{} does not exist; check the name", given.string());
     const auto path = resolved_path(given);
     auto lock = std::make_unique<WriterLock>(path);
+    remove_stale_draft(path);
     const ResultView view(path);
-    const auto difference = first_difference(view.resolved(), settings.resolved());
-    validate(!difference, "{} belongs to another sweep: {}; choose another --output, or --fresh to set the old file aside",
-             path.string(), difference.value_or(""));
-    check_axes(view, sweep::Grid(settings.axes), path.string());
-    return ResultFile(std::make_unique<Implementation>(path, std::move(lock), view.integer("complete") != 0));
+    const Growth growth(view.resolved(), settings, path.string());
+    check_axes(view, growth.stored_grid(), path.string());
+    if (growth.changes().empty())
+        return ResultFile(std::make_unique<Implementation>(path, std::move(lock), view.integer("complete") != 0));
+    std::string how = grow(path, view, growth, settings, provenance);
+    const bool complete = ResultView(path).integer("complete") != 0;
+    return ResultFile(std::make_unique<Implementation>(path, std::move(lock), complete, std::move(how)));
 }
 
 ResultFile::ResultFile(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
@@ -215,6 +210,7 @@ sweep::RowState ResultFile::load(std::size_t index) const { return implementatio
 void ResultFile::put(std::size_t index, const sweep::RowState& state) { implementation_->put(index, state); }
 void ResultFile::commit(const Segment& segment) { implementation_->commit(segment); }
 void ResultFile::finish(Segment segment) { implementation_->finish(std::move(segment)); }
+const std::string& ResultFile::growth() const { return implementation_->growth(); }
 std::size_t ResultFile::pending_rows() const { return implementation_->pending_rows(); }
 
 }  // namespace collapse::store

@@ -86,7 +86,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         const protocol::Cost cost = protocol.cost(row, settings.model.choices);
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
-        entry.replicates = simulation.precision > 0 ? simulation.max_replicates : simulation.replicates;
+        entry.replicates = simulation.most();
     }
     plan.longest_task = std::min(task_seconds, task_share * plan.seconds());
     return plan;

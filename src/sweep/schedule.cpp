@@ -138,25 +138,22 @@ void Schedule::merge(std::size_t row, TaskResult& result)
     state.replicates = result.task.replicates.last;
 }
 
-/// Every cell that can be estimated has the wanted relative standard error.
-bool Schedule::precise(const RowState& state) const
+bool precise_enough(const RowState& state, const SimulationSettings& simulation)
 {
+    if (simulation.precision == 0 || state.replicates == 0 || state.replicates % simulation.min_replicates != 0) return false;
     return std::ranges::all_of(state.sums, [&](const CellSums& cell) {
         return cell.failure != Reason::none || cell.moments.standard_error(state.replicates) <=
-                                                   simulation_.precision * cell.moments.mean(state.replicates).test_error;
+                                                   simulation.precision * cell.moments.mean(state.replicates).test_error;
     });
 }
 
-/// Decides whether the row is complete. With `precision` only at multiples of min_replicates, so that the answer does not depend
-/// on how the work was cut.
+/// Decides whether the row is complete.
 void Schedule::look(std::size_t row)
 {
     RowState& state = states_[row];
     Frontier& frontier = frontiers_[row];
     const std::int64_t most = plan_.rows[row].replicates;
-    const bool enough =
-        simulation_.precision > 0 && state.replicates > 0 && state.replicates % simulation_.min_replicates == 0 && precise(state);
-    if (state.replicates >= most || enough) {
+    if (state.replicates >= most || precise_enough(state, simulation_)) {
         state.complete = true;
         frontier.early.clear();
         --rows_left_;

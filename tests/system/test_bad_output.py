@@ -36,7 +36,7 @@ OTHER_SWEEPS = {
     "grid.d": ("21", ["20", "21"]),
     "grid.sigma": ("0.3", ["0.1", "0.3"]),
     "simulation.seed": ("4", ["3", "4"]),
-    "simulation.replicates": ("300", ["200", "300"]),
+    "simulation.replicates": ("100", ["200", "100"]),
     "model.signal": ("raw", ["1", "raw"]),
 }
 

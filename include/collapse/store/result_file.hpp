@@ -21,9 +21,14 @@ class ResultFile {
     /// its directory does not.
     static ResultFile create(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance);
 
-    /// Opens an existing file to continue. Throws InvalidInput if it is missing, foreign, corrupt, of another schema version or
-    /// of another sweep (naming the key that differs), SystemFailure if another process is writing it.
-    static ResultFile resume(const std::filesystem::path& path, const sweep::Settings& settings);
+    /// Opens an existing file to continue. If `settings` have more values on some axes or more replicates, the file is first
+    /// rewritten into the new shape, atomically and with all that it knows; `provenance` is then that of the new one.
+    /// Throws InvalidInput if it is missing, foreign, corrupt, of another schema version or of another sweep (naming the key that
+    /// differs), SystemFailure if another process is writing it or if the disk refuses.
+    static ResultFile resume(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance = {});
+
+    /// How resume() has rewritten the file, for people; empty: not at all.
+    const std::string& growth() const;
 
     ResultFile(ResultFile&&) noexcept;
     ResultFile& operator=(ResultFile&&) noexcept;

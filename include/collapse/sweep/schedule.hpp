@@ -19,6 +19,10 @@ struct Progress {
     double fraction() const;                              ///< in [0, 1], weighted by cost
 };
 
+/// With `precision`, whether a row stops here: at a multiple of min_replicates, so that the answer does not depend on how the work
+/// was cut, with every cell that can be estimated at the wanted relative standard error.
+bool precise_enough(const RowState& state, const SimulationSettings& simulation);
+
 /// Hands out the tasks of a sweep, largest first, and puts their results together. Knows nothing of ranks: whoever asks gets a
 /// task, and results may come back in any order. What a row's state becomes depends on the results alone, because blocks are
 /// merged in the order of their replicates.
@@ -63,7 +67,6 @@ class Schedule {
     Task cut(std::size_t row, double most_seconds);
     void merge(std::size_t row, TaskResult& result);
     void look(std::size_t row);
-    bool precise(const RowState& state) const;
     void close(std::size_t row);
 
     SimulationSettings simulation_;

@@ -17,6 +17,9 @@ struct SimulationSettings {
     std::int64_t min_replicates = 20;  ///< with precision: the first look, and the step between looks
     std::int64_t max_replicates = 0;   ///< with precision: the last look; 0: `replicates`
     std::uint64_t seed = 1;
+
+    /// Replicates that a row can come to.
+    std::int64_t most() const { return precision > 0 ? max_replicates : replicates; }
 };
 
 /// Everything a sweep depends on, as plain data: the config file fills it, `validated` checks it.

@@ -71,9 +71,14 @@ OpenFile open_file(const Settings& settings, const std::string& config_text, boo
         const auto old = set_aside(path);
         progress.note(fmt::format("the old {} is now {}", path.string(), old.string()));
     }
-    if (std::filesystem::exists(path, ignored)) return {store::ResultFile::resume(path, settings), false};
+    const store::Provenance provenance = provenance_of(settings, config_text);
+    if (std::filesystem::exists(path, ignored)) {
+        OpenFile open{store::ResultFile::resume(path, settings, provenance), false};
+        if (!open.file.growth().empty()) progress.note(open.file.growth());
+        return open;
+    }
     check_disk(path, store::file_size(settings));
-    return {store::ResultFile::create(path, settings, provenance_of(settings, config_text)), true};
+    return {store::ResultFile::create(path, settings, provenance), true};
 }
 
 /// What the file knows of every row, and how many cells have failed; rows with failed cells start anew if `retry_failed`.

@@ -1,0 +1,137 @@
+#include "draft_file.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "build.hpp"
+#include "collapse/store/result_file.hpp"
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+#include "hdf5_attributes.hpp"
+#include "publish.hpp"
+#include "segment_line.hpp"
+
+namespace collapse::store {
+
+namespace {
+
+constexpr std::size_t cells_at_once = 1 << 16;  ///< bounds the memory
+
+/// At most as many as the file has lines for.
+std::vector<Segment> folded(const std::vector<Segment>& segments)
+{
+    if (segments.size() <= schema::segment_lines) return segments;
+    const auto first = segments.begin() + schema::segment_lines - 1;
+    std::vector<Segment> result(segments.begin(), first);
+    Segment sum = *first;
+    for (auto segment = first + 1; segment != segments.end(); ++segment) {
+        sum.cells_done += segment->cells_done;
+        sum.core_seconds += segment->core_seconds;
+        sum.ranks = std::max(sum.ranks, segment->ranks);
+        sum.start = std::min(sum.start, segment->start);
+        sum.last_commit = std::max(sum.last_commit, segment->last_commit);
+        sum.end = std::max(sum.end, segment->end);
+    }
+    sum.command_line = fmt::format("{} runs, the last by: {}", segments.end() - first, segments.back().command_line);
+    result.push_back(sum);
+    return result;
+}
+
+}  // namespace
+
+template <class Work>
+void DraftFile::guarded(Work&& work)
+{
+    try {
+        work();
+    } catch (const hdf5::Refusal& refusal) {
+        throw support::SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output",
+                                                 path_.string(), support::bytes(size_), refusal.what()));
+    }
+}
+
+DraftFile::DraftFile(std::filesystem::path path, const sweep::Settings& settings, const Provenance& provenance)
+    : path_(std::move(path)), draft_(draft_of(path_)), size_(file_size(settings))
+{
+    hdf5::silence();
+    try {
+        probe_space(draft_, size_);
+        guarded([&] { build(draft_, settings, provenance); });
+    } catch (...) {
+        unlink(draft_.c_str());
+        throw;
+    }
+}
+
+DraftFile::~DraftFile() { unlink(draft_.c_str()); }  // published: it has another name
+
+void DraftFile::open()
+{
+    if (contents_) return;
+    guarded([&] {
+        Layout layout = locate(hdf5::open_for_reading(draft_));
+        RawFile file(draft_, RawFile::Access::update);
+        RowWriter writer(file, layout);
+        contents_ = std::make_unique<Contents>(Contents{std::move(layout), std::move(file), std::move(writer), {}});
+    });
+}
+
+void DraftFile::put(std::size_t row, sweep::RowState state)
+{
+    open();
+    contents_->pending[row] = std::move(state);
+    if (contents_->pending.size() * contents_->layout.cells_per_row() >= cells_at_once) write_pending();
+}
+
+void DraftFile::write_pending()
+{
+    auto& [layout, file, writer, pending] = *contents_;
+    writer.write_values(file, layout, pending);
+    writer.publish(file, layout, pending);
+    writer.settle(pending);
+    pending.clear();
+}
+
+void DraftFile::set_segments(const std::vector<Segment>& segments)
+{
+    open();
+    std::string text;
+    for (const Segment& segment : folded(segments)) {
+        text += segment_line(segment);
+        text.resize((text.size() + schema::segment_length - 1) / schema::segment_length * schema::segment_length, '\0');
+    }
+    contents_->file.write(contents_->layout.segments, std::as_bytes(std::span(text)));
+}
+
+void DraftFile::finish()
+{
+    if (contents_) {
+        write_pending();
+        complete_ = contents_->writer.complete();
+        contents_.reset();
+    }
+    if (!complete_ && created_.empty()) return;
+    guarded([&] {
+        hdf5::Handle file = hdf5::open_for_update(draft_);
+        if (!created_.empty()) hdf5::rewrite(file, "created", created_);
+        hdf5::rewrite(file, "complete", std::int32_t{complete_});
+        file.close("write the file");
+    });
+}
+
+void DraftFile::publish_new()
+{
+    finish();
+    store::publish_new(draft_, path_);
+}
+
+void DraftFile::publish_over()
+{
+    finish();
+    store::publish_over(draft_, path_);
+}
+
+void remove_stale_draft(const std::filesystem::path& path) { unlink(draft_of(path).c_str()); }
+
+}  // namespace collapse::store
