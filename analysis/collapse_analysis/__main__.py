@@ -45,7 +45,7 @@ def _parser():
 
 def _write_figure(options):
     formats = _formats(options.format)
-    results = select(open_results(options.file), map(parse_choice, options.select))
+    results = select(getattr(options.figure, "open", open_results)(options.file), map(parse_choice, options.select))
     tell = lambda sentence: print(f"{PROGRAM}: note: {sentence}", file=sys.stderr)
     base = _base(options)
     with style.context():

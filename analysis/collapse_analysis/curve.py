@@ -7,7 +7,7 @@ def draw_curve(axes, cells, x, scale, quantity, colour, curve):
     """One curve: `cells` has more than one value along x alone. Artists carry the gid "theory <curve>" or "simulation <curve>"."""
     cells = cells.sortby(x)
     position = scale.place(cells[x])
-    name = "all" if curve is None else f"{curve:g}"
+    name = curve_name(curve)
     predicted = cells[f"theory_{quantity}"].values.ravel()
     theory = finite(predicted)
     # A line breaks where theory is infinite or unknown, and at places off the scale; a point left alone becomes a dash.
@@ -28,6 +28,24 @@ def draw_curve(axes, cells, x, scale, quantity, colour, curve):
         points, _, _ = axes.errorbar(position[known], simulated[known], bars, color=colour, linestyle="none", marker="o",
                                      markeredgecolor="white", markeredgewidth=0.4, elinewidth=0.8, zorder=3)
         points.set_gid(f"simulation {name}")
+
+
+def mark_least(axes, cells, x, scale, quantity, colour, curve):
+    """A diamond where the theoretical line is least, unless it is flat."""
+    cells = cells.sortby(x)
+    theory = finite(cells[f"theory_{quantity}"].values.ravel())
+    if np.isfinite(theory).sum() < 2 or np.nanmax(theory) <= np.nanmin(theory) * (1 + 1e-12):
+        return
+    least = np.nanargmin(theory)
+    axes.plot(scale.place(cells[x])[[least]], theory[[least]], color=colour, linestyle="none", marker="D", markersize=6,
+              markerfacecolor="none", markeredgewidth=1.0, zorder=4, gid=f"least {curve_name(curve)}")
+
+
+def curve_name(curve):
+    """The value of a curve in the gid of its artists."""
+    if curve is None:
+        return "all"
+    return curve if isinstance(curve, str) else f"{curve:g}"
 
 
 def finite(values):

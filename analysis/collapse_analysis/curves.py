@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from collapse_analysis import labels, legends, style
-from collapse_analysis.curve import draw_curve
+from collapse_analysis.curve import draw_curve, mark_least
 from collapse_analysis.results import ResultsError
 from collapse_analysis.scales import scale_for
 from collapse_analysis.selection import axis_for, first_varying, fix_rest, plain, thin, varying
-from collapse_analysis.threshold import show_threshold
+from collapse_analysis.threshold import show_mark, show_threshold
 from collapse_analysis.vertical import set_vertical_axis
 
 MOST_CURVES = 7
@@ -26,15 +26,23 @@ class CurveFigure:
     x: str
     curves: tuple
     panels: tuple
+    least: bool = False      # whether the least value of every theoretical line is marked
+    from_zero: bool = True   # whether a linear vertical axis begins at zero
+    mark: str = "x"          # the axis on which the user may mark a value
 
     @property
     def help(self):
         return f"error against {labels.PARAMETERS[self.x].long_name} {self.x}, simulated points over theoretical lines"
 
     def add_arguments(self, parser):
+        self.add_layout_arguments(parser)
+        parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+
+    def add_layout_arguments(self, parser):
+        """What holds for every quantity."""
         parser.add_argument("--curves", metavar="NAME", help="axis with one curve per value")
         parser.add_argument("--panels", metavar="NAME", help="axis with one panel per value")
-        parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+        parser.add_argument("--mark", metavar="VALUE", type=float, help="draw a line at this value")
         parser.add_argument("--all-curves", action="store_true", help=f"every curve, not at most {MOST_CURVES}")
         parser.add_argument("--x-scale", choices=["auto", "linear", "log"], default="auto")
         parser.add_argument("--y-scale", choices=["auto", "linear", "log"], default="auto")
@@ -45,7 +53,7 @@ class CurveFigure:
         results = fix_rest(results, axes.shown(), tell)
         results = _drop_empty(results, axes, options.quantity, tell)
         results = _thin_axes(results, axes, options.all_curves, tell)
-        return _draw(results, axes, options, tell)
+        return _draw(results, axes, self, options, tell)
 
     def _choose_axes(self, results, options):
         x = axis_for(results, self.x)
@@ -78,7 +86,7 @@ def slices(results, name):
     """Pairs (value, results at this value) along an axis, its dimension kept with size 1; (None, results) if there is no axis."""
     if name is None:
         return [(None, results)]
-    return [(float(value), results.isel({name: [i]})) for i, value in enumerate(results[name].values)]
+    return [(value.item(), results.isel({name: [i]})) for i, value in enumerate(results[name].values)]
 
 
 def _drop_empty(results, axes, quantity, tell):
@@ -105,7 +113,7 @@ def _thin_axes(results, axes, all_curves, tell):
     return results
 
 
-def _draw(results, axes, options, tell):
+def _draw(results, axes, kind, options, tell):
     panels = slices(results, axes.panels)
     columns = len(panels) if len(panels) <= 3 else math.ceil(len(panels) / 2) if len(panels) <= 4 else 3
     rows = math.ceil(len(panels) / columns)
@@ -116,22 +124,26 @@ def _draw(results, axes, options, tell):
         unused.remove()
 
     scale = scale_for(results[axes.x], labels.PARAMETERS[axes.x].decades, options.x_scale)
-    set_vertical_axis(grid[0], results, options.quantity, options.y_scale, tell)
+    set_vertical_axis(grid[0], results, options.quantity, options.y_scale, tell, kind.from_zero)
     colours = style.sequential(results.sizes[axes.curves] if axes.curves else 1)
     for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
         for (curve, cells), colour in zip(slices(part, axes.curves), colours):
             draw_curve(drawn, cells, axes.x, scale, options.quantity, colour, curve)
+            if kind.least:
+                mark_least(drawn, cells, axes.x, scale, options.quantity, colour, curve)
         scale.apply(drawn, whole=axes.x == "n")
         if axes.x == "T":
             show_threshold(drawn, part, scale)
         if value is not None:
-            drawn.set_title(f"${labels.equation(axes.panels, value)}$")
+            drawn.set_title(labels.statement(axes.panels, value))
+        if options.mark is not None:
+            show_mark(drawn, kind.mark, options.mark)
         drawn.tick_params(labelbottom=position + columns >= len(panels), labelleft=position % columns == 0)
         if position // columns == rows - 1:
             drawn.set_xlabel(labels.axis_title(axes.x))
         if position % columns == 0:
-            drawn.set_ylabel(labels.QUANTITIES[options.quantity])
+            drawn.set_ylabel(labels.quantity_title(options.quantity))
     if axes.curves:
         legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours)
-    legends.add_heading(figure, results, axes.shown(), options.quantity)
+    legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least)
     return figure

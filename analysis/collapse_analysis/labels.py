@@ -29,6 +29,8 @@ PARAMETERS = {
     "w": Parameter("w", "weight of real labels"),
     "p": Parameter("p", "fraction of rows with real labels"),
     "k": Parameter("k", "real over synthetic sample size", decades=0.6),
+    "share": Parameter("w, p", "share of real labels"),
+    "snr": Parameter(r"\mathrm{SNR}", "signal-to-noise ratio", decades=0.6),
     "r": Parameter("r", "source exponent", stands_for="alpha"),
     "ell": Parameter(r"\ell", "ridge exponent", stands_for="lambda", power_of_T="-"),
     "b": Parameter("b", "exponent of the generators' sample size", stands_for="T0", power_of_T="+"),
@@ -36,6 +38,7 @@ PARAMETERS = {
 }
 
 QUANTITIES = {"test_error": "test error", "bias": "bias", "variance": "variance"}
+FILE = "file"  # the axis of a comparison, whose values are texts
 
 
 def symbol(name):
@@ -64,8 +67,28 @@ def equation(name, number):
     return f"{symbol(name)} = {value(number)}"
 
 
+def statement(name, of):
+    """A value of an axis as a sentence of its own, with dollars: "$T = 300$"; a text says all by itself."""
+    return of if isinstance(of, str) else f"${equation(name, of)}$"
+
+
+def entry(of):
+    """A value in a legend, with dollars."""
+    return of if isinstance(of, str) else f"${value(of)}$"
+
+
+def quantity_title(name):
+    """What an axis of the quantity is called; "best weight of real labels $w^*$" for the place of an optimum."""
+    if name in QUANTITIES:
+        return QUANTITIES[name]
+    parameter = PARAMETERS[name.removeprefix("optimum_")]
+    return f"best {parameter.long_name} ${parameter.symbol}^*$"
+
+
 def heading(name):
-    """Title of a legend, with dollars: the symbol, and for a power of T its definition."""
+    """Title of a legend, with dollars: the symbol, and for a power of T its definition; none for files."""
+    if name == FILE:
+        return ""
     meaning = PARAMETERS.get(name)
     if meaning and meaning.power_of_T:
         sign = meaning.power_of_T.strip("+")

@@ -23,21 +23,21 @@ def add_curve_key(figure, panels, corner, name, values, colours):
         bar = figure.colorbar(colour_of, ax=list(panels), pad=0.01, aspect=30, drawedges=False)
         bar.ax.set_title(labels.heading(name), fontsize=9)
         labelled = thin(values, MOST_LEGEND_ENTRIES)
-        bar.set_ticks(labelled, labels=[f"${labels.value(values[i])}$" for i in labelled])
+        bar.set_ticks(labelled, labels=[labels.entry(values[i]) for i in labelled])
         bar.ax.minorticks_off()
         bar.ax.tick_params(length=0)
         return
     handles = [Line2D([], [], color=colour, marker="o", markeredgecolor="white", markeredgewidth=0.4,
-                      label=f"${labels.value(value)}$") for value, colour in zip(values, colours)]
-    corner.legend(handles=handles, title=labels.heading(name), loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0,
+                      label=labels.entry(value)) for value, colour in zip(values.tolist(), colours)]
+    corner.legend(handles=handles, title=labels.heading(name) or None, loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0,
                   alignment="left")
 
 
-def add_heading(figure, results, shown, quantity):
+def add_heading(figure, results, shown, quantity, least=False):
     """On top: every parameter of one value, then what points and lines are."""
     width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
     lines = [", ".join(line) for line in wrapped(fixed_parameters(results, shown), width)]
-    figure.suptitle("\n".join(lines + [_meaning_of_marks(results, quantity)]), fontsize=8, linespacing=1.35)
+    figure.suptitle("\n".join(lines + [_meaning_of_marks(results, quantity, least)]), fontsize=8, linespacing=1.35)
 
 
 def fixed_parameters(results, shown):
@@ -59,10 +59,12 @@ def wrapped(items, width):
     return [line for line in lines if line]
 
 
-def _meaning_of_marks(results, quantity):
+def _meaning_of_marks(results, quantity, least):
     simulation = "points: simulation" + (" ± standard error" if f"sim_{quantity}_stderr" in results else "")
     marks = [(f"sim_{quantity}", simulation), (f"theory_{quantity}", "lines: theory")]
     said = [text for name, text in marks if np.isfinite(results[name]).any()]
     if np.isinf(results[f"theory_{quantity}"]).any():
         said.append("triangles: theory infinite")
+    if least:
+        said.append("diamonds: least of each line's cells")
     return ", ".join(said)

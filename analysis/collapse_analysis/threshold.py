@@ -9,6 +9,15 @@ LABEL_WIDTH = 0.13        # of the label of the threshold, as a fraction of the 
 ENOUGH_CLEARANCE = 0.045  # between this label and what is drawn
 
 
+def show_mark(axes, direction, value):
+    """A line at a value that the user wants to see marked, with the value at its end."""
+    line, place, shift, align = ((axes.axvline, (value, 1), (2.5, -7), {"ha": "left", "va": "center"}) if direction == "x" else
+                                 (axes.axhline, (1, value), (-2.5, 5), {"ha": "right", "va": "center"}))
+    line(value, color=style.FAINT, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1, gid="mark")
+    coordinates = ("data", "axes fraction") if direction == "x" else ("axes fraction", "data")
+    axes.annotate(f"{value:.4g}", place, xycoords=coordinates, xytext=shift, textcoords="offset points", fontsize=7.5, color="0.4", **align)
+
+
 def show_threshold(axes, cells, scale):
     """A vertical line at T = d where some ridge is small, so that theory peaks there; none if d is no single number in range."""
     d = cells["d"].values.ravel() if "d" in cells else np.empty(0)

@@ -1,6 +1,8 @@
 #include "collapse/app/spectrum_file.hpp"
 
+#include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <fstream>
 #include <vector>
 
@@ -35,7 +37,22 @@ SpectrumFile read_csv(const std::filesystem::path& path)
         eigenvalues.push_back(problem::parse_number(place, parts[0]));
         coefficients.push_back(problem::parse_number(place, parts[1]));
     }
+    support::validate(!eigenvalues.empty(), "{} contains no numbers; write lines `eigenvalue, squared coefficient`", path.string());
     return {join(eigenvalues), join(coefficients)};
+}
+
+SpectrumFile read_hdf5(const std::filesystem::path& path)
+{
+    const auto column = [&](const std::string& name) {
+        const auto values = store::read_column(path, name);
+        const auto bad = std::ranges::find_if(values, [](double value) { return std::isnan(value); });
+        support::validate(bad == values.end(), "the data set {} of {} has the value nan at place {}; all must be numbers", name,
+                          path.string(), bad - values.begin() + 1);
+        support::validate(!values.empty(), "the data set {} of {} contains no numbers; give one for every dimension", name,
+                          path.string());
+        return join(values);
+    };
+    return {column("eigenvalues"), column("squared_coefficients")};
 }
 
 }  // namespace
@@ -45,8 +62,7 @@ SpectrumFile read_spectrum(const std::filesystem::path& path)
     std::error_code ignored;
     support::validate(std::filesystem::is_regular_file(path, ignored) && std::ifstream(path).good(),
                       "cannot read model.spectrum_file = {}; check its name and permissions", path.string());
-    if (!store::is_hdf5(path)) return read_csv(path);
-    return {join(store::read_column(path, "eigenvalues")), join(store::read_column(path, "squared_coefficients"))};
+    return store::is_hdf5(path) ? read_hdf5(path) : read_csv(path);
 }
 
 }  // namespace collapse::app

@@ -25,6 +25,8 @@ double Row::last_generation() const
 
 void Protocol::check(const Cell&, const Choices&) const {}
 
+std::string Protocol::reason_not_predicted(const Cell&, const Choices&) const { return ""; }
+
 const Protocol& protocol_called(const std::string& name) { return problem::find_entry(protocols(), "protocol", name); }
 
 support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell, const Choices& choices)

@@ -221,12 +221,40 @@ TEST_CASE("accumulating on one design with a ridge is predicted, and in the end 
     CHECK(last < 1);
 }
 
-TEST_CASE("what is not known is NaN", "[protocol]")
+TEST_CASE("what is not known is NaN, with a reason", "[protocol]")
 {
-    const Cell cell{.alpha = 0, .beta = 0, .T = 200, .lambda = 0.5, .n = 2, .d = 100, .sigma = 0.5, .sigma0 = 0.5};
-    CHECK(std::isnan(predicted("accumulate", cell).test_error));
-    CHECK(std::isnan(predicted("accumulate", with(with(cell, &Cell::lambda, 0), &Cell::T, 60)).test_error));
-    CHECK(std::isnan(predicted("accumulate", with(cell, &Cell::lambda, 0), {{"subsample", "yes"}}).test_error));
-    CHECK(std::isfinite(predicted("accumulate", with(cell, &Cell::n, 0), {{"subsample", "yes"}}).test_error));
-    CHECK(std::isfinite(predicted("accumulate", with(cell, &Cell::n, 0)).test_error));
+    const Choices subsample{{"subsample", "yes"}};
+    const auto reason = [](const std::string& protocol, const Cell& cell, const Choices& choices) {
+        const protocol::Protocol& found = protocol::protocol_called(protocol);
+        return found.reason_not_predicted(cell, test::with_defaults(found, choices));
+    };
+    const auto check_unknown = [&](const Cell& cell, const Choices& choices, const std::string& why) {
+        CHECK(std::isnan(predicted("accumulate", cell, choices).test_error));
+        CHECK(std::isnan(exact("accumulate", cell, choices)));
+        CHECK_THAT(reason("accumulate", cell, choices), Catch::Contains(why));
+    };
+    const Cell ridge{.alpha = 0, .beta = 0, .T = 200, .lambda = 0.5, .n = 2, .d = 100, .sigma = 0.5, .sigma0 = 0.5};
+    const Cell least_squares = with(ridge, &Cell::lambda, 0);
+    check_unknown(ridge, {}, "ridge");
+    check_unknown(least_squares, subsample, "subsample");
+    check_unknown(with(least_squares, &Cell::T, 60), {}, "T >= d + 2");
+    CHECK(std::isnan(exact("accumulate", with(least_squares, &Cell::T, 101))));
+    CHECK_THAT(reason("accumulate", with(least_squares, &Cell::T, 101), {}), Catch::Contains("T >= d + 2"));
+
+    const auto check_known = [&](const std::string& protocol, Cell cell, const Choices& choices) {
+        cell.w = cell.p = 0.5;
+        cell.k = 1;
+        cell.T0 = 150;
+        cell.lambda0 = 0;
+        CHECK(std::isfinite(predicted(protocol, cell, choices).test_error));
+        CHECK(reason(protocol, cell, choices).empty());
+    };
+    check_known("accumulate", with(least_squares, &Cell::T, 102), {});
+    check_known("accumulate", with(least_squares, &Cell::T, 60), fixed);
+    for (const Choices& choices : {Choices{}, fixed, subsample}) check_known("accumulate", with(ridge, &Cell::n, 0), choices);
+    for (const char* protocol : {"replace", "mix", "partial", "weighted"})
+        for (const double T : {60., 200.}) {
+            check_known(protocol, with(ridge, &Cell::T, T), {});
+            check_known(protocol, with(least_squares, &Cell::T, T), {});
+        }
 }

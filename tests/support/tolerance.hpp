@@ -13,6 +13,11 @@ constexpr double rounding = 1e-11;
 /// Relative error of the effective ridge: what is computed from it then keeps the promise `theory` through tens of generations.
 constexpr double effective_ridge = 1e-11;
 
+/// Place of a minimum: the promise of numerics::minimise is 1e-11 of the interval where the function carries rounding errors alone.
+constexpr double minimiser = 1e-9;
+/// An exponent measured between T = 1e8 and 1e9: the next terms of the scaling laws fall off slowly.
+constexpr double scaling_law = 0.02;
+
 /// False-alarm rate of one statistical test (two-sided, all its comparisons together). With fixed seeds a test that passes once
 /// passes always; the rate says how likely it was that a correct program failed when the test was written.
 constexpr double false_alarm = 1e-3;

@@ -1,4 +1,5 @@
 """Bad input is refused by one sentence that names the value and the remedy, and leaves no trace."""
+import h5py
 import pytest
 
 from complaints import assert_one_sentence, contents
@@ -82,7 +83,11 @@ BAD_CONFIGS = [
     ({"simulation.seed": "1.5"}, ["simulation.seed", "1.5"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
     ({**MIX, "grid.w": None}, ["grid.w", "mix"]),
-    ({**MIX, "grid.w": "1.5"}, ["grid.w", "1.5"]),
+    *(({**MIX, "grid.w": w}, ["grid.w", w, "[0, 1]"]) for w in ["1.5", "-0.1"]),
+    *(({"model.protocol": "partial", "grid.T0": None, "grid.p": p}, ["grid.p", p, "[0, 1]"]) for p in ["1.5", "-0.1"]),
+    ({**MIX, "grid.w": "adaptiv"}, ["grid.w", "adaptiv"]),
+    ({**MIX, "grid.w": "0.5", "model.weighting": "adaptive"}, ["grid.w", "weighting"]),
+    ({**MIX, "grid.n": "0, inf"}, ["grid.n", "inf", "replicates = 0", "finite"]),
     ({**MIX, "grid.T0": "60"}, ["grid.T0", "mix"]),
     ({**MIX, "model.design": "fixd"}, ["model.design", "fixd", "did you mean fixed?"]),
     ({**MIX, "model.real_labels": "fixed"}, ["model.real_labels", "model.design = fixed"]),
@@ -140,6 +145,26 @@ BAD_TEXTS = [
 ]
 
 
+# A spectrum file: what is wrong with it.
+BAD_SPECTRA = [
+    ("1, 1\n0.5\n", ["spectrum.csv line 2", "1 columns"]),
+    ("1, 1, 1\n", ["spectrum.csv line 1", "3 columns"]),
+    ("1, nan\n", ["spectrum.csv line 1", "nan"]),
+    ("1, one\n", ["spectrum.csv line 1", "one"]),
+    ("1, 1\n0.5, inf\n", ["squared_coefficients", "inf", "place 2"]),
+    ("1, 1\n-0.5, 1\n", ["eigenvalues", "-0.5", "place 2"]),
+    ("1, 1\n0.5, -1\n", ["squared_coefficients", "-1", "place 2"]),
+    ("0, 1\n0, 1\n", ["eigenvalues", "zero everywhere"]),
+    ("# eigenvalue, squared coefficient\n", ["spectrum.csv", "no numbers"]),
+    ("", ["spectrum.csv", "no numbers"]),
+    ({"eigenvalues": [1, 0.5]}, ["squared_coefficients", "spectrum.h5"]),
+    ({"eigenvalues": [1, 0.5], "squared_coefficients": [1]}, ["2 eigenvalues", "1 squared coefficients"]),
+    ({"eigenvalues": [[1, 0.5]], "squared_coefficients": [1, 1]}, ["eigenvalues", "2 dimensions"]),
+    ({"eigenvalues": [1, float("nan")], "squared_coefficients": [1, 1]}, ["eigenvalues", "nan", "spectrum.h5", "place 2"]),
+    ({"eigenvalues": [1, -0.5], "squared_coefficients": [1, 1]}, ["eigenvalues", "-0.5", "place 2"]),
+]
+
+
 def name_of(change):
     return ", ".join(f"{key}={value}" for key, value in change.items())
 
@@ -159,6 +184,24 @@ def test_a_bad_config_is_refused(collapse, change, named):
 @pytest.mark.parametrize("change, named", BAD_CONFIGS[::10], ids=[name_of(change) for change, _ in BAD_CONFIGS[::10]])
 def test_a_bad_config_is_refused_by_run_too(collapse, change, named):
     assert_refused(collapse, "run", collapse.write({**SMALL, **change}), named=named)
+
+
+@pytest.mark.parametrize("content, named", BAD_SPECTRA, ids=[str(content) for content, _ in BAD_SPECTRA])
+def test_a_bad_spectrum_file_is_refused(collapse, content, named):
+    path = collapse.folder / ("spectrum.csv" if isinstance(content, str) else "spectrum.h5")
+    if isinstance(content, str):
+        path.write_text(content)
+    else:
+        with h5py.File(path, "w") as file:
+            file.update(content)
+    keys = {**SMALL, "grid.alpha": None, "grid.beta": None, "grid.d": None, "model.spectrum": "file", "model.spectrum_file": path.name}
+    assert_refused(collapse, "plan", collapse.write(keys), named=named)
+
+
+def test_a_dimension_that_is_not_that_of_the_spectrum_file_is_refused(collapse):
+    (collapse.folder / "spectrum.csv").write_text("1, 1\n0.5, 1\n")
+    keys = {**SMALL, "grid.alpha": None, "grid.beta": None, "model.spectrum": "file", "model.spectrum_file": "spectrum.csv"}
+    assert_refused(collapse, "plan", collapse.write(keys), named=["grid.d = 20", "2 eigenvalues"])
 
 
 @pytest.mark.parametrize("options, named", BAD_OPTIONS, ids=[" ".join(options) for options, _ in BAD_OPTIONS])

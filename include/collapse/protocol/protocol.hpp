@@ -63,6 +63,9 @@ class Protocol {
     /// The prediction of every cell of the row, on the nodes of its spectrum.
     virtual Table<Prediction> predict(const Row& row, const Nodes& nodes, const Choices& choices) const = 0;
 
+    /// Why a prediction of the cell is NaN: a clause for the user; empty if theory has its say.
+    virtual std::string reason_not_predicted(const Cell& cell, const Choices& choices) const;
+
     virtual Cost cost(const Row& row, const Choices& choices) const = 0;
 };
 

@@ -24,9 +24,10 @@ OptimumQuestion question_of(const Arguments& arguments)
     support::validate(ends.size() == 2 && ends[0] < ends[1], "--range {} is no range; write two increasing numbers: --range 0,1",
                       arguments.flags.at("range"));
     const bool fraction = question.over->kind == problem::Parameter::Kind::fraction;
-    support::validate(!fraction || (ends[0] >= 0 && ends[1] <= 1), "--range {} leaves [0, 1], where {} lies",
+    support::validate(!fraction || (ends[0] >= 0 && ends[1] <= 1), "--range {} leaves [0, 1], where {} lies; give a part of it",
                       arguments.flags.at("range"), question.over->name);
-    support::validate(!question.logarithmic || ends[0] > 0, "--range {} must start above 0: lambda is searched logarithmically",
+    support::validate(!question.logarithmic || ends[0] > 0,
+                      "--range {} starts at or below 0, but lambda is searched logarithmically; start above 0",
                       arguments.flags.at("range"));
     question.low = ends[0];
     question.high = ends[1];
@@ -101,12 +102,12 @@ class Optimum final : public Verb {
             clean.values[cell] = found.clean.x;
             clean_error.values[cell] = found.clean.value;
         }
-        print(grid, name, best.values, error.values, place.values);
         table.variables = {best, error, place, clean, clean_error};
         const std::string output = arguments.has("output") ? arguments.flags.at("output")
                                                            : std::filesystem::path(arguments.operands.front()).stem().string() +
                                                                  "-optimum-" + name + ".h5";
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
+        print(grid, name, best.values, error.values, place.values);
         fmt::print(stderr, "collapse: {} cells in {}\n", cells, output);
         return Exit::complete;
     }

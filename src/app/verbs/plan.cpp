@@ -16,20 +16,29 @@ using support::Reason;
 
 constexpr double probe_seconds = 2;
 
-/// Cells that will have no simulated value, by reason.
-std::map<Reason, std::size_t> unsimulated_cells(const sweep::Settings& settings, const sweep::Grid& grid)
+/// Numbers of cells that will lack one half, by reason.
+struct Gaps {
+    std::map<Reason, std::size_t> unsimulated;
+    std::map<std::string, std::size_t> unpredicted;
+};
+
+Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid)
 {
-    std::map<Reason, std::size_t> counts;
+    Gaps gaps;
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const sweep::Row row = grid.row(index);
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
-            for (std::size_t j = 0; j < row.generations.size(); ++j)
-                if (const Reason reason = protocol::reason_not_simulated(protocol, row.at(i, j), settings.model.choices);
-                    reason != Reason::none)
-                    ++counts[reason];
+            for (std::size_t j = 0; j < row.generations.size(); ++j) {
+                const problem::Cell cell = row.at(i, j);
+                const Reason reason = protocol::reason_not_simulated(protocol, cell, settings.model.choices);
+                if (reason != Reason::none) ++gaps.unsimulated[reason];
+                if (reason == Reason::infinite_error) continue;  // predicted: infinite
+                const std::string unknown = protocol.reason_not_predicted(cell, settings.model.choices);
+                if (!unknown.empty()) ++gaps.unpredicted[unknown];
+            }
     }
-    return counts;
+    return gaps;
 }
 
 /// What `plan` tells, measured where it can be.
@@ -38,7 +47,7 @@ struct Forecast {
     sweep::Grid grid;
     sweep::Plan plan;
     double speed = 1;  ///< real seconds per nominal second on this machine
-    std::map<Reason, std::size_t> unsimulated;
+    Gaps gaps;
 
     double core_seconds() const { return speed * plan.seconds(); }
     double longest_task() const { return speed * plan.largest_task(); }
@@ -55,8 +64,8 @@ Forecast forecast(const Arguments& arguments)
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
-    auto unsimulated = unsimulated_cells(settings, grid);
-    return {std::move(settings), std::move(grid), std::move(plan), speed, std::move(unsimulated)};
+    Gaps gaps = gaps_of(settings, grid);
+    return {std::move(settings), std::move(grid), std::move(plan), speed, std::move(gaps)};
 }
 
 std::vector<double> rank_counts(const Forecast& forecast)
@@ -68,10 +77,11 @@ std::vector<double> rank_counts(const Forecast& forecast)
 
 nlohmann::json to_json(const Forecast& forecast)
 {
-    nlohmann::json axes, walls, unsimulated = nlohmann::json::object();
+    nlohmann::json axes, walls, unsimulated = nlohmann::json::object(), unpredicted = nlohmann::json::object();
     for (const sweep::Axis* axis : forecast.grid.dimensions()) axes.push_back({{"name", axis->name()}, {"values", axis->values}});
     for (const double ranks : rank_counts(forecast)) walls.push_back({{"ranks", ranks}, {"seconds", forecast.wall_seconds(ranks)}});
-    for (const auto& [reason, count] : forecast.unsimulated) unsimulated[support::name_of(reason)] = count;
+    for (const auto& [reason, count] : forecast.gaps.unsimulated) unsimulated[support::name_of(reason)] = count;
+    for (const auto& [reason, count] : forecast.gaps.unpredicted) unpredicted[reason] = count;
     return {{"output", forecast.settings.output},
             {"dimensions", axes},
             {"cells", forecast.grid.cells()},
@@ -84,7 +94,8 @@ nlohmann::json to_json(const Forecast& forecast)
             {"wall_time", walls},
             {"memory_per_rank_bytes", forecast.bytes_per_rank()},
             {"file_bytes", store::file_size(forecast.settings)},
-            {"not_simulated", unsimulated}};
+            {"not_simulated", unsimulated},
+            {"not_predicted", unpredicted}};
 }
 
 const char* explain(Reason reason)
@@ -104,8 +115,10 @@ void print_text(const Forecast& forecast)
     }
     fmt::print("grid      {} in {}; {}\n", support::counted(forecast.grid.cells(), "cell"),
                support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
-    for (const auto& [reason, count] : forecast.unsimulated)
+    for (const auto& [reason, count] : forecast.gaps.unsimulated)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
+    for (const auto& [reason, count] : forecast.gaps.unpredicted)
+        fmt::print("warning   {} cells will lack a prediction (NaN): {}\n", count, reason);
     fmt::print("cost      {:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", forecast.core_seconds() / 3600,
                forecast.longest_task());
     for (const double ranks : rank_counts(forecast))

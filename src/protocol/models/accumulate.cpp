@@ -49,6 +49,14 @@ class Accumulate final : public Protocol {
         return (cell.T == cell.d && noise) || contradiction ? Reason::infinite_error : Reason::none;
     }
 
+    std::string reason_not_predicted(const Cell& cell, const Choices& choices) const override
+    {
+        if (cell.n == 0 || (is_fixed(choices) && !is_subsampled(choices))) return "";
+        if (is_subsampled(choices)) return "no formula is known for fits on a subsample of accumulated rows";
+        if (cell.lambda > 0) return "no formula is known for a ridge on accumulated rows";
+        return cell.T < cell.d + 2 ? "the formula for least squares on accumulated rows needs T >= d + 2" : "";
+    }
+
     Table<Errors> simulate(const Row& row, const Replicate& replicate) const override;
     Table<Prediction> predict(const Row& row, const Nodes& nodes, const Choices& choices) const override;
     Cost cost(const Row& row, const Choices& choices) const override;

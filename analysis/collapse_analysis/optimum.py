@@ -1,0 +1,51 @@
+"""Figures of where the theoretical error is least, from the answers of `collapse optimum`."""
+
+import argparse
+import re
+
+import numpy as np
+import xarray
+
+from collapse_analysis.curves import CurveFigure
+from collapse_analysis.results import OPTIMUM, open_table
+
+
+class OptimumFigure(CurveFigure):
+    """The best w, p, lambda or ell against one axis; noises that vary together are shown where they are equal."""
+
+    @property
+    def help(self):
+        return f"the best w, p, lambda or ell against {'the signal-to-noise ratio' if self.x == 'snr' else self.x}, from a file of `collapse optimum`"
+
+    def add_arguments(self, parser):
+        self.add_layout_arguments(parser)
+
+    @staticmethod
+    def open(path):
+        """The table, as results of which the optimum is the quantity that theory predicts; sigma becomes signal over sigma^2."""
+        table = open_table(path, OPTIMUM)
+        [optimum] = [name for name in table.data_vars if re.fullmatch("optimum_(w|p|lambda|ell)", name)]
+        table[f"theory_{optimum}"] = table[optimum]
+        table[f"sim_{optimum}"] = xarray.full_like(table[optimum], np.nan)
+        table["status"] = xarray.zeros_like(table[optimum])
+        return _with_snr(_equal_noise(table))
+
+    def draw(self, results, options, tell):
+        [quantity] = [name.removeprefix("theory_") for name in results.data_vars if name.startswith("theory_")]
+        return super().draw(results, argparse.Namespace(**vars(options), quantity=quantity), tell)
+
+
+def _equal_noise(table):
+    """The diagonal sigma0 = sigma of a table that has both as the same axis."""
+    if "sigma" not in table.dims or "sigma0" not in table.dims or not np.array_equal(table["sigma"], table["sigma0"]):
+        return table
+    diagonal = xarray.DataArray(np.arange(table.sizes["sigma"]), dims="sigma")
+    return table.isel(sigma0=diagonal)
+
+
+def _with_snr(table):
+    """An axis `snr` in the place of sigma, if the config states a signal power."""
+    signal = re.search(r"^signal = ([-+.\deE]+)$", table.attrs.get("resolved_config", ""), re.MULTILINE)
+    if "sigma" not in table.dims or not signal:
+        return table
+    return table.assign_coords(snr=float(signal[1]) / table["sigma"] ** 2).swap_dims(sigma="snr").drop_vars(["sigma", "sigma0"])

@@ -1,0 +1,60 @@
+"""Every protocol, simulated and predicted by the program itself: `check` finds nothing."""
+import h5py
+import pytest
+
+from program import COMPLETE, ERROR
+
+COMMON = {
+    "grid.alpha": "1", "grid.beta": "0.7", "grid.T": "40, 160", "grid.d": "90", "grid.lambda": "0, 0.1", "grid.n": "0, 1, 4",
+    "grid.sigma": "0.4", "grid.sigma0": "0.6", "simulation.replicates": "60", "output.file": "out.h5",
+}
+FIXED, FIXED_LABELS = {"model.design": "fixed"}, {"model.design": "fixed", "model.real_labels": "fixed"}
+
+SWEEPS = [
+    ("replace", {"grid.T0": "50, 200"}),
+    ("mix", {"grid.w": "0.4"}),
+    ("mix", {"grid.w": "adaptive"}),
+    ("mix", {"grid.w": "0.4", **FIXED}),
+    ("mix", {"grid.w": "0.4", **FIXED_LABELS}),
+    ("partial", {"grid.p": "0.5"}),
+    ("accumulate", {}),
+    ("accumulate", FIXED),
+    ("accumulate", {"model.subsample": "yes"}),
+    ("weighted", {"grid.w": "0.6", "grid.k": "0.5"}),
+]
+
+# Cells without a prediction: accumulated rows with a ridge or fewer than d; subsamples.
+UNPREDICTED = {("accumulate", ""): 2 + 4, ("accumulate", "subsample=yes"): 8}
+
+
+def name_of(changes):
+    return " ".join(f"{key.split('.')[1]}={value}" for key, value in changes.items())
+
+
+@pytest.mark.parametrize("protocol, changes", SWEEPS, ids=[f"{protocol} {name_of(changes)}" for protocol, changes in SWEEPS])
+def test_over_and_under_d_with_and_without_ridge_simulation_meets_theory(collapse, protocol, changes):
+    collapse("run", collapse.write({**COMMON, "model.protocol": protocol, **changes}), expect=COMPLETE)
+    check = collapse("check", "out.h5", "--json", expect=COMPLETE).json
+    cells = 12 * (2 if protocol == "replace" else 1)
+    without = UNPREDICTED.get((protocol, name_of(changes)), 0)
+    assert (check["compared"], check["without_theory"]) == (cells - without, without)
+
+
+def test_a_theory_of_another_protocol_is_rejected(collapse):
+    """What tells fixed from fresh designs is the theory alone: the same parameters, the wrong halves side by side."""
+    keys = {**COMMON, "model.protocol": "mix", "grid.w": "0.4", "grid.n": "4", "simulation.replicates": "200"}
+    collapse("run", collapse.write(keys), expect=COMPLETE)
+    collapse("run", collapse.write({**keys, **FIXED}), "--output", "fixed.h5", "--simulation.replicates=0", expect=COMPLETE)
+    with h5py.File(collapse.folder / "out.h5", "r+") as file, h5py.File(collapse.folder / "fixed.h5") as other:
+        for name in ["theory_test_error", "exact_test_error"]:
+            file[name][...] = other[name][...]
+    assert collapse("check", "out.h5", "--json", expect=ERROR).json["beyond"] > 0
+
+
+def test_plan_says_why_there_is_no_prediction(collapse):
+    keys = {**COMMON, "model.protocol": "accumulate", "grid.T": "40, 91, 160"}
+    plan = collapse("plan", collapse.write(keys), "--json", expect=COMPLETE).json
+    (few, few_cells), (ridge, ridge_cells) = sorted(plan["not_predicted"].items(), reverse=True)
+    assert "T >= d + 2" in few and few_cells == 2 * 2 and "ridge" in ridge and ridge_cells == 3 * 2
+    said = collapse("plan", "sweep.ini", expect=COMPLETE).stdout
+    assert f"warning   4 cells will lack a prediction (NaN): {few}" in said
