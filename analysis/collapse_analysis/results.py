@@ -7,6 +7,7 @@ import xarray
 from collapse_analysis.labels import PARAMETERS
 
 SCHEMA_NAME = "collapse-results"
+OPTIMUM, BOUNDARY = "collapse-optimum", "collapse-boundary"  # schema names of the answers to questions about theory
 SCHEMA_VERSION = 1
 DONE = 1  # the value of `status` of a finished cell
 
@@ -18,11 +19,11 @@ class ResultsError(Exception):
 def open_results(path):
     """The results in the file `path` as a Dataset in memory; the file is closed again, so a running sweep is not disturbed.
 
-    Simulated values (`sim_*`, `zscore`) are NaN wherever `status` is not done; theoretical ones are left as they are, finite,
+    Simulated values (`sim_*`, `zscore`) are NaN (flags: 0) wherever `status` is not done; theoretical ones are left as they are, finite,
     infinite or NaN. Parameters are coordinates: axes, scalars, and those that follow from axes, such as lambda(T, ell).
     Raises ResultsError for a file that is missing, foreign, damaged or of a schema version unknown here.
     """
-    _check_schema(path)
+    check_schema(path, SCHEMA_NAME)
     try:
         with xarray.open_dataset(path, engine="h5netcdf", decode_times=False) as results:
             # A writer may be at work, and it sets a status only after the values it vouches for: so status is read first.
@@ -34,7 +35,19 @@ def open_results(path):
     return results.set_coords([name for name in results.data_vars if name in PARAMETERS])
 
 
-def _check_schema(path):
+def open_table(path, schema_name):
+    """The answer to a question about theory (OPTIMUM, BOUNDARY) as a Dataset; raises ResultsError as open_results does."""
+    check_schema(path, schema_name)
+    try:
+        with xarray.open_dataset(path, engine="h5netcdf", decode_times=False) as table:
+            table.load()
+    except (OSError, KeyError, ValueError) as error:
+        raise ResultsError(f"{path} cannot be read, it may be damaged: {_first_line(error)}.") from error
+    return table.set_coords([name for name in table.data_vars if name in PARAMETERS])
+
+
+def check_schema(path, *expected):
+    """The schema name of the file, one of those expected, in a version known here; raises ResultsError otherwise."""
     try:
         with h5py.File(path, "r") as file:
             name, version = file.attrs.get("schema_name"), file.attrs.get("schema_version")
@@ -43,22 +56,24 @@ def _check_schema(path):
     except OSError as error:
         raise ResultsError(f"{path} is not a readable HDF5 file: {_first_line(error)}.") from error
     name = name.decode(errors="replace") if isinstance(name, bytes) else name
-    if not isinstance(name, str) or name != SCHEMA_NAME:
+    if not isinstance(name, str) or name not in expected:
         found = "no schema_name" if name is None else f"schema_name {name!r}"
-        raise ResultsError(f"{path} is not a collapse result file: it has {found} instead of {SCHEMA_NAME!r}.")
+        kind = "result file" if SCHEMA_NAME in expected else "file of this kind"
+        raise ResultsError(f"{path} is not a collapse {kind}: it has {found} instead of {' or '.join(map(repr, expected))}.")
     if np.size(version) != 1 or np.asarray(version).dtype.kind not in "iu":
         raise ResultsError(f"{path} states no integer schema_version, so this reader cannot know how to read it.")
     version = int(np.ravel(version)[0])
     if version != SCHEMA_VERSION:
         raise ResultsError(f"{path} has schema version {version}, this reader knows version {SCHEMA_VERSION}: "
                            "use the analysis package that came with the program that wrote the file.")
+    return name
 
 
 def _mask(results):
     not_done = results["status"].values != DONE
     for name, variable in results.data_vars.items():
         if name.startswith("sim_") or name == "zscore":
-            variable.values[not_done] = np.nan
+            variable.values[not_done] = np.nan if variable.dtype.kind == "f" else 0  # a flag 0 says that there is nothing
 
 
 def _first_line(error):

@@ -5,6 +5,7 @@ import numpy as np
 
 STATUS_FLAGS = "pending done failed skipped"
 FAILURE_FLAGS = "none singular not_finite"
+REGIME_FLAGS = "none clean_bias clean_variance collapse_bias collapse_variance"
 QUANTITIES = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "theory_test_error", "theory_bias",
               "theory_variance", "exact_test_error", "zscore", "task_seconds"]
 
@@ -14,6 +15,7 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, **val
 
     `scalars`: parameters of one value; `derived`: name -> (dimensions, array), such as lambda(T, ell); `values`: arrays by name
     of variable on the whole grid, where the default is a small positive error that differs from cell to cell, all of it done.
+    Variables that are not in every file (components, rates, regimes) are written if `values` has them.
     """
     shape = tuple(len(v) for v in axes.values())
     values = {**_defaults(shape), **values}
@@ -28,14 +30,30 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, **val
             file.create_dataset(name, data=float(value)).attrs["units"] = "1"
         for name, (dimensions, array) in (derived or {}).items():
             _create(file, name, np.asarray(array, float), dimensions)
-        for name in QUANTITIES:
+        flagged = {name: REGIME_FLAGS for name in values if name.endswith("_regime")} | {"failure": FAILURE_FLAGS, "status": STATUS_FLAGS}
+        for name in [*QUANTITIES, *(name for name in values if name not in (*QUANTITIES, *flagged))]:
             _create(file, name, np.broadcast_to(np.asarray(values[name], float), shape), axes, fill=np.nan)
         _create(file, "replicates", np.full(shape, 10, np.int64), axes)
-        for name, flags in (("failure", FAILURE_FLAGS), ("status", STATUS_FLAGS)):
+        for name, flags in flagged.items():
             variable = _create(file, name, np.broadcast_to(np.asarray(values[name], np.uint8), shape), axes)
             variable.attrs["flag_values"] = np.arange(len(flags.split()), dtype=np.uint8)
             variable.attrs["flag_meanings"] = flags
         file.create_group("provenance").attrs["config"] = "[grid]\n"
+    return path
+
+
+def write_table(path, schema_name, dimensions, scalars, variables):
+    """The answer to a question about theory, as `collapse optimum` and `boundary` write it; `variables`: name -> (dimensions, array)."""
+    with h5py.File(path, "w", track_order=True) as file:
+        file.attrs.update({"Conventions": "CF-1.10", "title": "answer", "schema_name": schema_name, "schema_version": np.int32(1)})
+        for place, (name, points) in enumerate(dimensions.items()):
+            scale = file.create_dataset(name, data=np.asarray(points, float))
+            scale.make_scale(name)
+            scale.attrs["_Netcdf4Dimid"] = np.int32(place)
+        for name, value in scalars.items():
+            file.create_dataset(name, data=float(value))
+        for name, (over, array) in variables.items():
+            _create(file, name, np.asarray(array, float), over, fill=np.nan)
     return path
 
 
