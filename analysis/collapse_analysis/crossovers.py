@@ -5,10 +5,10 @@ import numpy as np
 from collapse_analysis.components import COMPONENTS
 
 
-def crossovers(cells, x):
+def crossovers(cells, x, logarithmic):
     """Tuples (place, size, component before, component after), in the order of the axis; `cells` vary along x alone.
 
-    Between neighbouring cells components are taken as power laws of x, or as exponentials next to x = 0.
+    Between neighbouring cells components are taken as power laws of x, as exponentials on an axis that is not logarithmic and next to 0.
     """
     places = cells[x].values.astype(float)
     sizes = np.stack([cells[f"theory_{name}"].values.ravel() for name in COMPONENTS])
@@ -19,10 +19,11 @@ def crossovers(cells, x):
             continue
         before, after = ends.argmax(axis=0)
         if before != after:
-            along = np.log if places[i] > 0 else np.asarray
+            power_law = logarithmic and places[i] > 0
+            along = np.log if power_law else np.asarray
             u, v = along(places[i:i + 2]), np.log(np.maximum(ends[[before, after]], 1e-12 * ends.max()))
             share = (v[0, 0] - v[1, 0]) / ((v[0, 0] - v[1, 0]) - (v[0, 1] - v[1, 1]))
             place = u[0] + share * (u[1] - u[0])
             size = np.exp(v[0, 0] + share * (v[0, 1] - v[0, 0]))
-            found.append((float(np.exp(place) if places[i] > 0 else place), float(size), COMPONENTS[before], COMPONENTS[after]))
+            found.append((float(np.exp(place) if power_law else place), float(size), COMPONENTS[before], COMPONENTS[after]))
     return found

@@ -55,7 +55,7 @@ def lines(plane, names=None):
             with np.errstate(divide="ignore", invalid="ignore"):
                 field = formula.f(**{name: known[name] for name in formula.needs})
             field = np.broadcast_to(field, (len(plane.y.fine), len(plane.x.fine)))
-            if np.nanmin(field) < 0 < np.nanmax(field):
+            if (field < 0).any() and (field > 0).any():
                 yield formula, field
 
 

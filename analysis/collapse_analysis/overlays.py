@@ -24,7 +24,8 @@ def draw_no_progress(panel, plane):
     if not (rate >= 0).any():
         return {}
     panel.contourf(plane.x.fine, plane.y.fine, rate, levels=[0, np.inf], colors="none", hatches=[HATCH], zorder=2)
-    panel.contour(plane.x.fine, plane.y.fine, rate, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
+    if (rate < 0).any():
+        panel.contour(plane.x.fine, plane.y.fine, rate, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
     return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label="error does not\nfall with $T$")}
 
 
@@ -34,7 +35,7 @@ def draw_boundaries(panel, plane, tables, quantity, tell):
     if tables or quantity.kind != "regime" or not plane.smooth or "theory_clean_bias" not in plane.cells:
         return {"boundary": Line2D([], [], color=style.INK, linewidth=1.2, label="boundary")} if any(drawn) else {}
     for field in margins(plane).values():
-        if np.nanmin(field) < 0 < np.nanmax(field):
+        if (field < 0).any() and (field > 0).any():
             panel.contour(plane.x.fine, plane.y.fine, field, levels=[0], colors=style.INK, linewidths=0.8, zorder=3)
             drawn.append(quantity.simulated)
     return {"boundary": Line2D([], [], color=style.INK, linewidth=0.8, label="boundary by theory")} if any(drawn) else {}
@@ -55,6 +56,8 @@ def draw_lines(panel, plane, formulas, outlined):
 
 def draw_contours(panel, plane, field, norm, kind):
     """Labelled contour lines of a smooth field, at round values."""
+    if not np.isfinite(field).any():
+        return
     low, high = np.nanmin(field), np.nanmax(field)
     if kind == "growth":
         levels = [level for level in GROWTH if low < level < high]

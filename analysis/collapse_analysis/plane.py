@@ -11,7 +11,7 @@ from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.scales import EDGE, Scale, scale_for
 
 SKIPPED = 3
-FINE = 360  # points along an axis of an interpolated field
+FINE = 240  # points along an axis of an interpolated field
 
 
 @dataclass(frozen=True)

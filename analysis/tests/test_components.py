@@ -50,10 +50,8 @@ def test_a_flag_of_simulation_is_none_where_the_cell_is_not_done(tmp_path):
 
 def test_crossovers_of_power_laws_are_exact_between_coarse_cells(tmp_path):
     T = np.array([1.0, 1e3, 1e6])
-    path = write_results(tmp_path / "x.h5", {"T": T}, theory_clean_bias=2 * T ** -1, theory_clean_variance=1e-3 * T ** -0.5,
-                         theory_collapse_bias=0, theory_collapse_variance=1e-5 * T ** 0.0)
-    found = crossovers(open_results(path), "T")
-    assert [names for *_, names in [(place, size, (before, after)) for place, size, before, after in found]] == [
-        ("clean_bias", "collapse_variance")]
-    [(place, size, *_)] = found
-    assert place == pytest.approx(2e5) and size == pytest.approx(1e-5)
+    path = write_results(tmp_path / "x.h5", {"T": T}, theory_clean_bias=T ** -1.0, theory_clean_variance=0.1 * T ** -0.5,
+                         theory_collapse_bias=0, theory_collapse_variance=2e-4 * T ** 0.0)
+    found = crossovers(open_results(path), "T", logarithmic=True)
+    assert [tuple(names) for _, _, *names in found] == [("clean_bias", "clean_variance"), ("clean_variance", "collapse_variance")]
+    assert [place for place, *_ in found] == pytest.approx([100, 250_000])

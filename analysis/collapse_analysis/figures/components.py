@@ -64,7 +64,7 @@ def _draw(results, x, panels, tell):
             for name, (colour, dash) in LOOKS.items():
                 if f"{kind}_{name}" in cells:
                     draw(axes, places, cells, f"{kind}_{name}", colour, dash, 1.1)
-        for place, height, before, after in crossovers(cells, x):
+        for place, height, before, after in crossovers(cells, x, scale.logarithmic):
             axes.plot([place], [height], marker="D", markersize=5, markerfacecolor="white", markeredgecolor=style.INK, linestyle="none",
                       zorder=5, gid=f"crossover {before} {after}")
             axes.axvline(place, color=style.FAINT, linewidth=0.5, zorder=0)
