@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 from collapse_analysis import style
+from collapse_analysis.components import with_components
+from collapse_analysis.explorer import write_page
+from collapse_analysis.exponents import as_json, exponents, table
 from collapse_analysis.figures import all_figures
 from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.selection import parse_choice, select
@@ -40,7 +43,32 @@ def _parser():
     verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.set_defaults(run=lambda options: print(summary(open_results(options.file))))
+    verb = verbs.add_parser("exponents", help="slopes of simulated error against T with 95 % intervals, beside theory")
+    verb.add_argument("file", metavar="FILE", type=Path)
+    verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
+    verb.add_argument("--window", metavar="POINTS", type=int, default=0, help="local slopes of so many neighbouring T (default: of all)")
+    verb.add_argument("--json", action="store_true", help="JSON instead of a table")
+    verb.set_defaults(run=_print_exponents)
+    verb = verbs.add_parser("explore", help="one HTML page to look through the file in a browser, without network")
+    verb.add_argument("file", metavar="FILE", type=Path)
+    verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
+    verb.add_argument("-o", "--output", metavar="PAGE", type=Path, help="(default: FILE with .html)")
+    verb.set_defaults(run=_write_page)
     return parser
+
+
+def _write_page(options):
+    target = options.output or options.file.with_suffix(".html")
+    write_page(select(with_components(open_results(options.file)), map(parse_choice, options.select)), options.file.name, target)
+    print(target)
+
+
+def _print_exponents(options):
+    if options.window == 1 or options.window < 0:
+        raise ResultsError(f"--window {options.window} is no number of points for a slope: give 2 or more.")
+    results = select(with_components(open_results(options.file)), map(parse_choice, options.select))
+    records = exponents(results, options.window)
+    print(as_json(records) if options.json else table(records))
 
 
 def _write_figure(options):
@@ -71,8 +99,9 @@ def _base(options):
     """Path of the figure without its extension; an extension that the user gives out of habit is dropped."""
     if options.output:
         return options.output.with_suffix("") if options.output.suffix[1:] in FORMATS else options.output
-    quantity = getattr(options, "quantity", "test_error")
-    suffix = "" if quantity == "test_error" else f"-{quantity.replace('_', '-')}"
+    plain = getattr(options.figure, "plain_quantity", "test_error")  # what needs no mention in the name
+    quantity = getattr(options, "quantity", plain)
+    suffix = "" if quantity == plain else f"-{quantity.replace('_', '-')}"
     return options.file.with_name(f"{options.file.stem}-{options.figure.name}{suffix}")
 
 

@@ -41,20 +41,21 @@ class Scale:
         slack = 1e-9 * (self.high - self.low)
         return [t for t in ticks if self.low - slack <= t <= self.high + slack], []
 
-    def apply(self, axes, whole=False):
-        """Makes this the x axis of the axes."""
-        axes.set_xscale("log" if self.logarithmic else "linear")
-        axes.set_xlim(*self.limits())
+    def apply(self, axes, whole=False, vertical=False, limits=None):
+        """Makes this the x axis of the axes, or the y axis."""
+        axis = axes.yaxis if vertical else axes.xaxis
+        (axes.set_yscale if vertical else axes.set_xscale)("log" if self.logarithmic else "linear")
+        (axes.set_ylim if vertical else axes.set_xlim)(*(limits or self.limits()))
         major, minor = self.ticks(whole)
         text = {t: f"${tick_text(t, major, self.logarithmic)}$" for t in major}
         for edge, name, end in ((self.zero, "$0$", self.low), (self.infinity, r"$\infty$", self.high)):
             if edge is not None:
                 text[edge] = name
-                _draw_break(axes, math.sqrt(edge * end) if self.logarithmic else (edge + end) / 2)
-        axes.xaxis.set_major_locator(FixedLocator(sorted(text)))
-        axes.xaxis.set_minor_locator(FixedLocator(minor) if minor else NullLocator())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda t, _: text.get(t, "")))
-        axes.xaxis.set_minor_formatter(FuncFormatter(lambda t, _: ""))
+                _draw_break(axes, math.sqrt(edge * end) if self.logarithmic else (edge + end) / 2, vertical)
+        axis.set_major_locator(FixedLocator(sorted(text)))
+        axis.set_minor_locator(FixedLocator(minor) if minor else NullLocator())
+        axis.set_major_formatter(FuncFormatter(lambda t, _: text.get(t, "")))
+        axis.set_minor_formatter(FuncFormatter(lambda t, _: ""))
 
 
 def scale_for(values, decades, forced="auto"):
@@ -115,12 +116,13 @@ def _stretch(low, high, fraction, logarithmic):
     return low - fraction * width, high + fraction * width
 
 
-def _draw_break(axes, position):
+def _draw_break(axes, position, vertical):
+    colour = axes.spines["bottom"].get_edgecolor()
+    stroke = dict(markersize=6, color=colour, markeredgewidth=0.6)
+    turn = lambda points: [point[::-1] for point in points] if vertical else points
     for edge in (0, 1):
         for points, style in (([(-1, -1), (1, 1)], dict(markersize=5, color="white", markeredgewidth=3)),
-                              ([(-1.4, -2), (-0.4, 2)], dict(markersize=6, color=axes.spines["bottom"].get_edgecolor(),
-                                                             markeredgewidth=0.6)),
-                              ([(0.4, -2), (1.4, 2)], dict(markersize=6, color=axes.spines["bottom"].get_edgecolor(),
-                                                           markeredgewidth=0.6))):
-            axes.plot([position], [edge], marker=points, linestyle="none", transform=axes.get_xaxis_transform(),
-                      clip_on=False, zorder=5, gid="axis break", **style)
+                              ([(-1.4, -2), (-0.4, 2)], stroke), ([(0.4, -2), (1.4, 2)], stroke)):
+            at, transform = (([edge], [position]), axes.get_yaxis_transform()) if vertical else (
+                ([position], [edge]), axes.get_xaxis_transform())
+            axes.plot(*at, marker=turn(points), linestyle="none", transform=transform, clip_on=False, zorder=5, gid="axis break", **style)

@@ -42,6 +42,7 @@ RC = {
     "ps.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "collapse",
+    "hatch.linewidth": 0.35,
     "savefig.dpi": 300,
 }
 

@@ -1,0 +1,89 @@
+"""A map: a quantity over two axes of the grid, with boundaries of regimes, theoretical lines and the region without progress."""
+
+from collapse_analysis.components import with_components
+from collapse_analysis.formulas import FORMULAS
+from collapse_analysis.maps import draw_maps, quantity_of
+from collapse_analysis.results import BOUNDARY, OPTIMUM, SCHEMA_NAME, ResultsError, check_schema, open_results, open_table
+from collapse_analysis.selection import axis_for, first_varying, plain, thin, varying
+
+MOST_PANELS = 6
+ACROSS = ("lambda", "beta", "sigma", "T")      # preferred for x,
+UP = ("T0", "alpha", "sigma", "sigma0", "n")   # and for y, if the user names none
+
+
+class MapFigure:
+    """The figure "map"; what it shows is chosen by --of."""
+
+    name = "map"
+    help = "regime, error, growth over clean data, local rate or optimum over two axes"
+    plain_quantity = None
+
+    def open(self, path):
+        """Results with their components, or a file of optima made to look like one."""
+        if check_schema(path, SCHEMA_NAME, OPTIMUM) == SCHEMA_NAME:
+            return with_components(open_results(path))
+        table = open_table(path, OPTIMUM)
+        best = table["optimum_test_error"]
+        return table.assign(theory_test_error=best, status=best.notnull().astype("u1"))
+
+    def add_arguments(self, parser):
+        parser.add_argument("--x", metavar="NAME", help="axis from left to right")
+        parser.add_argument("--y", metavar="NAME", help="axis from bottom to top")
+        parser.add_argument("--panels", metavar="NAME", help="axis with one panel per value")
+        parser.add_argument("--of", metavar="QUANTITY", dest="quantity",
+                            help="regime (default), test_error, bias, variance, ratio_to_clean, rate_T, rate_lambda, rate_n, clean_bias, ..., "
+                                 "or any variable of the file; of an optimum file the optimum (default)")
+        parser.add_argument("--by", choices=["theory", "sim"], default="theory", help="quantity by theory (default) or by simulation")
+        parser.add_argument("--lines", metavar="LIST", help="formulae to draw: of clean, critical, catastrophe, equal, noise, or none "
+                                                            "(default: those that belong to the plane)")
+        parser.add_argument("--boundary", metavar="FILE", action="append", default=[],
+                            help="curves from `collapse boundary` instead of those between regimes of the grid")
+
+    def draw(self, results, options, tell):
+        """The figure; raises ResultsError if the file cannot give it."""
+        variable = quantity_of(results, options.quantity, options.by)
+        x, y, panels = self._choose_axes(results, options)
+        results = _fix_rest(results, {x, y, panels}, tell)
+        if panels and results.sizes[panels] > MOST_PANELS:
+            kept = thin(results[panels].values, MOST_PANELS)
+            tell(f"{panels} has {results.sizes[panels]} values, showing {len(kept)} of them; --select shows others.")
+            results = results.isel({panels: kept})
+        boundaries = [open_table(path, BOUNDARY) for path in options.boundary]
+        return draw_maps(results, (x, y, panels), variable, _names(options.lines), boundaries, tell)
+
+    def _choose_axes(self, results, options):
+        named = {option: axis_for(results, getattr(options, option)) for option in ("x", "y", "panels") if getattr(options, option)}
+        taken = set(named.values())
+        x = named.get("x") or first_varying(results, ACROSS, taken)
+        y = named.get("y") or first_varying(results, UP, taken | {x})
+        if len({x, y, None}) < 3 or results.sizes[x] < 2 or results.sizes[y] < 2:
+            raise ResultsError("A map needs two different axes with more than one value each, and there are: "
+                               f"{', '.join(varying(results)) or 'none'}.")
+        if named.get("panels") in (x, y):
+            raise ResultsError(f"x, y and panels must be different axes, but they are {x}, {y}, {named['panels']}.")
+        return x, y, named.get("panels")
+
+
+def _fix_rest(results, shown, tell):
+    """The grid at the last T and n, where scaling and collapse show most, and at the first value of other axes."""
+    for name in varying(results):
+        if name not in shown:
+            values = results[name].values
+            position = len(values) - 1 if name in ("T", "n", "a") else 0
+            tell(f"{name} has {len(values)} values, showing {name} = {plain(values[position])}; "
+                 f"choose another by --select {name}=VALUE or show several by --panels {name}.")
+            results = results.isel({name: [position]})
+    return results
+
+
+def _names(text):
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip() not in ("", "none")]
+    unknown = [name for name in names if name not in FORMULAS]
+    if unknown:
+        raise ResultsError(f"--lines {text} names {unknown[0]}, which is none of {', '.join(FORMULAS)}.")
+    return names
+
+
+FIGURE = MapFigure()

@@ -1,0 +1,154 @@
+"""Draws maps: tiles or smooth colours of a quantity over a plane, one panel per value of a third axis, and what lies over them."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+
+from collapse_analysis import labels, legends, overlays, regions, style
+from collapse_analysis.curves import slices
+from collapse_analysis.formulas import lines
+from collapse_analysis.plane import Plane
+from collapse_analysis.results import ResultsError
+
+TITLES = {"test_error": "test error", "ratio_to_clean": "test error / clean test error", "bias": "bias", "variance": "variance",
+          "clean_bias": "clean bias", "clean_variance": "clean variance", "collapse_bias": "collapse bias",
+          "collapse_variance": "collapse variance", "rate_T": r"$\partial\log E/\partial\log T$",
+          "rate_lambda": r"$\partial\log E/\partial\log\lambda$", "rate_n": r"$\partial\log E/\partial\log n$",
+          "asymptotic_rate_T": r"asymptotic $\partial\log E/\partial\log T$"}
+BY = {"theory": "theory", "sim": "simulation"}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a map shows: a variable, how it is called, and its kind of scale (regime, log, growth, signed or linear)."""
+
+    variable: str
+    name: str
+    title: str
+    kind: str
+    by: str
+
+    @property
+    def simulated(self):
+        return self.by == "simulation"
+
+
+def quantity_of(results, name, by):
+    """The quantity that the user asks for; raises ResultsError, with what there is, if the file cannot give it."""
+    optimum = next((v for v in results.data_vars if v.startswith("optimum_")), None)
+    name = name or optimum or "regime"
+    variable = f"{by}_{name}" if f"{by}_{name}" in results else name
+    if variable not in results.data_vars or results[variable].dims != results["status"].dims:
+        known = sorted(v for v in results.data_vars if results[v].dims == results["status"].dims)
+        hint = " (components need the cells n = 0)" if name in TITLES or name == "regime" else ""
+        raise ResultsError(f"The file has no {by}_{name} to map{hint}; it has {', '.join(known)}.")
+    kind = "linear"
+    if name.endswith("regime"):
+        kind = "regime"
+    elif "rate_" in name or name == "zscore":
+        kind = "signed"
+    elif name.endswith("ratio_to_clean"):
+        kind = "growth"
+    elif "flag_meanings" not in results[variable].attrs and _decades(results[variable]) > 1:
+        kind = "log"
+    title = TITLES.get(name.removeprefix("theory_").removeprefix("sim_"), name.replace("_", " "))
+    if name.startswith("optimum_") and (parameter := name.removeprefix("optimum_")) in labels.PARAMETERS:
+        title = f"best {labels.axis_title(parameter)}"
+    return Quantity(variable, name, title, kind, BY["sim" if variable.startswith("sim_") else "theory"])
+
+
+def _decades(variable):
+    finite = variable.values[np.isfinite(variable.values)]
+    return np.log10(finite.max() / finite.min()) if finite.size and finite.min() > 0 else 0
+
+
+def draw_maps(results, axes, quantity, line_names, boundaries, tell):
+    """The figure; `axes` are the names of x, y and panels (None: one panel)."""
+    x, y, panels = axes
+    parts = slices(results, panels)
+    columns = {1: 1, 2: 2, 4: 2}.get(len(parts), 3)
+    rows = math.ceil(len(parts) / columns)
+    width = style.DOUBLE_COLUMN if columns > 1 else 1.4 * style.SINGLE_COLUMN
+    figure = Figure(figsize=(width, rows * {1: 3.3, 2: 2.9, 3: 2.25}[columns] + 0.75), layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for unused in grid[len(parts):]:
+        unused.remove()
+    if not np.isfinite(results[quantity.variable].values.astype(float)).any():
+        raise ResultsError(f"There is no finite {quantity.variable} to draw in this part of the grid.")
+    colours = None if quantity.kind == "regime" else _colours(results[quantity.variable].values, quantity.kind)
+    title = labels.axis_title if columns == 1 else lambda name: labels.heading(name).replace("\n", " ")
+    key, mesh = {}, None
+    for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
+        plane = Plane(cells, x, y)
+        formulas = list(lines(plane, line_names))
+        if quantity.kind == "regime":
+            key |= regions.draw_regimes(panel, plane, quantity, formulas)
+        else:
+            mesh = _draw_field(panel, plane, quantity, *colours)
+        key |= overlays.draw_no_progress(panel, plane)
+        key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
+        key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
+        _set_axes(panel, plane, quantity)
+        if value is not None:
+            panel.set_title(f"${labels.equation(panels, value)}$")
+        if position + columns >= len(parts):
+            panel.set_xlabel(title(x))
+            panel.tick_params(labelbottom=True)
+        if position % columns == 0:
+            panel.set_ylabel(title(y))
+    if mesh is not None:
+        figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
+    if key:
+        grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0, handlelength=1.8)
+    heading = [", ".join(line) for line in legends.wrapped(legends.fixed_parameters(results, set(axes)), int(width * 22))]
+    said = f"regime by {quantity.by}: the largest component" if quantity.kind == "regime" else f"{quantity.title} by {quantity.by}"
+    figure.suptitle("\n".join([*heading, said]), fontsize=8, linespacing=1.35)
+    return figure
+
+
+def _set_axes(panel, plane, quantity):
+    """Limits at the outermost values, or tiles where there are some; ticks at round values."""
+    for axis, vertical in ((plane.x, False), (plane.y, True)):
+        edges = np.concatenate([edges for _, edges in axis.tiles()])
+        ends = axis.values[axis.ordinary]
+        smooth = plane.smooth and axis.ordinary.all() and not quantity.simulated
+        axis.scale.apply(panel, whole=axis.name == "n", vertical=vertical,
+                         limits=(ends[0], ends[-1]) if smooth else (edges.min(), edges.max()))
+    panel.tick_params(which="both", direction="out", top=False, right=False)
+
+
+def _colours(values, kind):
+    """Colour map and norm for values of a kind."""
+    finite = values[np.isfinite(values)].astype(float)
+    if kind == "signed":
+        reach = np.quantile(np.abs(finite), 0.995) or 1.0
+        return "PuOr_r", Normalize(-reach, reach)
+    if kind == "growth":
+        return "YlOrBr", LogNorm(1, max(np.quantile(finite, 0.999), 2.0))
+    if kind == "log":
+        return style.sequential_map(256), LogNorm(finite[finite > 0].min(), finite.max())
+    return style.sequential_map(256), Normalize(finite.min(), finite.max() if finite.max() > finite.min() else finite.min() + 1)
+
+
+def _draw_field(panel, plane, quantity, colours, norm):
+    """Smooth colours and contour lines of a theory known between the cells; tiles of what is simulated, and at 0 and infinity."""
+    values = plane.values(quantity.variable)
+    smooth = not quantity.simulated and "flag_meanings" not in plane.cells[quantity.variable].attrs
+    mesh = None
+    for rows, y_edges in plane.y.tiles():
+        for columns, x_edges in plane.x.tiles():
+            if smooth and len(rows) > 1 and len(columns) > 1:
+                even = np.log if isinstance(norm, LogNorm) else np.asarray
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    field = plane.between(np.where(np.isfinite(values), even(values), np.nan))
+                field = np.exp(field) if isinstance(norm, LogNorm) else field
+                mesh = panel.pcolormesh(plane.x.fine, plane.y.fine, field, cmap=colours, norm=norm, shading="gouraud", rasterized=True)
+                overlays.draw_contours(panel, plane, field, norm, quantity.kind)
+            else:
+                tiles = plane.nearest(values)[np.ix_(rows, columns)]
+                drawn = panel.pcolormesh(x_edges, y_edges, np.ma.masked_invalid(tiles), cmap=colours, norm=norm, rasterized=True)
+                mesh = mesh or drawn
+    return mesh

@@ -1,0 +1,96 @@
+"""What lies over the colours of a map: contour lines, boundaries between regimes, formulae, the region without progress."""
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.colors import LogNorm
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from collapse_analysis import labels, style
+from collapse_analysis.formulas import FORMULAS
+from collapse_analysis.regions import margins
+
+HATCH = "////"
+DASHES = {name: dash for name, dash in zip(FORMULAS, [(0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (2, 2)), (0, (8, 2))])}
+GROWTH = (1.1, 1.5, 2, 5, 10, 30, 100, 1e3, 1e4, 1e6, 1e8, 1e10)
+
+
+def draw_no_progress(panel, plane):
+    """Hatches where more data do not lower the error, rate_T >= 0; its key entry, or nothing if there is no such region."""
+    if "theory_rate_T" not in plane.cells or not plane.smooth:
+        return {}
+    rate = plane.between(np.where(np.isfinite(values := plane.values("theory_rate_T")), values, np.nan))
+    if not (rate >= 0).any():
+        return {}
+    panel.contourf(plane.x.fine, plane.y.fine, rate, levels=[0, np.inf], colors="none", hatches=[HATCH], zorder=2)
+    if (rate < 0).any():
+        panel.contour(plane.x.fine, plane.y.fine, rate, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
+    return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label="error does not\nfall with $T$")}
+
+
+def draw_boundaries(panel, plane, tables, quantity, tell):
+    """Solid lines where the largest component changes: from files of boundaries, else from the grid (on regime maps alone)."""
+    drawn = [_draw_boundary_file(panel, plane, table, tell) for table in tables]
+    if tables or quantity.kind != "regime" or not plane.smooth or "theory_clean_bias" not in plane.cells:
+        return {"boundary": Line2D([], [], color=style.INK, linewidth=1.2, label="boundary")} if any(drawn) else {}
+    for field in margins(plane).values():
+        if (field < 0).any() and (field > 0).any():
+            panel.contour(plane.x.fine, plane.y.fine, field, levels=[0], colors=style.INK, linewidths=0.8, zorder=3)
+            drawn.append(quantity.simulated)
+    return {"boundary": Line2D([], [], color=style.INK, linewidth=0.8, label="boundary by theory")} if any(drawn) else {}
+
+
+def draw_lines(panel, plane, formulas, outlined):
+    """The formulae, pairs as `formulas.lines` gives them; their key entries."""
+    key = {}
+    for formula, field in formulas:
+        look = dict(linestyles=[DASHES[formula.name]], linewidths=1.3, colors=style.INK, zorder=4)
+        contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=[0], **look)
+        if outlined:
+            for path in contour.collections:
+                path.set_path_effects([patheffects.withStroke(linewidth=2.6, foreground="white")])
+        key[formula.name] = Line2D([], [], color=style.INK, linestyle=DASHES[formula.name], linewidth=1.3, label=formula.label)
+    return key
+
+
+def draw_contours(panel, plane, field, norm, kind):
+    """Labelled contour lines of a smooth field, at round values."""
+    if not np.isfinite(field).any():
+        return
+    low, high = np.nanmin(field), np.nanmax(field)
+    if kind == "growth":
+        levels = [level for level in GROWTH if low < level < high]
+    elif isinstance(norm, LogNorm):
+        first, last = np.ceil(np.log10(low)), np.floor(np.log10(high))
+        levels = 10.0 ** np.arange(first, last + 1, max(1, np.ceil((last - first) / 8)))
+        if len(levels) < 4:
+            levels = np.sort(np.outer(10.0 ** np.arange(first - 1, last + 1), [1, 2, 5]).ravel())
+        levels = levels[(levels > low) & (levels < high)]
+    else:
+        levels = [level for level in MaxNLocator(8).tick_values(low, high) if low < level < high]
+    if len(levels) == 0:
+        return
+    contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid", zorder=2)
+    for text in panel.clabel(contour, fmt=lambda level: f"${labels.value(float(f'{level:.6g}'))}$", fontsize=7, inline=True, inline_spacing=3):
+        text.set_path_effects([patheffects.withStroke(linewidth=2, foreground="white")])
+
+
+def _draw_boundary_file(panel, plane, table, tell):
+    """The curves of one file of boundaries whose place along one axis of the plane is given over the other; True if there are any."""
+    found = False
+    for name in (name for name in table.data_vars if name.startswith("boundary_")):
+        curve = table[name]
+        along = [axis for axis in (plane.x.name, plane.y.name) if axis not in curve.dims]
+        across = [axis for axis in (plane.x.name, plane.y.name) if axis in curve.dims]
+        if len(along) != 1 or len(across) != 1:
+            tell(f"{name} is no curve in the plane of {plane.x.name} and {plane.y.name}.")
+            continue
+        for other in [dim for dim in curve.dims if dim not in (*across, "crossing")]:
+            curve = curve.sel({other: float(plane.cells[other]) if other in plane.cells.coords else curve[other][0]}, method="nearest")
+        for k in range(curve.sizes.get("crossing", 1)):
+            places = curve.isel(crossing=k).values if "crossing" in curve.dims else curve.values
+            points = (table[across[0]].values, places) if across[0] == plane.x.name else (places, table[across[0]].values)
+            panel.plot(*points, color=style.INK, linewidth=1.2, zorder=3, gid=f"{name} {k}")
+            found = found or bool(np.isfinite(places).any())
+    return found
