@@ -53,6 +53,12 @@ sweep::RowState read_row(const RawFile& file, const Layout& layout, std::size_t 
     } else if (state.complete) {
         const double seconds = read_variable<double>(file, layout, "task_seconds", row).front();
         state.seconds = seconds * static_cast<double>(layout.cells_per_row());
+        const auto failure = read_variable<std::uint8_t>(file, layout, "failure", row);
+        if (std::ranges::any_of(failure, [](std::uint8_t reason) { return reason != 0; })) {
+            state.sums = {layout.ridges, layout.generations};
+            for (std::size_t cell = 0; cell < failure.size(); ++cell)
+                state.sums[cell].failure = static_cast<support::Reason>(failure[cell]);
+        }
     }
     // Theory of an incomplete row may have been written halfway.
     if (state.complete) state.predictions = read_predictions(file, layout, row);

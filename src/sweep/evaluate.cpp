@@ -17,6 +17,23 @@ void fail(TaskResult& result, const Row& row, bool simulated, Reason reason, con
         result.predictions = Table<Prediction>(row.lambda.size(), row.generations.size());
 }
 
+/// Puts the results of some cells in their places in the row; the others have nothing but the reason.
+void put_in_place(TaskResult& result, const RowPart& part, const Grid& grid)
+{
+    const std::size_t columns = grid.cells_per_row() / grid.ridges(), first = result.task.row * grid.cells_per_row();
+    Table<CellSums> sums(grid.ridges(), columns, CellSums{{}, Reason::not_refined});
+    Table<Prediction> predictions(result.task.predict ? grid.ridges() : 0, columns);
+    for (std::size_t i = 0; i < part.ridges.size(); ++i)
+        for (std::size_t j = 0; j < part.generations.size(); ++j) {
+            const std::size_t cell = part.ridges[i] * columns + part.generations[j];
+            if (!grid.selects(first + cell)) continue;
+            sums[cell] = result.sums.size() > 0 ? result.sums(i, j) : CellSums{};
+            if (result.task.predict) predictions[cell] = result.predictions(i, j);
+        }
+    result.sums = std::move(sums);
+    result.predictions = std::move(predictions);
+}
+
 }  // namespace
 
 TaskResult Evaluate::operator()(const Task& task) const
@@ -25,14 +42,15 @@ TaskResult Evaluate::operator()(const Task& task) const
     TaskResult result;
     result.task = task;
     support::Meter meter;
-    const Row row = grid_->row(task.row);
+    const RowPart part = grid_->selected_part(task.row);
+    const Row& row = part.row;
     const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
     try {
-        if (task.predict)
+        if (task.predict && row.size() > 0)
             result.predictions = meter.measure(support::Phase::theory, [&] {
                 return protocol.predict(row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
             });
-        if (settings_->simulation.replicates > 0) {
+        if (settings_->simulation.replicates > 0 && row.size() > 0) {
             const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, settings_->protocol, row);
             result.sums = simulate::simulate_block(protocol, settings_->model, row, key, task.replicates, meter);
         }
@@ -41,6 +59,7 @@ TaskResult Evaluate::operator()(const Task& task) const
     } catch (const std::exception& error) {
         fail(result, row, settings_->simulation.replicates > 0, Reason::exception, error.what());
     }
+    if (!grid_->selection().empty()) put_in_place(result, part, *grid_);
     result.phases = meter.seconds();
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;

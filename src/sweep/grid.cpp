@@ -41,6 +41,7 @@ Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes))
         support::validate(!axis.values.empty(), "grid.{} is an empty list; give at least one value", axis.name());
         cells *= static_cast<double>(axis.values.size());
         (is_inner(axis) ? row_size_ : rows_) *= axis.values.size();
+        if (axis.coordinate->parameter->name == "lambda") ridges_ = axis.values.size();
     }
     support::validate(cells <= most_cells,
                       "the grid has {:.3g} cells, whose result file would take about {}; give shorter lists, at most "
@@ -95,6 +96,40 @@ Row Grid::row(std::size_t index) const
     row.lambda = expand(*lambda, &Cell::lambda);
     row.generations = expand(*n, &Cell::n);
     return row;
+}
+
+RowPart Grid::selected_part(std::size_t index) const
+{
+    const Row whole = row(index);
+    RowPart part{{whole.cell, {}, {}}, {}, {}};
+    const std::size_t first = index * row_size_, columns = whole.generations.size();
+    const auto any = [&](std::size_t start, std::size_t step, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+            if (selects(first + start + i * step)) return true;
+        return false;
+    };
+    for (std::size_t i = 0; i < whole.lambda.size(); ++i)
+        if (any(i * columns, 1, columns)) {
+            part.ridges.push_back(i);
+            part.row.lambda.push_back(whole.lambda[i]);
+        }
+    for (std::size_t j = 0; j < columns; ++j)
+        if (any(j, columns, whole.lambda.size())) {
+            part.generations.push_back(j);
+            part.row.generations.push_back(whole.generations[j]);
+        }
+    return part;
+}
+
+void Grid::select(std::vector<bool> selection)
+{
+    support::ensure(selection.empty() || selection.size() == cells(), "a selection has an entry for every cell");
+    selection_ = std::move(selection);
+}
+
+std::size_t Grid::selected_cells() const
+{
+    return selection_.empty() ? cells() : static_cast<std::size_t>(std::ranges::count(selection_, true));
 }
 
 Cell Grid::cell(std::size_t index) const

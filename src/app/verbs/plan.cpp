@@ -7,6 +7,7 @@
 #include "collapse/store/result_file.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/plan.hpp"
+#include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
 
@@ -22,7 +23,8 @@ std::map<Reason, std::size_t> unsimulated_cells(const sweep::Settings& settings,
     std::map<Reason, std::size_t> counts;
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
-        const sweep::Row row = grid.row(index);
+        const sweep::RowPart part = grid.selected_part(index);
+        const sweep::Row& row = part.row;
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j)
                 if (const Reason reason = protocol::reason_not_simulated(protocol, row.at(i, j), settings.model.choices);
@@ -51,6 +53,7 @@ Forecast forecast(const Arguments& arguments)
 {
     sweep::Settings settings = parse_config(arguments.config());
     sweep::Grid grid(settings.axes);
+    grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
@@ -74,6 +77,7 @@ nlohmann::json to_json(const Forecast& forecast)
     return {{"output", forecast.settings.output},
             {"dimensions", axes},
             {"cells", forecast.grid.cells()},
+            {"selected_cells", forecast.grid.selected_cells()},
             {"rows", forecast.grid.rows()},
             {"tasks", forecast.plan.tasks()},
             {"replicates", forecast.settings.simulation.replicates},
@@ -102,6 +106,9 @@ void print_text(const Forecast& forecast)
                    fmt::join(values, ", "));
     }
     fmt::print("grid      {} cells in {} rows; {} tasks\n", forecast.grid.cells(), forecast.grid.rows(), forecast.plan.tasks());
+    if (!forecast.grid.selection().empty())
+        fmt::print("refined   {} of these cells are computed, {:.1f} times fewer\n", forecast.grid.selected_cells(),
+                   static_cast<double>(forecast.grid.cells()) / static_cast<double>(forecast.grid.selected_cells()));
     for (const auto& [reason, count] : forecast.unsimulated)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
     fmt::print("cost      {:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", forecast.core_seconds() / 3600,

@@ -17,6 +17,7 @@
 #include "collapse/store/lock.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
 
@@ -75,7 +76,18 @@ OpenFile open_file(const Settings& settings, const std::string& config_text, boo
 
 bool has_failed(const sweep::RowState& state)
 {
-    return std::ranges::any_of(state.sums, [](const auto& cell) { return cell.failure > support::Reason::theory_only; });
+    return std::ranges::any_of(state.sums, [](const auto& cell) { return support::is_failure(cell.failure); });
+}
+
+/// Whether the cells that a row left out are those that the grid leaves out: another machine's rounding may decide otherwise at the
+/// very edge of a refinement.
+bool has_selection(const sweep::RowState& state, const sweep::Grid& grid, std::size_t row)
+{
+    for (std::size_t cell = 0; state.known() && cell < grid.cells_per_row(); ++cell) {
+        const bool left_out = state.sums.size() > 0 && state.sums[cell].failure == support::Reason::not_refined;
+        if (left_out == grid.selects(row * grid.cells_per_row() + cell)) return false;
+    }
+    return true;
 }
 
 /// What the file knows of every row; rows with failed cells start anew if `retry_failed`.
@@ -84,7 +96,7 @@ std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const swee
     std::vector<sweep::RowState> rows(grid.rows());
     for (std::size_t row = 0; row < rows.size(); ++row) {
         rows[row] = file.load(row);
-        if (retry_failed && has_failed(rows[row])) rows[row] = {};
+        if ((retry_failed && has_failed(rows[row])) || !has_selection(rows[row], grid, row)) rows[row] = {};
     }
     return rows;
 }
@@ -128,6 +140,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, int ranks_
     Settings settings = parse_config(config);
     if (arguments.has("output")) settings.output = arguments.flags.at("output");
     sweep::Grid grid(settings.axes);
+    grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
     const double seconds_left = time_limit(arguments);  // before anything is written: it may be no duration
@@ -165,7 +178,22 @@ void print_summary(const sweep::Progress& progress, const Campaign& campaign, co
         fmt::format("share of the core-seconds: {}; store {:.2f} s on rank 0", fmt::join(shares, ", "), campaign.store_seconds()));
 }
 
-/// Rank 0. `go` tells the other ranks to compute, and what: the resolved config, so that they need no file.
+/// Rank 0 alone decides which cells are computed; the others are told.
+std::string to_text(const std::vector<bool>& selection)
+{
+    std::string text;
+    for (const bool selected : selection) text += selected ? '1' : '0';
+    return text;
+}
+
+std::vector<bool> from_text(const std::string& text)
+{
+    std::vector<bool> selection;
+    for (const char letter : text) selection.push_back(letter == '1');
+    return selection;
+}
+
+/// Rank 0. `go` tells the other ranks to compute, and what: the resolved config, so that they need no file, and the selected cells.
 template <class Go>
 Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, const Arguments& arguments, Go&& go)
 {
@@ -181,6 +209,9 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
                               ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed), world.size(),
                               world.size() == 1 ? "rank" : "ranks"));
 
+    if (!ready.grid.selection().empty())
+        progress.note(fmt::format("refinement computes {} of the cells and skips the others", ready.grid.selected_cells()));
+
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
     segment.command_line = arguments.command_line;
@@ -188,7 +219,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     segment.ranks = world.size();
     segment.start = store::timestamp();
     Campaign campaign(ready.file, segment, progress, ready.seconds_left);
-    go(ready.settings.to_config());
+    go(ready.settings.to_config(), ready.grid.selection());
     const sweep::Evaluate evaluate(ready.settings, ready.grid);
     double busy = 0;
     {
@@ -211,7 +242,8 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
 void follow(const mpi::World& world, const std::string& resolved_config)
 try {
     const Settings settings = parse_config({{}, resolved_config, {}, {}});
-    const sweep::Grid grid(settings.axes);
+    sweep::Grid grid(settings.axes);
+    grid.select(from_text(world.broadcast({})));
     const double busy = mpi::serve(world, sweep::Evaluate(settings, grid));
     world.gather(rank_report(busy));
 } catch (const std::exception& error) {
@@ -250,9 +282,10 @@ class Run final : public Verb {
             return static_cast<Exit>(std::stoi(world.broadcast({})));
         }
         bool gone = false;
-        const auto go = [&](const std::string& config_text) {
+        const auto go = [&](const std::string& config_text, const std::vector<bool>& selection) {
             gone = true;
             world.broadcast("+" + config_text);
+            world.broadcast(to_text(selection));
         };
         const auto leave = [&](Exit status) {
             if (!gone) world.broadcast({});
