@@ -27,7 +27,7 @@ constexpr std::size_t most_failures_shown = 5;
 void count_failures(const sweep::RowState& row, std::map<support::Reason, std::size_t>& counts)
 {
     for (const auto& cell : row.sums)
-        if (cell.failure > support::Reason::theory_only) ++counts[cell.failure];
+        if (support::is_failure(cell.failure)) ++counts[cell.failure];
 }
 
 Campaign::Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,

@@ -16,6 +16,7 @@
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
+#include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
 
@@ -138,6 +139,25 @@ std::vector<Setter> make_setters()
     add("simulation.max_replicates", "with precision: replicates at most (default: replicates)",
         whole(&Simulation::max_replicates));
     add("simulation.seed", "names the random numbers", whole(&Simulation::seed));
+    add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts",
+        [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });
+    add("refine.on", fmt::format("what must change: {}", fmt::join(sweep::refinement_targets(), ", ")),
+        [](Settings& s, const std::string&, const std::string& text) { s.refine.on = text; });
+    add("refine.levels", "how often intervals are halved at most, 1 to 10 (default 4)",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.refine.levels = parse_whole<std::int64_t>(key, text);
+            validate(s.refine.levels > 0, "{} = {} refines nothing; give 1 to 10, or remove [refine]", key, text);
+        });
+    add("refine.tolerance", "on = test_error, ratio_to_clean: change of the logarithm that is let pass (default 0.1)",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.refine.tolerance = sweep::parse_number(key, text);
+            validate(s.refine.tolerance > 0, "{} = {} would never be reached; give a positive number, such as 0.1 for 10 %", key,
+                     text);
+        });
+    add("refine.start", "lists that refinement starts from, one an axis, `;` between them; [grid] then has the finest ones",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            for (const std::string& list : support::split(text, ';')) s.refine.start.push_back(sweep::parse_list(key, list).values);
+        });
     add("output.file", "result file (default: the config's name with .h5, in the working directory)",
         [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
     return setters;

@@ -9,7 +9,8 @@ Status status_of(Reason failure)
     switch (failure) {
         case Reason::none:
         case Reason::theory_only: return Status::done;  // a limit was asked for, and its prediction is all there can be
-        case Reason::infinite_error: return Status::skipped;
+        case Reason::infinite_error:
+        case Reason::not_refined: return Status::skipped;
         default: return Status::failed;
     }
 }

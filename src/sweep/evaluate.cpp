@@ -9,13 +9,33 @@ namespace collapse::sweep {
 
 namespace {
 
-/// Marks every cell as failed, also of a sweep that only predicts: its sums have nowhere else to say so.
+/// Marks every selected cell as failed, also of a sweep that only predicts: its sums have nowhere else to say so.
 void fail(TaskResult& result, const Grid& grid, Reason reason, const std::string& message)
 {
-    const std::size_t generations = grid.cells_per_row() / grid.ridges();
+    const std::size_t generations = grid.cells_per_row() / grid.ridges(), first = result.task.row * grid.cells_per_row();
     result.message = message;
     result.sums = Table<CellSums>(grid.ridges(), generations, CellSums{{}, reason});
-    if (result.task.predict && result.predictions.size() == 0) result.predictions = Table<Prediction>(grid.ridges(), generations);
+    for (std::size_t cell = 0; cell < grid.cells_per_row(); ++cell)
+        if (!grid.selects(first + cell)) result.sums[cell].failure = Reason::not_refined;
+    const bool predicted = result.predictions.size() == grid.cells_per_row() && grid.selection().empty();
+    if (result.task.predict && !predicted) result.predictions = Table<Prediction>(grid.ridges(), generations);
+}
+
+/// Puts the results of some cells in their places in the row; the others have nothing but the reason.
+void put_in_place(TaskResult& result, const RowPart& part, const Grid& grid)
+{
+    const std::size_t columns = grid.cells_per_row() / grid.ridges(), first = result.task.row * grid.cells_per_row();
+    Table<CellSums> sums(grid.ridges(), columns, CellSums{{}, Reason::not_refined});
+    Table<Prediction> predictions(result.task.predict ? grid.ridges() : 0, columns);
+    for (std::size_t i = 0; i < part.ridges.size(); ++i)
+        for (std::size_t j = 0; j < part.generations.size(); ++j) {
+            const std::size_t cell = part.ridges[i] * columns + part.generations[j];
+            if (!grid.selects(first + cell)) continue;
+            sums[cell] = result.sums.size() > 0 ? result.sums(i, j) : CellSums{};
+            if (result.task.predict) predictions[cell] = result.predictions(i, j);
+        }
+    result.sums = std::move(sums);
+    result.predictions = std::move(predictions);
 }
 
 }  // namespace
@@ -27,16 +47,18 @@ TaskResult Evaluate::operator()(const Task& task) const
     result.task = task;
     support::Meter meter;
     try {
-        const Row row = grid_->row(task.row);
+        const RowPart part = grid_->selected_part(task.row);
+        const Row& row = part.row;
         const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
-        if (task.predict)
+        if (task.predict && row.size() > 0)
             result.predictions = meter.measure(support::Phase::theory, [&] {
                 return protocol.predict(row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
             });
-        if (settings_->simulation.replicates > 0) {
+        if (settings_->simulation.replicates > 0 && row.size() > 0) {
             const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, settings_->protocol, row);
             result.sums = simulate::simulate_block(protocol, settings_->model, row, key, task.replicates, meter);
         }
+        if (!grid_->selection().empty()) put_in_place(result, part, *grid_);
     } catch (const std::bad_alloc&) {
         fail(result, *grid_, Reason::out_of_memory, "out of memory");
     } catch (const std::exception& error) {

@@ -98,6 +98,40 @@ Row Grid::row(std::size_t index) const
     return row;
 }
 
+RowPart Grid::selected_part(std::size_t index) const
+{
+    const Row whole = row(index);
+    RowPart part{{whole.cell, {}, {}}, {}, {}};
+    const std::size_t first = index * row_size_, columns = whole.generations.size();
+    const auto any = [&](std::size_t start, std::size_t step, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+            if (selects(first + start + i * step)) return true;
+        return false;
+    };
+    for (std::size_t i = 0; i < whole.lambda.size(); ++i)
+        if (any(i * columns, 1, columns)) {
+            part.ridges.push_back(i);
+            part.row.lambda.push_back(whole.lambda[i]);
+        }
+    for (std::size_t j = 0; j < columns; ++j)
+        if (any(j, columns, whole.lambda.size())) {
+            part.generations.push_back(j);
+            part.row.generations.push_back(whole.generations[j]);
+        }
+    return part;
+}
+
+void Grid::select(std::vector<bool> selection)
+{
+    support::ensure(selection.empty() || selection.size() == cells(), "a selection has an entry for every cell");
+    selection_ = std::move(selection);
+}
+
+std::size_t Grid::selected_cells() const
+{
+    return selection_.empty() ? cells() : static_cast<std::size_t>(std::ranges::count(selection_, true));
+}
+
 Cell Grid::cell(std::size_t index) const
 {
     const Row found = row(index / row_size_);

@@ -79,7 +79,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
     Plan plan;
     plan.rows.resize(grid.rows());
     for (std::size_t index = 0; index < grid.rows(); ++index) {
-        const Row row = grid.row(index);
+        const Row row = grid.selected_part(index).row;
         Plan::RowPlan& entry = plan.rows[index];
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
         if (!simulated) continue;

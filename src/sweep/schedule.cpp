@@ -168,7 +168,7 @@ void Schedule::look(std::size_t row)
 void Schedule::close(std::size_t row)
 {
     const auto failed = static_cast<std::size_t>(
-        std::ranges::count_if(states_[row].sums, [](const CellSums& cell) { return cell.failure > Reason::theory_only; }));
+        std::ranges::count_if(states_[row].sums, [](const CellSums& cell) { return support::is_failure(cell.failure); }));
     progress_.cells_failed += failed;
     progress_.cells_done += cells_per_row_ - failed;
 }

@@ -7,6 +7,7 @@
 
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/refine.hpp"
 
 namespace collapse::sweep {
 
@@ -178,6 +179,14 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
         pairs.emplace_back("simulation.min_replicates", fmt::format("{}", simulation.min_replicates));
         pairs.emplace_back("simulation.max_replicates", fmt::format("{}", simulation.max_replicates));
     }
+    if (refine.axes.empty()) return pairs;
+    std::vector<std::string> lists;
+    for (const auto& list : refine.start) lists.push_back(join(list));
+    pairs.emplace_back("refine.axes", fmt::format("{}", fmt::join(refine.axes, ", ")));
+    pairs.emplace_back("refine.on", refine.on);
+    pairs.emplace_back("refine.levels", fmt::format("{}", refine.levels));
+    if (refine.tolerance > 0) pairs.emplace_back("refine.tolerance", support::exact(refine.tolerance));
+    pairs.emplace_back("refine.start", fmt::format("{}", fmt::join(lists, "; ")));
     return pairs;
 }
 
@@ -200,6 +209,7 @@ Settings validated(Settings settings)
     if (settings.simulation.max_replicates == 0) settings.simulation.max_replicates = settings.simulation.replicates;
     check_simulation(settings.simulation);
     for (const Axis& axis : settings.axes) check_axis(axis, settings.simulation.replicates);
+    settings = with_finest_axes(std::move(settings));
     validate(std::isnan(settings.model.signal) || (settings.model.signal > 0 && std::isfinite(settings.model.signal)),
              "model.signal = {} is not possible; give a positive number, or raw", settings.model.signal);
 

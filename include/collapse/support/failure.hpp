@@ -50,9 +50,12 @@ enum class Reason : unsigned char {
     singular,        ///< a factorisation broke down: a replicate gave NaN
     non_finite,      ///< a replicate overflowed to inf
     exception,       ///< the task threw something else
+    not_refined,     ///< [refine] did not come to the cell: nothing changes around it
 };
 inline constexpr const char* reason_names[] = {"none",     "infinite_error", "theory_only", "out_of_memory",
-                                               "singular", "non_finite",     "exception"};
+                                               "singular", "non_finite",     "exception",   "not_refined"};
+/// Whether something broke down, as opposed to a cell that was never to be simulated.
+inline constexpr bool is_failure(Reason reason) { return reason >= Reason::out_of_memory && reason <= Reason::exception; }
 inline constexpr const char* name_of(Reason reason) { return reason_names[static_cast<unsigned char>(reason)]; }
 
 }  // namespace collapse::support

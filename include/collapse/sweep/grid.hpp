@@ -20,12 +20,25 @@ struct Axis {
     friend bool operator==(const Axis&, const Axis&) = default;
 };
 
-/// The product of axes. Cells are numbered as the result file stores them: extra axes first, then alpha, beta, T, lambda, n, the
+/// What of a row is to be computed: the cells of some of its ridges and generations, given by their numbers in the whole row.
+struct RowPart {
+    Row row;
+    std::vector<std::size_t> ridges, generations;
+};
+
+/// The product of axes, of which a selection may leave cells out. Cells are numbered as the result file stores them: extra axes first, then alpha, beta, T, lambda, n, the
 /// last running fastest. So the cells of one row (all lambda, all n) are neighbours.
 class Grid {
   public:
     /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 10^9 cells.
     explicit Grid(std::vector<Axis> axes);
+
+    /// Leaves out all cells but those marked [cells].
+    void select(std::vector<bool> selection);
+    /// What select() was given; empty: no cell is left out.
+    const std::vector<bool>& selection() const { return selection_; }
+    bool selects(std::size_t cell) const { return selection_.empty() || selection_[cell]; }
+    std::size_t selected_cells() const;
 
     /// Every axis given, in storage order.
     const std::vector<Axis>& axes() const { return axes_; }
@@ -42,6 +55,8 @@ class Grid {
 
     /// The cells that share their draws, number `index` < rows().
     Row row(std::size_t index) const;
+    /// The ridges and generations of this row that have selected cells.
+    RowPart selected_part(std::size_t index) const;
     /// The cell number `index` < cells().
     Cell cell(std::size_t index) const;
     /// The place of a cell in words: `beta = 1.5, T = 100, lambda = 0.1, n = 3`, the dimensions with more than one value.
@@ -57,6 +72,7 @@ class Grid {
 
     std::vector<Axis> axes_;
     std::size_t rows_ = 1, row_size_ = 1, ridges_ = 1;
+    std::vector<bool> selection_;
 };
 
 }  // namespace collapse::sweep

@@ -49,6 +49,8 @@ sweep::Settings settings_of(const Arguments& arguments, const OptimumQuestion& q
         const std::string other = question.over->name == "ell" ? "grid.lambda" : "grid.ell";
         config.removals.push_back(other);
     }
+    for (const Key& key : config_keys())  // theory is cheap enough to be everywhere
+        if (key.name.starts_with("refine.")) config.removals.push_back(key.name);
     return parse_config(config);
 }
 

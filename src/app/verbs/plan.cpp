@@ -7,6 +7,7 @@
 #include "collapse/store/result_file.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/plan.hpp"
+#include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
 
@@ -27,7 +28,8 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid)
     Gaps gaps;
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
-        const sweep::Row row = grid.row(index);
+        const sweep::RowPart part = grid.selected_part(index);
+        const sweep::Row& row = part.row;
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j) {
                 const problem::Cell cell = row.at(i, j);
@@ -61,6 +63,7 @@ Forecast forecast(const Arguments& arguments)
 {
     sweep::Settings settings = parse_config(arguments.config());
     sweep::Grid grid(settings.axes);
+    grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
@@ -85,6 +88,7 @@ nlohmann::json to_json(const Forecast& forecast)
     return {{"output", forecast.settings.output},
             {"dimensions", axes},
             {"cells", forecast.grid.cells()},
+            {"selected_cells", forecast.grid.selected_cells()},
             {"rows", forecast.grid.rows()},
             {"tasks", forecast.plan.tasks()},
             {"replicates", forecast.settings.simulation.replicates},
@@ -115,6 +119,9 @@ void print_text(const Forecast& forecast)
     }
     fmt::print("grid      {} in {}; {}\n", support::counted(forecast.grid.cells(), "cell"),
                support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
+    if (!forecast.grid.selection().empty())
+        fmt::print("refined   {} of these cells are computed, {:.1f} times fewer\n", forecast.grid.selected_cells(),
+                   static_cast<double>(forecast.grid.cells()) / static_cast<double>(forecast.grid.selected_cells()));
     for (const auto& [reason, count] : forecast.gaps.unsimulated)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
     for (const auto& [reason, count] : forecast.gaps.unpredicted)

@@ -17,6 +17,7 @@
 #include "collapse/store/lock.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
 
@@ -81,17 +82,29 @@ OpenFile open_file(const Settings& settings, const std::string& config_text, boo
     return {store::ResultFile::create(path, settings, provenance), true};
 }
 
+/// Whether the cells that a row left out are those that the grid leaves out: another machine's rounding may decide otherwise at the
+/// very edge of a refinement.
+bool has_selection(const sweep::RowState& state, const sweep::Grid& grid, std::size_t row)
+{
+    for (std::size_t cell = 0; state.known() && cell < grid.cells_per_row(); ++cell) {
+        const bool left_out = state.sums.size() > 0 && state.sums[cell].failure == support::Reason::not_refined;
+        if (left_out == grid.selects(row * grid.cells_per_row() + cell)) return false;
+    }
+    return true;
+}
+
 /// What the file knows of every row, and how many cells have failed; rows with failed cells start anew if `retry_failed`.
 std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const sweep::Grid& grid, bool retry_failed,
                                        std::map<support::Reason, std::size_t>& failures)
 {
     std::vector<sweep::RowState> rows(grid.rows());
-    for (sweep::RowState& row : rows) {
+    for (std::size_t index = 0; index < rows.size(); ++index) {
         heed_signals();
-        row = file.load(static_cast<std::size_t>(&row - rows.data()));
+        sweep::RowState& row = rows[index];
+        row = file.load(index);
         std::map<support::Reason, std::size_t> failed;
         count_failures(row, failed);
-        if (retry_failed && !failed.empty()) row = {};
+        if ((retry_failed && !failed.empty()) || !has_selection(row, grid, index)) row = {};
         else if (row.complete)
             for (const auto& [reason, count] : failed) failures[reason] += count;
     }
@@ -140,11 +153,26 @@ Preparation prepare(const Arguments& arguments, const Config& config, int ranks_
     Settings settings = parse_config(config);
     if (arguments.has("output")) settings.output = arguments.flags.at("output");
     sweep::Grid grid(settings.axes);
+    grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, config.text, arguments.has("fresh"), progress);
     return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end};
+}
+
+std::string to_text(const std::vector<bool>& selection)
+{
+    std::string text;
+    for (const bool selected : selection) text += selected ? '1' : '0';
+    return text;
+}
+
+std::vector<bool> from_text(const std::string& text)
+{
+    std::vector<bool> selection;
+    for (const char letter : text) selection.push_back(letter == '1');
+    return selection;
 }
 
 /// The other ranks, as rank 0 sees them: told once whether there is anything to do, and at the end what became of it, so that
@@ -153,10 +181,11 @@ class OtherRanks {
   public:
     explicit OtherRanks(const mpi::World& world) : world_(&world) {}
 
-    /// To compute, by the resolved config: they need no file.
-    void go(const std::string& resolved_config)
+    /// To compute, by the resolved config (they need no file), the selected cells: rank 0 alone decides which those are.
+    void go(const std::string& resolved_config, const std::vector<bool>& selection)
     {
         world_->broadcast("+" + resolved_config);
+        world_->broadcast(to_text(selection));
         gone_ = true;
     }
     /// What every rank tells at the end, this one included.
@@ -184,7 +213,8 @@ Exit follow(const mpi::World& world)
 try {
     if (const std::string order = world.broadcast({}); !order.empty()) {
         const Settings settings = parse_config({{}, order.substr(1), {}, {}});
-        const sweep::Grid grid(settings.axes);
+        sweep::Grid grid(settings.axes);
+        grid.select(from_text(world.broadcast({})));
         world.gather(rank_line(mpi::serve(world, sweep::Evaluate(settings, grid))));
     }
     const auto status = static_cast<Exit>(std::stoi(world.broadcast({})));
@@ -211,6 +241,9 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
                               ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
                               support::counted(static_cast<std::size_t>(world.size()), "rank")));
 
+    if (!ready.grid.selection().empty())
+        progress.note(fmt::format("refinement computes {} of the cells and skips the others", ready.grid.selected_cells()));
+
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
     segment.command_line = arguments.command_line;
@@ -226,7 +259,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
         if (!schedule.finished())
             progress.note(fmt::format("stopped by {}; run the same command again to go on", campaign.stop_reason()));
     };
-    others.go(ready.settings.to_config());
+    others.go(ready.settings.to_config(), ready.grid.selection());
     const sweep::Evaluate evaluate(ready.settings, ready.grid);
     sweep::Worker::Times times;
     {

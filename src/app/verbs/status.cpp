@@ -26,6 +26,7 @@ struct Summary {
     std::string file;
     std::map<Status, std::size_t> cells;
     std::map<Reason, std::size_t> failures;  ///< of failed cells
+    std::map<Reason, std::size_t> skips;     ///< of skipped cells
     bool complete = false;
     double wall_seconds = 0, core_seconds = 0, rank_seconds = 0;
     double core_seconds_left = 0;  ///< NaN while nothing has been measured
@@ -47,6 +48,7 @@ Summary summarise(const std::string& file, const store::ResultView& view)
     for (std::size_t cell = 0; cell < view.cells(); ++cell) {
         ++summary.cells[view.status()[cell]];
         if (view.status()[cell] == Status::failed) ++summary.failures[static_cast<Reason>(reasons[cell])];
+        if (view.status()[cell] == Status::skipped) ++summary.skips[static_cast<Reason>(reasons[cell])];
         if (view.status()[cell] != Status::pending && std::isfinite(seconds[cell])) {
             measured += seconds[cell];
             ++known;
@@ -71,12 +73,13 @@ Summary summarise(const std::string& file, const store::ResultView& view)
 
 nlohmann::json to_json(const Summary& summary)
 {
-    nlohmann::json cells, failures = nlohmann::json::object(), segments = nlohmann::json::array();
+    nlohmann::json cells, failures = nlohmann::json::object(), skips = failures, segments = nlohmann::json::array();
     for (const Status status : {Status::pending, Status::done, Status::failed, Status::skipped}) {
         const auto found = summary.cells.find(status);
         cells[store::status_names[static_cast<std::size_t>(status)]] = found == summary.cells.end() ? 0 : found->second;
     }
     for (const auto& [reason, count] : summary.failures) failures[support::name_of(reason)] = count;
+    for (const auto& [reason, count] : summary.skips) skips[support::name_of(reason)] = count;
     for (const store::Segment& segment : summary.segments)
         segments.push_back({{"job", segment.job},
                             {"hosts", segment.hosts},
@@ -91,6 +94,7 @@ nlohmann::json to_json(const Summary& summary)
             {"complete", summary.complete},
             {"cells", cells},
             {"failures", failures},
+            {"skips", skips},
             {"wall_seconds", number(summary.wall_seconds)},
             {"core_seconds", number(summary.core_seconds)},
             {"core_seconds_left", number(summary.core_seconds_left)},
@@ -105,6 +109,7 @@ void print_text(Summary& summary)
     fmt::print("{}: {}\n", summary.file, summary.complete ? "complete" : "not complete");
     fmt::print("cells     {} done, {} skipped, {} failed, {} pending, of {}\n", summary.cells[Status::done],
                summary.cells[Status::skipped], summary.cells[Status::failed], summary.cells[Status::pending], all);
+    for (const auto& [reason, count] : summary.skips) fmt::print("skipped   {} cells: {}\n", count, support::name_of(reason));
     for (const auto& [reason, count] : summary.failures) fmt::print("failed    {} cells: {}\n", count, support::name_of(reason));
     if (!summary.failures.empty()) fmt::print("          `collapse run CONFIG --retry-failed` computes them again\n");
     fmt::print("used      {} wall time, {} core time, efficiency {:.0f} %\n", support::duration(summary.wall_seconds),
