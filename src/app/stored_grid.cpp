@@ -1,5 +1,6 @@
 #include "collapse/app/stored_grid.hpp"
 
+#include "collapse/app/config.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 
@@ -18,6 +19,13 @@ std::vector<sweep::Axis> axes_of(const store::ResultView& view)
 }
 
 }  // namespace
+
+sweep::Settings stored_settings(const store::ResultView& view)
+{
+    Config config;
+    config.overrides = view.resolved();
+    return parse_config(config);
+}
 
 StoredGrid::StoredGrid(const store::ResultView& view) : grid_(axes_of(view))
 {

@@ -3,9 +3,12 @@
 #include <string>
 
 #include "collapse/store/result_view.hpp"
-#include "collapse/sweep/grid.hpp"
+#include "collapse/sweep/settings.hpp"
 
 namespace collapse::app {
+
+/// The settings that a result file was made with.
+sweep::Settings stored_settings(const store::ResultView& view);
 
 /// The grid that a result file was made from.
 class StoredGrid {
