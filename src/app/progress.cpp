@@ -1,11 +1,10 @@
 #include "collapse/app/progress.hpp"
 
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 
 #include <unistd.h>
 
+#include "collapse/app/terminal.hpp"
 #include "collapse/support/text.hpp"
 
 namespace collapse::app {
@@ -16,29 +15,18 @@ constexpr int bar_width = 30;
 constexpr auto terminal_interval = std::chrono::milliseconds(200), log_interval = std::chrono::milliseconds(60'000);
 constexpr double log_step = 0.05;
 
-bool wants_colour()
-{
-    const char* no_colour = std::getenv("NO_COLOR");
-    return no_colour == nullptr || no_colour[0] == '\0';
-}
-
 std::string bar(double fraction)
 {
     const int full = static_cast<int>(fraction * bar_width);
     const std::string done(static_cast<std::size_t>(full), '#'), left(static_cast<std::size_t>(bar_width - full), '.');
-    return wants_colour() ? fmt::format("[\x1b[32m{}\x1b[0m{}]", done, left) : fmt::format("[{}{}]", done, left);
+    return wants_colour(STDERR_FILENO) ? fmt::format("[\x1b[32m{}\x1b[0m{}]", done, left) : fmt::format("[{}{}]", done, left);
 }
 
 }  // namespace
 
 ProgressReport::ProgressReport(Style style, int ranks) : style_(style), ranks_(ranks) {}
 
-ProgressReport::Style ProgressReport::style_of_stderr()
-{
-    const char* terminal = std::getenv("TERM");
-    const bool dumb = terminal == nullptr || std::strcmp(terminal, "dumb") == 0;
-    return isatty(STDERR_FILENO) && !dumb ? Style::terminal : Style::log;
-}
+ProgressReport::Style ProgressReport::style_of_stderr() { return is_terminal(STDERR_FILENO) ? Style::terminal : Style::log; }
 
 void ProgressReport::show(const sweep::Schedule& schedule)
 {

@@ -11,10 +11,12 @@ namespace collapse::sweep {
 
 namespace {
 
-constexpr double task_seconds = 0.5;     ///< long beside a message (about 50 us), short beside a user's patience
-constexpr double shortest_probe = 0.02;  ///< seconds
-constexpr double largest_probe = 0.25;   ///< of the time there is, for the cheapest row
-constexpr double task_share = 0.02;      ///< of the sweep: so that up to 50 ranks share it evenly to the end
+constexpr double task_seconds = 0.5;           ///< long beside a message (about 50 us), short beside a user's patience
+constexpr double shortest_probe = 0.02;        ///< seconds
+constexpr double largest_probe = 0.25;         ///< of the time there is, for the cheapest row
+constexpr double seconds_per_result = 200e-6;  ///< on rank 0, four times what it needs (bench_rank0)
+constexpr double smallest_share = 0.02;        ///< of what a rank has to do: a task is no longer
+constexpr double task_share = 0.02;            ///< of the sweep: so that up to 50 ranks share it evenly to the end
 
 bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, const problem::Choices& choices)
 {
@@ -62,6 +64,12 @@ double Plan::bytes_per_rank() const
     double largest = 0;
     for (const RowPlan& row : rows) largest = std::max(largest, row.bytes);
     return largest;
+}
+
+void Plan::share_among(double ranks)
+{
+    const double evenly = smallest_share * seconds() / ranks;
+    longest_task = std::max(longest_task, std::min(ranks * seconds_per_result, evenly));
 }
 
 std::size_t Plan::tasks() const

@@ -19,6 +19,10 @@ struct Plan {
     std::vector<RowPlan> rows;
     double longest_task = 0;  ///< nominal core-seconds that a task should take at most
 
+    /// Lengthens tasks for so many ranks: their results must not come faster than rank 0 can take them in, but every rank
+    /// shall have many tasks, so that all end together. Costs are nominal.
+    void share_among(double ranks);
+
     double seconds() const;         ///< nominal core-seconds of the whole sweep
     double bytes_per_rank() const;  ///< of the most demanding row
     std::size_t tasks() const;

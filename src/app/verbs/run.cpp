@@ -147,7 +147,7 @@ struct Preparation {
     double end;  ///< of the job, in steady_seconds(); inf if there is no limit
 };
 
-Preparation prepare(const Arguments& arguments, const Config& config, int ranks_per_host, ProgressReport& progress)
+Preparation prepare(const Arguments& arguments, const Config& config, double ranks, int ranks_per_host, ProgressReport& progress)
 {
     const double end = steady_seconds() + time_limit(arguments);
     Settings settings = parse_config(config);
@@ -156,6 +156,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, int ranks_
     sweep::Grid grid(settings.axes);
     grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
+    plan.share_among(ranks);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
     store::Provenance provenance = provenance_of(settings, config.text);
     provenance.shard = shard.name();
@@ -233,7 +234,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
           ProgressReport& progress)
 {
     const Config config = arguments.config();
-    Preparation ready = prepare(arguments, config, most_ranks_per_host(host_names), progress);
+    Preparation ready = prepare(arguments, config, world.size(), most_ranks_per_host(host_names), progress);
 
     std::map<support::Reason, std::size_t> failures;
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,

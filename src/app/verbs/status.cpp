@@ -2,8 +2,11 @@
 #include <cmath>
 #include <ctime>
 
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include "collapse/app/grid_map.hpp"
+#include "collapse/app/terminal.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/result_view.hpp"
 #include "collapse/support/text.hpp"
@@ -72,6 +75,22 @@ Summary summarise(const std::string& file, const store::ResultView& view)
     return summary;
 }
 
+nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
+
+nlohmann::json to_json(const store::RunReport& report)
+{
+    const auto spread = [](const store::Spread& s) {
+        return nlohmann::json{{"min", number(s.min)}, {"mean", number(s.mean)}, {"max", number(s.max)}};
+    };
+    return {{"busy", spread(report.busy)},
+            {"waiting", spread(report.waiting)},
+            {"idle", spread(report.idle)},
+            {"peak_memory_bytes", number(report.peak_memory)},
+            {"planned_memory_bytes", number(report.planned_memory)},
+            {"longest_task_seconds", number(report.longest_task)},
+            {"store_seconds", number(report.store_seconds)}};
+}
+
 nlohmann::json to_json(const Summary& summary)
 {
     nlohmann::json cells, failures = nlohmann::json::object(), skips = failures, segments = nlohmann::json::array();
@@ -89,8 +108,8 @@ nlohmann::json to_json(const Summary& summary)
                             {"last_commit", segment.last_commit},
                             {"end", segment.end},
                             {"cells_done", segment.cells_done},
-                            {"core_seconds", segment.core_seconds}});
-    const auto number = [](double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); };
+                            {"core_seconds", segment.core_seconds},
+                            {"report", to_json(segment.report)}});
     return {{"file", summary.file},
             {"complete", summary.complete},
             {"cells", cells},
@@ -116,8 +135,9 @@ void print_text(Summary& summary)
     for (const auto& [reason, count] : summary.skips) fmt::print("skipped   {} cells: {}\n", count, support::name_of(reason));
     for (const auto& [reason, count] : summary.failures) fmt::print("failed    {} cells: {}\n", count, support::name_of(reason));
     if (!summary.failures.empty()) fmt::print("          `collapse run CONFIG --retry-failed` computes them again\n");
-    fmt::print("used      {} wall time, {} core time, efficiency {:.0f} %\n", support::duration(summary.wall_seconds),
-               support::duration(summary.core_seconds), 100 * summary.efficiency());
+    fmt::print("used      {} wall time, {} core time{}\n", support::duration(summary.wall_seconds),
+               support::duration(summary.core_seconds),
+               summary.rank_seconds > 0 ? fmt::format(", efficiency {:.0f} %", 100 * summary.efficiency()) : "");
     if (summary.cells[Status::pending] > 0) fmt::print("left      {} core time\n", support::duration(summary.core_seconds_left));
     for (const store::Segment& segment : summary.segments)
         fmt::print("run       {} to {}: {} cells, {} rank(s) on {}{}{}\n", segment.start,
@@ -138,9 +158,13 @@ class ShowStatus final : public Verb {
     Exit run(const Arguments& arguments) const override
     {
         const std::string& file = arguments.operands.front();
-        Summary summary = summarise(file, store::ResultView(file));
+        const store::ResultView view(file);
+        Summary summary = summarise(file, view);
         if (arguments.has("json")) fmt::print("{}\n", to_json(summary).dump(2));
-        else print_text(summary);
+        else {
+            print_text(summary);
+            fmt::print("{}", grid_map(view, StoredGrid(view), wants_colour(STDOUT_FILENO)));
+        }
         return Exit::complete;
     }
 };

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "collapse/app/arguments.hpp"
+#include "collapse/support/failure.hpp"
+#include "collapse/sweep/plan.hpp"
+
+namespace collapse::app {
+
+/// Numbers of cells that will lack one half, by reason.
+struct Gaps {
+    std::map<support::Reason, std::size_t> unsimulated;
+    std::map<std::string, std::size_t> unpredicted;
+};
+
+/// What a sweep will cost, measured where it can be.
+struct Forecast {
+    sweep::Settings settings;
+    sweep::Grid grid;
+    sweep::Plan plan;
+    double speed = 1;  ///< real seconds per nominal second on this machine
+    Gaps gaps;
+
+    double core_seconds() const { return speed * plan.seconds(); }
+    double longest_task() const { return speed * plan.largest_task(); }
+    /// Ranks beyond which the longest task decides.
+    double useful_ranks() const;
+    double bytes_per_rank() const;
+    double wall_seconds(double ranks) const;
+};
+
+/// Takes a second or two. Throws InvalidInput if the config is wrong or a row does not fit into the memory of this machine.
+Forecast forecast(const Arguments& arguments);
+
+}  // namespace collapse::app

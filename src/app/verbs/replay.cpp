@@ -1,0 +1,271 @@
+#include <cmath>
+
+#include <Eigen/Eigenvalues>
+#include <nlohmann/json.hpp>
+
+#include "collapse/app/config.hpp"
+#include "collapse/app/stored_grid.hpp"
+#include "collapse/app/verbs.hpp"
+#include "collapse/estimator/ridge.hpp"
+#include "collapse/simulate/block.hpp"
+#include "collapse/support/text.hpp"
+#include "collapse/sweep/evaluate.hpp"
+#include "collapse/theory/ridge_equivalent.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+using numerics::Index;
+using numerics::Matrix;
+using numerics::Vector;
+using problem::Errors;
+using support::validate;
+
+constexpr double value_tolerance = 1e-6;  ///< relative: a value as people copy it from a plot or a table
+
+/// What one design of the replicate is like.
+struct DesignFacts {
+    double rows;               ///< T
+    double smallest, largest;  ///< eigenvalues of K = X X' / T, compressed to min(T, d) rows
+    double condition;          ///< of K + lambda
+    double training_residual;  ///< |y - X w| / |y| of the teacher's noise-free labels y
+    double solve_residual;     ///< |(K + lambda) c - y| / |y|: how exactly the fit was solved
+};
+
+DesignFacts facts_of(const estimator::Design& design, const Vector& teacher, double lambda)
+{
+    Matrix kernel = estimator::gram(design).selfadjointView<Eigen::Lower>();
+    const Vector eigenvalues = Eigen::SelfAdjointEigenSolver<Matrix>(kernel, Eigen::EigenvaluesOnly).eigenvalues();
+    kernel.diagonal().array() += lambda;
+    const Vector labels = design.rows.transpose() * teacher;
+    const Vector solved = kernel.llt().solve(labels);
+    const double smallest = eigenvalues.minCoeff(), largest = eigenvalues.maxCoeff();
+    return {design.T,
+            smallest,
+            largest,
+            (largest + lambda) / (smallest + lambda),
+            lambda * solved.norm() / labels.norm(),  // y - K (K + lambda)^-1 y = lambda (K + lambda)^-1 y
+            (kernel * solved - labels).norm() / labels.norm()};
+}
+
+/// Draws what another family of covariates draws, and looks at it.
+class Observer final : public estimator::Covariates {
+  public:
+    Observer(const Covariates& observed, const Vector& teacher, double lambda)
+        : observed_(&observed), teacher_(&teacher), lambda_(lambda)
+    {
+    }
+
+    problem::Description describe() const override { return observed_->describe(); }
+    estimator::Design design(rng::Engine& engine, const Vector& eigenvalues, Index T,
+                             const problem::Choices& choices) const override
+    {
+        estimator::Design design = observed_->design(engine, eigenvalues, T, choices);
+        designs.push_back(facts_of(design, *teacher_, lambda_));
+        return design;
+    }
+    Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,
+                               const problem::Choices& choices) const override
+    {
+        ++without_design;
+        return observed_->least_squares_noise(engine, eigenvalues, T, choices);
+    }
+
+    mutable std::vector<DesignFacts> designs;  ///< in the order in which they were drawn
+    mutable std::size_t without_design = 0;    ///< least-squares fits whose noise was drawn directly
+
+  private:
+    const Covariates* observed_;
+    const Vector* teacher_;
+    double lambda_;
+};
+
+sweep::Settings settings_of(const store::ResultView& view)
+{
+    std::string text;
+    for (const auto& [key, value] : view.resolved()) text += fmt::format("{} = {}\n", key, value);
+    return parse_config({{}, text, {}, {}});
+}
+
+/// The number of the cell that `T=100,n=3` names; axes with one value need not be named.
+std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
+{
+    std::map<std::string, double> wanted;
+    for (const std::string& part : support::split(text, ',')) {
+        const auto equals = part.find('=');
+        double value = NAN;
+        try {
+            value = std::stod(part.substr(std::min(part.size(), equals + 1)));
+        } catch (const std::logic_error&) {
+        }
+        validate(equals != std::string::npos && !std::isnan(value),
+                 "--cell {} has no NAME=VALUE in \"{}\"; write for instance T=100,n=3", text, part);
+        wanted[support::trim(part.substr(0, equals))] = value;
+    }
+    std::size_t cell = 0;
+    for (const sweep::Axis* axis : grid.dimensions()) {
+        const auto found = wanted.find(std::string(axis->name()));
+        std::size_t index = 0;
+        if (found == wanted.end()) {
+            validate(axis->values.size() == 1, "--cell {} leaves {} open, which has {} values: {:g}; add {}=VALUE", text,
+                     axis->name(), axis->values.size(), fmt::join(axis->values, ", "), axis->name());
+        } else {
+            const double value = found->second;
+            const auto near = [&](double other) {
+                return other == value || std::abs(other - value) <= value_tolerance * std::abs(value);
+            };
+            const auto place = std::ranges::find_if(axis->values, near);
+            validate(place != axis->values.end(), "--cell asks for {} = {:g}, but the file has {:g}; choose one of them",
+                     axis->name(), value, fmt::join(axis->values, ", "));
+            index = static_cast<std::size_t>(place - axis->values.begin());
+            wanted.erase(found);
+        }
+        cell = cell * axis->values.size() + index;
+    }
+    validate(wanted.empty(), "--cell names {}, which is no dimension of the file; leave it out",
+             wanted.empty() ? "" : wanted.begin()->first);
+    return cell;
+}
+
+std::int64_t replicate_number(const Arguments& arguments)
+{
+    validate(arguments.has("replicate"), "no replicate is given; add --replicate=0 for the first one");
+    const std::string& text = arguments.flags.at("replicate");
+    const bool number = !text.empty() && text.size() < 16 && text.find_first_not_of("0123456789") == std::string::npos;
+    validate(number, "--replicate = {} is no number of a replicate; give 0 for the first one", text);
+    return std::stoll(text);
+}
+
+/// Everything that is shown.
+struct Replay {
+    std::string place;
+    std::int64_t replicate, replicates;  ///< behind the mean in the file
+    Errors errors, mean, theory;
+    double scatter;  ///< standard deviation of the test error over replicates
+    double kappa, df1, df2;
+    std::vector<DesignFacts> designs;
+    std::size_t without_design;
+};
+
+Replay replay(const store::ResultView& view, const Arguments& arguments)
+{
+    const sweep::Settings settings = settings_of(view);
+    const sweep::Grid grid(settings.axes);
+    validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
+    const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
+    const std::int64_t number = replicate_number(arguments);
+    const sweep::Row row = grid.row(cell / grid.cells_per_row());
+    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const problem::Cell at = grid.cell(cell);
+    const auto obstacle = protocol::reason_not_simulated(protocol, at, settings.model.choices);
+    validate(obstacle == support::Reason::none, "the cell {} is not simulated ({}); choose another --cell", grid.describe(cell),
+             support::name_of(obstacle));
+
+    // The same draws as in the sweep: by key and number of the replicate.
+    const rng::Draws draws(simulate::key_of(settings.simulation.seed, settings.model, settings.protocol, row),
+                           static_cast<std::uint64_t>(number));
+    const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
+    const Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
+    support::Meter meter;
+    Replay result;
+    result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter})[within];
+
+    result.place = grid.describe(cell);
+    result.replicate = number;
+    result.replicates = view.counts("replicates")[cell];
+    result.mean = {view.numbers("sim_test_error")[cell], view.numbers("sim_bias")[cell], view.numbers("sim_variance")[cell]};
+    result.theory = {view.numbers("theory_test_error")[cell], view.numbers("theory_bias")[cell],
+                     view.numbers("theory_variance")[cell]};
+    result.scatter = view.numbers("sim_test_error_stderr")[cell] * std::sqrt(static_cast<double>(result.replicates));
+    const problem::Nodes nodes = problem::nodes_of(settings.model, at);
+    const theory::RidgeEquivalent fit(nodes, at.T, at.lambda);
+    result.kappa = fit.kappa();
+    result.df1 = fit.df1();
+    result.df2 = fit.df2();
+    result.designs = observer.designs;
+    result.without_design = observer.without_design;
+    return result;
+}
+
+nlohmann::json to_json(const Replay& replay)
+{
+    const auto errors = [](const Errors& e) {
+        return nlohmann::json{{"test_error", e.test_error}, {"bias", e.bias}, {"variance", e.variance}};
+    };
+    nlohmann::json designs = nlohmann::json::array();
+    for (const DesignFacts& design : replay.designs)
+        designs.push_back({{"rows", design.rows},
+                           {"smallest_eigenvalue", design.smallest},
+                           {"largest_eigenvalue", design.largest},
+                           {"condition", design.condition},
+                           {"training_residual", design.training_residual},
+                           {"solve_residual", design.solve_residual}});
+    return {{"cell", replay.place},
+            {"replicate", replay.replicate},
+            {"replicates", replay.replicates},
+            {"this", errors(replay.errors)},
+            {"mean", errors(replay.mean)},
+            {"theory", errors(replay.theory)},
+            {"scatter", replay.scatter},
+            {"kappa", replay.kappa},
+            {"df1", replay.df1},
+            {"df2", replay.df2},
+            {"designs", designs},
+            {"least_squares_fits", replay.without_design}};
+}
+
+void print_text(const Replay& replay)
+{
+    fmt::print("{}, replicate {}\n", replay.place, replay.replicate);
+    fmt::print("{:<12}{:>14}{:>14}{:>14}\n", "", "this one", fmt::format("mean of {}", replay.replicates), "theory");
+    const auto line = [](const char* name, double one, double mean, double theory) {
+        fmt::print("{:<12}{:>14.6g}{:>14.6g}{:>14.6g}\n", name, one, mean, theory);
+    };
+    line("test error", replay.errors.test_error, replay.mean.test_error, replay.theory.test_error);
+    line("bias", replay.errors.bias, replay.mean.bias, replay.theory.bias);
+    line("variance", replay.errors.variance, replay.mean.variance, replay.theory.variance);
+    fmt::print("scatter     {:.3g} from replicate to replicate: this one is {:+.2f} of that from the mean\n", replay.scatter,
+               (replay.errors.test_error - replay.mean.test_error) / replay.scatter);
+    fmt::print("theory      effective ridge kappa {:.4g}, df1 {:.4g}, df2 {:.4g}\n", replay.kappa, replay.df1, replay.df2);
+    for (const DesignFacts& design : replay.designs) {
+        fmt::print(
+            "design      {:g} rows: eigenvalues of the Gram matrix {:.3g} to {:.3g}, condition with the cell's ridge {:.3g};\n",
+            design.rows, design.smallest, design.largest, design.condition);
+        fmt::print("            noise-free labels of the teacher: training residual {:.3g}, solved to {:.1g} (relative)\n",
+                   design.training_residual, design.solve_residual);
+    }
+    if (replay.without_design > 0)
+        fmt::print("            {} least-squares fits without a design: their noise was drawn directly\n", replay.without_design);
+}
+
+class RunAgain final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "replay",
+                .operands = "FILE",
+                .summary = "reruns one replicate of one cell, bit for bit, and shows why it is what it is",
+                .flags = {{"cell", "NAME=VALUE,...", "the cell: a value for every dimension that has more than one"},
+                          {"replicate", "NUMBER", "the replicate, from 0"},
+                          {"json", "", "print JSON"}}};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        const Replay shown = replay(store::ResultView(arguments.operands.front()), arguments);
+        if (arguments.has("json")) fmt::print("{}\n", to_json(shown).dump(2));
+        else print_text(shown);
+        return Exit::complete;
+    }
+};
+
+}  // namespace
+
+const Verb& verb_replay()
+{
+    static const RunAgain instance;
+    return instance;
+}
+
+}  // namespace collapse::app

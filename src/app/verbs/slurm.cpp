@@ -1,0 +1,115 @@
+#include <cmath>
+#include <string_view>
+
+#include "collapse/app/forecast.hpp"
+#include "collapse/app/sweep_script.hpp"
+#include "collapse/app/time_limit.hpp"
+#include "collapse/app/verbs.hpp"
+#include "collapse/support/text.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+constexpr double time_margin = 1.5, time_reserve = 300;    ///< of the wall time that is asked for; seconds for start and end
+constexpr double memory_margin = 1.5, memory_step = 64e6;  ///< of the memory that is asked for; bytes
+constexpr double wanted_wall_seconds = 3600;               ///< without --ranks: as many as bring the sweep to about that
+constexpr double most_ranks = 1024, longest_time = 86400;  ///< ... and what most clusters grant; a longer sweep requeues itself
+constexpr std::string_view common_part = "# ---- what follows is the same in every script ----\n";
+
+/// A word as the shell reads it.
+std::string quoted(const std::string& word)
+{
+    if (!word.empty() &&
+        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:@%+-") == std::string::npos)
+        return word;
+    std::string text = "'";
+    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+    return text + "'";
+}
+
+double ranks_of(const Arguments& arguments, const Forecast& told)
+{
+    if (arguments.has("ranks")) {
+        const std::string& text = arguments.flags.at("ranks");
+        const bool number = !text.empty() && text.size() < 8 && text.find_first_not_of("0123456789") == std::string::npos;
+        support::validate(number && std::stoi(text) > 0, "--ranks = {} is no number of ranks; give a positive integer", text);
+        return std::stod(text);
+    }
+    return std::clamp(std::ceil(told.core_seconds() / wanted_wall_seconds), 1.0, std::min(most_ranks, told.useful_ranks()));
+}
+
+/// An option that goes into the script as it is: Slurm knows what it means.
+std::string directive(const Arguments& arguments, const char* name)
+{
+    if (!arguments.has(name)) return {};
+    const std::string& value = arguments.flags.at(name);
+    support::validate(!value.empty() && value.find_first_of(" \t\n'\"") == std::string::npos,
+                      "--{} = \"{}\" is no name; give one without spaces and quotes", name, value);
+    return fmt::format("#SBATCH --{}={}\n", name, value);
+}
+
+class Slurm final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "slurm",
+                .operands = "CONFIG",
+                .summary = "prints a complete sbatch script, with ranks, time and memory from the plan",
+                .flags = {{"ranks", "N", "number of ranks (default: enough for about an hour)"},
+                          {"time", "D-HH:MM:SS", "time limit of the job (default: what the plan expects, with a margin)"},
+                          {"partition", "NAME", "Slurm's partition"},
+                          {"account", "NAME", "Slurm's account"},
+                          {"output", "FILE", "result file (default: the config's name with .h5)"}},
+                .config_keys = true};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        if (arguments.has("time")) parse_duration("--time", arguments.flags.at("time"));
+        const std::string partition = directive(arguments, "partition"), account = directive(arguments, "account");
+        const Forecast told = forecast(arguments);
+        const double ranks = ranks_of(arguments, told), wall = told.wall_seconds(ranks);
+        const double minutes = std::ceil(std::min(time_margin * wall + time_reserve, longest_time) / 60);
+        const double bytes = memory_step * std::ceil(memory_margin * told.bytes_per_rank() / memory_step);
+        const std::string time = arguments.has("time") ? arguments.flags.at("time") : support::duration(60 * minutes);
+        const std::string output = arguments.has("output") ? arguments.flags.at("output") : told.settings.output;
+        fmt::print(
+            "#!/bin/bash\n"
+            "#SBATCH --job-name=collapse\n"
+            "#SBATCH --ntasks={}\n"
+            "#SBATCH --cpus-per-task=1\n"
+            "#SBATCH --mem-per-cpu={:.0f}M\n"
+            "#SBATCH --time={}\n"
+            "#SBATCH --signal=USR1@120\n"
+            "#SBATCH --requeue\n"
+            "#SBATCH --open-mode=append\n"
+            "#SBATCH --output=collapse-%j.log\n"
+            "{}{}",
+            ranks, std::ceil(bytes / 1048576), time, partition, account);
+        fmt::print(
+            "# Made by: {}\n"
+            "# The plan, measured on the machine where this was made: {:.3g} core-hours, {} on {} {}, {} a rank.\n"
+            "# Asked for: {:g} times the time and {:g} s (at most a day: a longer sweep requeues itself), unless --time was "
+            "given,\n"
+            "# and {:g} times the memory.\n",
+            arguments.command_line, told.core_seconds() / 3600, support::duration(std::ceil(wall)), ranks,
+            ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()), time_margin, time_reserve, memory_margin);
+        std::string words;
+        for (const auto& [key, value] : arguments.overrides) words += " " + quoted(fmt::format("--{}={}", key, value));
+        fmt::print("config={}\noutput={}\nset --{}\n", quoted(arguments.operands.front()), quoted(output), words);
+        const std::string_view script = sweep_script;
+        fmt::print("{}", script.substr(script.find(common_part)));
+        return Exit::complete;
+    }
+};
+
+}  // namespace
+
+const Verb& verb_slurm()
+{
+    static const Slurm instance;
+    return instance;
+}
+
+}  // namespace collapse::app

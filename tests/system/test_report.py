@@ -1,0 +1,84 @@
+"""What a run tells at its end, and what the script that is printed for Slurm asks for."""
+import subprocess
+
+import h5py
+import pytest
+
+from complaints import assert_one_sentence
+from program import BAD_INPUT, COMPLETE, FAILED_CELLS, ROOT, STOPPED
+from sweeps import SHORT, SMALL
+
+# sigma0 overflows in every cell that has synthetic labels
+FAILING = {**SMALL, "grid.sigma0": "1e200", "simulation.replicates": "3"}
+
+
+@pytest.mark.mpi
+def test_the_log_and_the_file_tell_how_the_ranks_spent_their_time(collapse):
+    outcome = collapse("run", collapse.write(SHORT), ranks=2, expect=COMPLETE)
+    assert "36 of 36 cells done, 0 failed, 0 left" in outcome.stderr and "core-hours" in outcome.stderr
+    (segment,) = collapse("status", "out.h5", "--json", expect=COMPLETE).json["segments"]
+    report = segment["report"]
+    shares = [report[name] for name in ["busy", "waiting", "idle"]]
+    assert all(0 <= share["min"] <= share["mean"] <= share["max"] <= 1.01 for share in shares)
+    assert sum(share["mean"] for share in shares) == pytest.approx(1, abs=0.02)
+    assert 10e6 < report["peak_memory_bytes"] < 2 * report["planned_memory_bytes"]
+    assert 0 < report["longest_task_seconds"] < segment["core_seconds"] and report["store_seconds"] > 0
+
+
+def test_failures_are_listed_with_the_command_that_repeats_them(collapse):
+    config = collapse.write(FAILING)
+    outcome = collapse("run", config, expect=FAILED_CELLS)
+    assert "24 cells failed: non_finite" in outcome.stderr
+    command = f"collapse run {config} --retry-failed"
+    assert f"`{command}`" in outcome.stderr
+    again = collapse(*command.split()[1:], expect=FAILED_CELLS)
+    assert "24 cells failed: non_finite" in again.stderr and f"`{command}`" in again.stderr
+    assert "24 cells failed" in collapse("run", config, expect=FAILED_CELLS).stderr, "also if they failed in an earlier run"
+
+
+def test_status_draws_a_map(collapse):
+    config = collapse.write({**SMALL, "grid.T": "15, 20"})
+    collapse("run", config, "--time-left=0", expect=STOPPED)
+    assert "......  beta = 0, T = 15\n" in collapse("status", "out.h5", expect=COMPLETE).stdout
+    collapse("run", config, expect=COMPLETE)
+    lines = collapse("status", "out.h5", expect=COMPLETE).stdout.splitlines()[-4:]
+    assert [line.split(maxsplit=1)[1] for line in lines] == [f"beta = {b}, T = {T}" for b in ("0", "1.5") for T in (15, 20)]
+    assert lines[1].split()[0].startswith("---") and lines[0].split()[0].isdigit()  # T = d without ridge has no mean
+    collapse("run", collapse.write({**FAILING, "output.file": "failed.h5"}, "f.ini"), expect=FAILED_CELLS)
+    assert "XX" in collapse("status", "failed.h5", expect=COMPLETE).stdout
+
+
+def test_a_large_map_is_made_small(collapse):
+    collapse("run", collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 100)", "grid.T": "25:124", "simulation.replicates": "0"}),
+             expect=COMPLETE)
+    text = collapse("status", "out.h5", expect=COMPLETE).stdout
+    lines = text[text.index("map"):].splitlines()[1:]
+    assert len(lines) == 24 and all(len(line.split()[0]) == 72 for line in lines)
+
+
+def test_what_is_left_is_known_before_the_first_cell_is_done(collapse):
+    """One row, stopped halfway: no cell is done, but the run knows how much it has computed."""
+    config = collapse.write({**SHORT, "grid.beta": "0", "grid.T": "30", "simulation.replicates": "200000"})
+    collapse("run", config, "--time-left=0:02", expect=STOPPED)
+    status = collapse("status", "out.h5", "--json", expect=COMPLETE).json
+    assert status["cells"]["done"] == 0 and status["core_seconds"] > 0 and status["core_seconds_left"] > 0
+    assert "unknown" not in collapse("status", "out.h5", expect=COMPLETE).stdout
+
+
+def test_the_printed_script_is_the_committed_one_with_what_the_plan_says(collapse):
+    collapse.write(SMALL)
+    script = collapse("slurm", "sweep.ini", "--ranks=7", "--time=2:00:00", "--partition=p", "--account=a", "--grid.sigma=0.3",
+                      "--output=it's.h5", expect=COMPLETE).stdout
+    mark = "# ---- what follows"
+    committed = (ROOT / "jobs" / "sweep.sbatch").read_text()
+    assert script[script.index(mark):] == committed[committed.index(mark):]
+    head = script[:script.index(mark)].splitlines()
+    for line in ["#SBATCH --ntasks=7", "#SBATCH --time=2:00:00", "#SBATCH --partition=p", "#SBATCH --account=a", "config=sweep.ini",
+                 "output='it'\\''s.h5'", "set -- --grid.sigma=0.3"]:
+        assert line in head, script
+    assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
+
+
+@pytest.mark.parametrize("option, named", [("--ranks=0", "0"), ("--ranks=x", "x"), ("--time=soon", "soon"), ("--partition=a b", "a b")])
+def test_a_script_that_slurm_would_refuse_is_not_printed(collapse, option, named):
+    assert_one_sentence(collapse("slurm", collapse.write(SMALL), option), named, code=BAD_INPUT)
