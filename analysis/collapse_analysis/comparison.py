@@ -17,7 +17,7 @@ def side_by_side(parts, names, shown, tell):
     """The files' results [file x axes of `shown` that they have]; cells that a file does not have are NaN.
 
     `parts`: results by file, `names`: what to call them, `shown`: names of the axes wanted; of others the first value is taken.
-    """The results of files [file x axes of `shown` that they have]; cells that a file does not have are NaN.
+    A parameter of one value in each file is kept where all agree; where they differ it stands in the name of the file, unless zero.
     """
     parts = [_cut(part, shown, tell) for part in parts]
     constant = [{name: float(part[name]) for name in part.coords if part[name].ndim == 0 and not np.isnan(part[name])}
