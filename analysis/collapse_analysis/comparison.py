@@ -17,13 +17,14 @@ def side_by_side(parts, names, shown, tell):
     """The files' results [file x axes of `shown` that they have]; cells that a file does not have are NaN.
 
     `parts`: results by file, `names`: what to call them, `shown`: names of the axes wanted; of others the first value is taken.
-    A parameter of one value in each file is kept where all agree, and stands in the name of the file where they differ.
+    A parameter of one value in each file is kept where all agree; where they differ it stands in the name of the file, unless zero.
     """
     parts = [_cut(part, shown, tell) for part in parts]
     constant = [{name: float(part[name]) for name in part.coords if part[name].ndim == 0 and not np.isnan(part[name])}
                 for part in parts]
     common = {name for name, value in constant[0].items() if all(other.get(name) == value for other in constant)}
-    own = [[f"${labels.equation(name, value)}$" for name, value in values.items() if name not in common] for values in constant]
+    own = [[f"${labels.equation(name, value)}$" for name, value in values.items() if name not in common and value != 0]
+           for values in constant]
     titles = [", ".join([name, *parameters]) for name, parameters in zip(names, own)]
     if len(set(titles)) < len(titles):
         raise ResultsError(f"The files cannot be told apart, they are called {', '.join(titles)}: name them with --names.")

@@ -144,6 +144,7 @@ def _draw(results, axes, kind, options, tell):
         if position % columns == 0:
             drawn.set_ylabel(labels.quantity_title(options.quantity))
     if axes.curves:
-        legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours)
+        legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours,
+                              "o" if np.isfinite(results[f"sim_{options.quantity}"]).any() else "")
     legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least)
     return figure

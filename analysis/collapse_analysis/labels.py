@@ -63,7 +63,8 @@ def equation(name, number):
     meaning = PARAMETERS.get(name)
     if meaning and meaning.power_of_T:
         exponent = -number if meaning.power_of_T == "-" and number != 0 else number
-        return f"{symbol(meaning.stands_for)} = T^{{{value(exponent)}}}"
+        power = "T" if exponent == 1 else f"T^{{{value(exponent)}}}"
+        return f"{symbol(meaning.stands_for)} = {power}"
     return f"{symbol(name)} = {value(number)}"
 
 

@@ -15,7 +15,7 @@ MOST_LEGEND_ENTRIES = 8
 CHARACTERS_PER_INCH = 24  # of the heading, about
 
 
-def add_curve_key(figure, panels, corner, name, values, colours):
+def add_curve_key(figure, panels, corner, name, values, colours, marker="o"):
     """Which colour is which value of the axis `name`: a legend beside the panel `corner`, a colour bar if the values are many."""
     if len(values) > MOST_LEGEND_ENTRIES:
         edges = np.arange(len(values) + 1) - 0.5
@@ -27,7 +27,7 @@ def add_curve_key(figure, panels, corner, name, values, colours):
         bar.ax.minorticks_off()
         bar.ax.tick_params(length=0)
         return
-    handles = [Line2D([], [], color=colour, marker="o", markeredgecolor="white", markeredgewidth=0.4,
+    handles = [Line2D([], [], color=colour, marker=marker, markeredgecolor="white", markeredgewidth=0.4,
                       label=labels.entry(value)) for value, colour in zip(values.tolist(), colours)]
     corner.legend(handles=handles, title=labels.heading(name) or None, loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0,
                   alignment="left")
@@ -66,5 +66,5 @@ def _meaning_of_marks(results, quantity, least):
     if np.isinf(results[f"theory_{quantity}"]).any():
         said.append("triangles: theory infinite")
     if least:
-        said.append("diamonds: least of each line's cells")
+        said.append("diamonds: least point of each line")
     return ", ".join(said)

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import xarray
 
+from collapse_analysis import labels
 from collapse_analysis.curves import CurveFigure
 from collapse_analysis.results import OPTIMUM, open_table
 
@@ -15,7 +16,7 @@ class OptimumFigure(CurveFigure):
 
     @property
     def help(self):
-        return f"the best w, p, lambda or ell against {'the signal-to-noise ratio' if self.x == 'snr' else self.x}, from a file of `collapse optimum`"
+        return f"the best w, p, lambda or ell against {labels.PARAMETERS[self.x].long_name}, from a file of `collapse optimum`"
 
     def add_arguments(self, parser):
         self.add_layout_arguments(parser)
@@ -45,7 +46,7 @@ def _equal_noise(table):
 
 def _with_snr(table):
     """An axis `snr` in the place of sigma, if the config states a signal power."""
-    signal = re.search(r"^signal = ([-+.\deE]+)$", table.attrs.get("resolved_config", ""), re.MULTILINE)
+    signal = re.search(r"^model\.signal = ([-+.\deE]+)$", table.attrs.get("resolved_config", ""), re.MULTILINE)
     if "sigma" not in table.dims or not signal:
         return table
     return table.assign_coords(snr=float(signal[1]) / table["sigma"] ** 2).swap_dims(sigma="snr").drop_vars(["sigma", "sigma0"])

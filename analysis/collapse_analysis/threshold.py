@@ -15,7 +15,8 @@ def show_mark(axes, direction, value):
                                  (axes.axhline, (1, value), (-2.5, 5), {"ha": "right", "va": "center"}))
     line(value, color=style.FAINT, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1, gid="mark")
     coordinates = ("data", "axes fraction") if direction == "x" else ("axes fraction", "data")
-    axes.annotate(f"{value:.4g}", place, xycoords=coordinates, xytext=shift, textcoords="offset points", fontsize=7.5, color="0.4", **align)
+    axes.annotate(f"{value:.4g}", place, xycoords=coordinates, xytext=shift, textcoords="offset points", fontsize=7.5, color="0.4",
+                  **align)
 
 
 def show_threshold(axes, cells, scale):
