@@ -25,11 +25,11 @@ struct SimulationSettings {
 
 /// [refine]: the grid starts coarse and is refined where something changes, see refine.hpp.
 struct RefineSettings {
-    std::vector<std::string> axes;           ///< names of coordinates; empty: all cells of the grid are computed
-    std::string on = "regime";               ///< what must change: an entry of refinement_targets()
-    std::int64_t levels = 0;                 ///< how often intervals are halved, 1 to 10; 0: 4
-    double tolerance = 0;                    ///< change of the target's natural logarithm that is let pass; 0: 0.1
-    std::vector<std::vector<double>> start;  ///< lists of `axes` before refinement; empty: as [grid] has them
+    std::vector<std::string> axes;             ///< names of coordinates; empty: all cells of the grid are computed
+    std::string on = "regime";                 ///< what must change: an entry of refinement_targets()
+    std::int64_t levels = 0;                   ///< how often intervals are halved, 1 to 10; 0: 4
+    double tolerance = 0;                      ///< change of the target's natural logarithm that is let pass; 0: 0.1
+    std::vector<std::vector<double>> start{};  ///< lists of `axes` before refinement; empty: as [grid] has them
 };
 
 /// Everything a sweep depends on, as plain data: the config file fills it, `validated` checks it.
