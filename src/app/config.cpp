@@ -127,6 +127,8 @@ std::vector<Setter> make_setters()
     };
     using Simulation = sweep::SimulationSettings;
     add("simulation.replicates", "independent replicates of every cell; 0: theory only", whole(&Simulation::replicates));
+    add("simulation.first_replicate", "number of the first of them, if others are in another file (see `collapse merge`)",
+        whole(&Simulation::first_replicate));
     add("simulation.precision", "relative standard error at which a row of cells stops",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.precision = sweep::parse_number(key, text);

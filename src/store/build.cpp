@@ -94,6 +94,7 @@ void Builder::write_provenance()
     hdf5::write(group, "processor", provenance_.processor);
     hdf5::write(group, "random_generator", provenance_.generator);
     hdf5::write(group, "seed", settings_.simulation.seed);
+    if (!provenance_.shard.empty()) hdf5::write(group, "shard", provenance_.shard);
     hdf5::write(group, "citations", fmt::format("{}", fmt::join(provenance_.citations, "\n")));
 
     const Handle segment = hdf5::create_pure_dimension(group, "segment", schema::segment_lines, frame_->next_dimension());

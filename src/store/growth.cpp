@@ -159,6 +159,18 @@ sweep::RowState Growth::carried_over(sweep::RowState state) const
     return state;
 }
 
+void check_axes(const ResultView& view, const sweep::Grid& grid, const std::string& path)
+{
+    const auto axes = grid.dimensions();
+    const auto& dimensions = view.dimensions();
+    const bool same = std::ranges::equal(axes, dimensions, [](const sweep::Axis* axis, const ResultView::Dimension& dimension) {
+        return axis->name() == dimension.name && axis->values == dimension.values;
+    });
+    validate(same,
+             "{} is damaged (its dimensions are not those of its config); restore it from a copy, or use --fresh to begin anew",
+             path);
+}
+
 std::string grow(const std::filesystem::path& path, const ResultView& view, const Growth& growth, const sweep::Settings& settings,
                  const Provenance& provenance)
 {

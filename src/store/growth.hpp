@@ -48,6 +48,10 @@ class Growth {
     bool reshapes_ = false, keeps_rows_ = true;
 };
 
+/// Throws InvalidInput unless the dimensions of a file are those of `grid`, which its settings give: else cells would get the
+/// results of others.
+void check_axes(const ResultView& view, const sweep::Grid& grid, const std::string& path);
+
 /// Rewrites the file of `view` into the larger shape, atomically, and says what became of its rows. The caller holds the right to
 /// write it. Throws SystemFailure if the disk refuses; then the file is as it was.
 std::string grow(const std::filesystem::path& path, const ResultView& view, const Growth& growth, const sweep::Settings& settings,

@@ -51,6 +51,20 @@ void sync_directory_of(const std::filesystem::path& path)
 
 std::filesystem::path draft_of(const std::filesystem::path& path) { return path.string() + ".new"; }
 
+void check_directory(const std::filesystem::path& path)
+{
+    const auto directory = path.parent_path();
+    support::validate(directory.empty() || std::filesystem::is_directory(directory),
+                      "{} cannot be created because there is no directory {}; make it, or choose another --output", path.string(),
+                      directory.string());
+}
+
+void check_free(const std::filesystem::path& path)
+{
+    support::validate(!std::filesystem::exists(path),
+                      "{} exists already; choose another --output, or --fresh to set the old file aside", path.string());
+}
+
 void probe_space(const std::filesystem::path& path, double bytes)
 {
     const Descriptor file(path, O_RDWR | O_CREAT | O_TRUNC);

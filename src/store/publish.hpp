@@ -7,6 +7,10 @@ namespace collapse::store {
 /// Where a file is prepared before it gets its name: beside it, on the same file system.
 std::filesystem::path draft_of(const std::filesystem::path& path);
 
+/// Throw InvalidInput if there is no directory for `path`, or if `path` exists.
+void check_directory(const std::filesystem::path& path);
+void check_free(const std::filesystem::path& path);
+
 /// Takes and gives back `bytes` of disk space at `path`, so that a disk that is too full is noticed before HDF5 meets it (which
 /// does not recover well from that). Throws SystemFailure with the reason of the system.
 void probe_space(const std::filesystem::path& path, double bytes);

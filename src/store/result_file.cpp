@@ -33,6 +33,16 @@ void ignore_size_signal()
     if (sigaction(SIGXFSZ, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) std::signal(SIGXFSZ, SIG_IGN);
 }
 
+/// A file is for one shard as long as it lives; and which rows that are depends on the grid.
+void check_shard(const std::string& theirs, const std::string& ours, bool reshapes, const std::string& path)
+{
+    const auto name = [](const std::string& shard) { return shard.empty() ? "the whole sweep" : "shard " + shard; };
+    validate(theirs == ours, "{} is for {}, not for {}; give another --output{}", path, name(theirs), name(ours),
+             theirs.empty() ? "" : fmt::format(", --shard {}, or merge the shards first", theirs));
+    validate(!reshapes || theirs.empty(), "{} is for shard {} of a smaller grid; merge the shards, then extend the merged file",
+             path, theirs);
+}
+
 /// The file behind a symbolic link: a rewrite must replace that, not the link.
 std::filesystem::path resolved_path(const std::filesystem::path& path)
 {
@@ -49,19 +59,6 @@ Layout locate_in(const std::filesystem::path& path)
                         "restore it from a copy, or use --fresh to begin anew",
                         path.string(), refusal.what()));
     }
-}
-
-/// The axes as numbers must agree with the settings in the file, or cells would get the results of others.
-void check_axes(const ResultView& view, const sweep::Grid& grid, const std::string& path)
-{
-    const auto axes = grid.dimensions();
-    const auto& dimensions = view.dimensions();
-    const bool same = std::ranges::equal(axes, dimensions, [](const sweep::Axis* axis, const ResultView::Dimension& dimension) {
-        return axis->name() == dimension.name && axis->values == dimension.values;
-    });
-    validate(same,
-             "{} is damaged (its dimensions are not those of its config); restore it from a copy, or use --fresh to begin anew",
-             path);
 }
 
 }  // namespace
@@ -172,14 +169,9 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
     ignore_size_signal();
     hdf5::silence();
     const auto path = resolved_path(given);
-    const auto directory = path.parent_path();
-    validate(directory.empty() || std::filesystem::is_directory(directory),
-             "{} cannot be created because there is no directory {}; make it, "
-             "or choose another --output",
-             path.string(), directory.string());
+    check_directory(path);
     auto lock = std::make_unique<WriterLock>(path);
-    validate(!std::filesystem::exists(path), "{} exists already; choose another --output, or --fresh to set the old file aside",
-             path.string());
+    check_free(path);
     DraftFile(path, settings, provenance).publish_new();
     return ResultFile(std::make_unique<Implementation>(path, std::move(lock), false));
 }
@@ -193,6 +185,7 @@ ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::S
     remove_stale_draft(path);
     const ResultView view(path);
     const Growth growth(view.resolved(), settings, path.string());
+    check_shard(view.shard(), provenance.shard, growth.reshapes(), path.string());
     check_axes(view, growth.stored_grid(), path.string());
     if (growth.changes().empty())
         return ResultFile(std::make_unique<Implementation>(path, std::move(lock), view.integer("complete") != 0));

@@ -92,6 +92,11 @@ class ResultView::Implementation {
         return guarded([&] { return text(hdf5::open_group(file_, "provenance"), name); });
     }
 
+    std::string shard() const
+    {
+        return guarded([&] { return hdf5::read_text(hdf5::open_group(file_, "provenance"), "shard").value_or(""); });
+    }
+
     std::vector<Segment> segments() const
     {
         const hdf5::Shape shape{schema::segment_lines, schema::segment_length};
@@ -230,6 +235,7 @@ bool ResultView::has(const std::string& name) const { return implementation_->ha
 std::string ResultView::text(const std::string& attribute) const { return implementation_->text(attribute); }
 std::int64_t ResultView::integer(const std::string& attribute) const { return implementation_->integer(attribute); }
 std::string ResultView::provenance(const std::string& attribute) const { return implementation_->provenance(attribute); }
+std::string ResultView::shard() const { return implementation_->shard(); }
 std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
 sweep::RowState ResultView::load(std::size_t index) const { return implementation_->load(index); }
 

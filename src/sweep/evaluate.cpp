@@ -35,7 +35,9 @@ TaskResult Evaluate::operator()(const Task& task) const
             });
         if (settings_->simulation.replicates > 0) {
             const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, settings_->protocol, row);
-            result.sums = simulate::simulate_block(protocol, settings_->model, row, key, task.replicates, meter);
+            const std::int64_t before = settings_->simulation.first_replicate;
+            const Replicates replicates{before + task.replicates.first, before + task.replicates.last};
+            result.sums = simulate::simulate_block(protocol, settings_->model, row, key, replicates, meter);
         }
     } catch (const std::bad_alloc&) {
         fail(result, *grid_, Reason::out_of_memory, "out of memory");

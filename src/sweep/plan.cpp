@@ -67,10 +67,13 @@ double Plan::bytes_per_rank() const
 std::size_t Plan::tasks() const
 {
     return std::transform_reduce(rows.begin(), rows.end(), std::size_t{0}, std::plus{}, [&](const RowPlan& row) {
+        if (!row.ours) return std::size_t{0};
         const std::int64_t length = block(*this, row);
         return static_cast<std::size_t>(std::max<std::int64_t>(1, (row.replicates + length - 1) / length));
     });
 }
+
+double longest_task_of(const Plan& plan) { return std::min(task_seconds, task_share * plan.seconds()); }
 
 Plan make_plan(const Settings& settings, const Grid& grid)
 {
@@ -88,7 +91,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.bytes = cost.bytes;
         entry.replicates = simulation.most();
     }
-    plan.longest_task = std::min(task_seconds, task_share * plan.seconds());
+    plan.longest_task = longest_task_of(plan);
     return plan;
 }
 

@@ -17,6 +17,13 @@ double Progress::fraction() const
     return static_cast<double>(cells_done + cells_failed) / static_cast<double>(std::max<std::size_t>(cells, 1));
 }
 
+void append(CellSums& sums, const CellSums& next)
+{
+    if (sums.failure != Reason::none) return;  // nothing counts after the first replicate that failed
+    sums.moments.add(next.moments);
+    sums.failure = next.failure;
+}
+
 Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed)
     : simulation_(settings.simulation),
       plan_(std::move(plan)),
@@ -25,9 +32,14 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
       frontiers_(grid.rows())
 {
     ensure(states_.size() == grid.rows() && plan_.rows.size() == grid.rows(), "a schedule gets a state and a plan for every row");
-    progress_.cells = grid.cells();
     for (std::size_t row = 0; row < states_.size(); ++row) {
         RowState& state = states_[row];
+        if (!plan_.rows[row].ours) {
+            state = {};
+            state.complete = true;  // nothing more to do here
+            continue;
+        }
+        progress_.cells += cells_per_row_;
         if (state.complete) {
             close(row);
             forget(row);
@@ -130,11 +142,7 @@ void Schedule::merge(std::size_t row, TaskResult& result)
     if (result.task.predict) state.predictions = std::move(result.predictions);
     if (state.sums.size() == 0) state.sums = std::move(result.sums);
     else
-        for (std::size_t cell = 0; cell < state.sums.size(); ++cell) {
-            if (state.sums[cell].failure != Reason::none) continue;  // nothing counts after the first replicate that failed
-            state.sums[cell].moments.add(result.sums[cell].moments);
-            state.sums[cell].failure = result.sums[cell].failure;
-        }
+        for (std::size_t cell = 0; cell < state.sums.size(); ++cell) append(state.sums[cell], result.sums[cell]);
     state.replicates = result.task.replicates.last;
 }
 

@@ -142,6 +142,11 @@ void check_simulation(const SimulationSettings& simulation)
     validate(simulation.precision >= 0 && simulation.precision < 1,
              "simulation.precision = {} is no relative standard error; give a number between 0 and 1, such as 0.01",
              simulation.precision);
+    validate(simulation.first_replicate >= 0, "simulation.first_replicate = {} is negative; give 0 or more",
+             simulation.first_replicate);
+    validate(simulation.first_replicate == 0 || (simulation.replicates > 0 && simulation.precision == 0),
+             "simulation.first_replicate = {} needs a fixed number of replicates; set simulation.replicates, without precision",
+             simulation.first_replicate);
     if (simulation.precision == 0) return;
     validate(simulation.replicates > 0,
              "simulation.precision needs replicates; set simulation.replicates to the largest number wanted");
@@ -173,6 +178,8 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
     for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), join(axis.values));
     pairs.emplace_back("simulation.seed", fmt::format("{}", simulation.seed));
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
+    if (simulation.first_replicate > 0)
+        pairs.emplace_back("simulation.first_replicate", fmt::format("{}", simulation.first_replicate));
     if (simulation.precision > 0) {
         pairs.emplace_back("simulation.precision", support::exact(simulation.precision));
         pairs.emplace_back("simulation.min_replicates", fmt::format("{}", simulation.min_replicates));

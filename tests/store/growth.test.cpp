@@ -219,7 +219,8 @@ TEST_CASE("A growth that is killed leaves the old file or the new one, and its d
     const Scratch scratch;
     std::mt19937 random(5);
     int old_ones = 0, new_ones = 0;
-    for (int kills = 0; kills < 40; ++kills) {
+    // Longer and longer waits, until some growths were killed and others were not, however slow the machine is.
+    for (unsigned kills = 0; kills < 1000 && (kills < 30 || new_ones < 5); ++kills) {
         std::filesystem::remove(scratch.file());
         make_file(scratch.file());
         const pid_t child = fork();
@@ -227,7 +228,7 @@ TEST_CASE("A growth that is killed leaves the old file or the new one, and its d
             const auto file = grown(scratch.file(), sample_settings(100));
             while (true) pause();
         }
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % 60000));
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % (2000 * (kills + 1))));
         kill(child, SIGKILL);
         waitpid(child, nullptr, 0);
         bool is_old = false;

@@ -16,6 +16,7 @@ struct Provenance {
     std::string processor;
     std::string generator;  ///< of random numbers
     std::vector<std::string> citations;
+    std::string shard = {};  ///< `2/8`; empty: the file is for the whole sweep
 };
 
 /// Of a number that every rank has.

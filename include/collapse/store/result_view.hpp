@@ -54,6 +54,8 @@ class ResultView {
 
     /// Attributes of the group `provenance`, such as `config`.
     std::string provenance(const std::string& attribute) const;
+    /// The part of the sweep that the file is for, such as `2/8`; empty: all of it.
+    std::string shard() const;
     /// The settings that the file was made with: see sweep::Settings::resolved().
     std::vector<std::pair<std::string, std::string>> resolved() const;
     /// Runs of the program on the file, oldest first.

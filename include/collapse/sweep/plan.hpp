@@ -14,6 +14,7 @@ struct Plan {
         double seconds = 0;           ///< nominal core-seconds of one replicate (see protocol::Cost)
         double bytes = 0;             ///< memory that a rank needs for the row
         std::int64_t replicates = 0;  ///< at most; 0 where no cell can be simulated
+        bool ours = true;             ///< false: another shard computes the row
     };
     std::vector<RowPlan> rows;
     double longest_task = 0;  ///< nominal core-seconds that a task should take at most
@@ -24,7 +25,10 @@ struct Plan {
     double largest_task() const;  ///< nominal core-seconds: longest_task, or one replicate if that takes longer
 };
 
-/// Costs of every row, and a length of tasks: about half a second, never more than 2 % of the sweep.
+/// About half a second, never more than 2 % of the sweep.
+double longest_task_of(const Plan& plan);
+
+/// Costs of every row, and the length of tasks.
 Plan make_plan(const Settings& settings, const Grid& grid);
 
 /// Real seconds per nominal second on this machine, measured by a few replicates of typical rows for about `budget` seconds.

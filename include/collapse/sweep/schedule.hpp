@@ -19,6 +19,9 @@ struct Progress {
     double fraction() const;                              ///< in [0, 1], weighted by cost
 };
 
+/// Adds the replicates that follow.
+void append(CellSums& sums, const CellSums& next);
+
 /// With `precision`, whether a row stops here: at a multiple of min_replicates, so that the answer does not depend on how the work
 /// was cut, with every cell that can be estimated at the wanted relative standard error.
 bool precise_enough(const RowState& state, const SimulationSettings& simulation);

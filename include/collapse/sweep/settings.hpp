@@ -13,6 +13,7 @@ namespace collapse::sweep {
 /// [simulation]
 struct SimulationSettings {
     std::int64_t replicates = 100;     ///< 0: theory only
+    std::int64_t first_replicate = 0;  ///< replicates before it are in another file, to be merged
     double precision = 0;              ///< relative standard error at which a row stops; 0: always all replicates
     std::int64_t min_replicates = 20;  ///< with precision: the first look, and the step between looks
     std::int64_t max_replicates = 0;   ///< with precision: the last look; 0: `replicates`

@@ -10,6 +10,7 @@
 #include "collapse/app/campaign.hpp"
 #include "collapse/app/resources.hpp"
 #include "collapse/app/run_report.hpp"
+#include "collapse/app/shard_option.hpp"
 #include "collapse/app/stop_signals.hpp"
 #include "collapse/app/time_limit.hpp"
 #include "collapse/app/verbs.hpp"
@@ -63,7 +64,7 @@ struct OpenFile {
 };
 
 /// Opens the result file of the settings: a new one, or the one to continue.
-OpenFile open_file(const Settings& settings, const std::string& config_text, bool fresh, ProgressReport& progress)
+OpenFile open_file(const Settings& settings, const store::Provenance& provenance, bool fresh, ProgressReport& progress)
 {
     const std::filesystem::path path = settings.output;
     std::error_code ignored;
@@ -71,7 +72,6 @@ OpenFile open_file(const Settings& settings, const std::string& config_text, boo
         const auto old = set_aside(path);
         progress.note(fmt::format("the old {} is now {}", path.string(), old.string()));
     }
-    const store::Provenance provenance = provenance_of(settings, config_text);
     if (std::filesystem::exists(path, ignored)) {
         OpenFile open{store::ResultFile::resume(path, settings, provenance), false};
         if (!open.file.growth().empty()) progress.note(open.file.growth());
@@ -138,12 +138,15 @@ Preparation prepare(const Arguments& arguments, const Config& config, int ranks_
 {
     const double end = steady_seconds() + time_limit(arguments);
     Settings settings = parse_config(config);
-    if (arguments.has("output")) settings.output = arguments.flags.at("output");
+    const sweep::Shard shard = arguments.has("shard") ? parse_shard(arguments.flags.at("shard")) : sweep::Shard{};
+    settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
     sweep::Grid grid(settings.axes);
-    sweep::Plan plan = sweep::make_plan(settings, grid);
+    sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
+    store::Provenance provenance = provenance_of(settings, config.text);
+    provenance.shard = shard.name();
     heed_signals();  // the last moment at which a stop leaves nothing behind
-    OpenFile open = open_file(settings, config.text, arguments.has("fresh"), progress);
+    OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
     return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end};
 }
 
@@ -207,7 +210,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
                              load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures));
     const sweep::Progress before = schedule.progress();
     progress.note(fmt::format("{}: {} in {}, {}, {}", ready.settings.output, support::counted(before.cells, "cell"),
-                              support::counted(ready.grid.rows(), "row"),
+                              support::counted(before.cells / ready.grid.cells_per_row(), "row"),
                               ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
                               support::counted(static_cast<std::size_t>(world.size()), "rank")));
 
@@ -260,6 +263,7 @@ class Run final : public Verb {
                           {"retry-failed", "", "compute failed cells again"},
                           {"time-left", "D-HH:MM:SS",
                            "stop in order before that long has passed (default under Slurm: the job's limit)"},
+                          {"shard", "i/N", "compute only part i of N, into a file of its own; `collapse merge` pools them"},
                           {"quiet", "", "print nothing but errors"}},
                 .config_keys = true};
     }

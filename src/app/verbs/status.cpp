@@ -23,7 +23,7 @@ double seconds_of(const std::string& timestamp)
 }
 
 struct Summary {
-    std::string file;
+    std::string file, shard;
     std::map<Status, std::size_t> cells;
     std::map<Reason, std::size_t> failures;  ///< of failed cells
     bool complete = false;
@@ -38,6 +38,7 @@ Summary summarise(const std::string& file, const store::ResultView& view)
 {
     Summary summary;
     summary.file = file;
+    summary.shard = view.shard();
     summary.complete = view.integer("complete") != 0;
     summary.segments = view.segments();
     const auto reasons = view.flags("failure");
@@ -102,7 +103,10 @@ void print_text(Summary& summary)
 {
     std::size_t all = 0;
     for (const auto& [status, count] : summary.cells) all += count;
-    fmt::print("{}: {}\n", summary.file, summary.complete ? "complete" : "not complete");
+    fmt::print("{}: {}\n", summary.file,
+               summary.complete        ? "complete"
+               : summary.shard.empty() ? "not complete"
+                                       : fmt::format("shard {}; the cells of other shards are pending here", summary.shard));
     fmt::print("cells     {} done, {} skipped, {} failed, {} pending, of {}\n", summary.cells[Status::done],
                summary.cells[Status::skipped], summary.cells[Status::failed], summary.cells[Status::pending], all);
     for (const auto& [reason, count] : summary.failures) fmt::print("failed    {} cells: {}\n", count, support::name_of(reason));

@@ -1,0 +1,50 @@
+#include "collapse/store/merge.hpp"
+
+#include "collapse/app/build.hpp"
+#include "collapse/app/stored_grid.hpp"
+#include "collapse/app/verbs.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+class Merge final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "merge",
+                .operands = "OUT IN...",
+                .summary = "pools files of shards or of further replicates into the file that one run would have written",
+                .flags = {}};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        const std::string& out = arguments.operands.front();
+        const std::vector<std::filesystem::path> inputs(arguments.operands.begin() + 1, arguments.operands.end());
+        const store::ResultView first(inputs.front());
+        const sweep::Settings settings = stored_settings(first);
+        const store::Merged merged = store::merge(out, inputs, settings, provenance_of(settings, first.provenance("config")));
+        fmt::print("{}: {} of {} cells from {} {}\n", out, merged.cells - merged.cells_pending, merged.cells, inputs.size(),
+                   inputs.size() == 1 ? "file" : "files");
+        if (merged.cells_failed > 0)
+            fmt::print(
+                "{} cells failed: `collapse status {}` tells why, `collapse run CONFIG --output={} --retry-failed` computes "
+                "them again\n",
+                merged.cells_failed, out, out);
+        if (merged.cells_pending > 0)
+            fmt::print("{} cells are pending: no input has them; `collapse run CONFIG --output={}` computes them\n",
+                       merged.cells_pending, out);
+        return merged.cells_failed > 0 && merged.cells_pending == 0 ? Exit::failed_cells : Exit::complete;
+    }
+};
+
+}  // namespace
+
+const Verb& verb_merge()
+{
+    static const Merge instance;
+    return instance;
+}
+
+}  // namespace collapse::app
