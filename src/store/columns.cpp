@@ -6,13 +6,17 @@
 
 namespace collapse::store {
 
-bool is_hdf5(const std::filesystem::path& path) { return H5Fis_hdf5(path.c_str()) > 0; }
+bool is_hdf5(const std::filesystem::path& path)
+{
+    hdf5::silence();
+    return H5Fis_hdf5(path.c_str()) > 0;
+}
 
 std::vector<double> read_column(const std::filesystem::path& path, const std::string& name)
 {
     try {
-        const hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file");
-        const hdf5::Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, "open the data set");
+        const hdf5::Handle file = hdf5::open_for_reading(path);
+        const hdf5::Handle dataset = hdf5::open_dataset(file, name.c_str());
         const hdf5::Shape shape = hdf5::shape_of(dataset);
         support::validate(shape.size() == 1, "the data set {} of {} has {} dimensions; it must have one", name, path.string(),
                           shape.size());
