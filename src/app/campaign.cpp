@@ -31,11 +31,12 @@ void count_failures(const sweep::RowState& row, std::map<support::Reason, std::s
 }
 
 Campaign::Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,
-                   double seconds_left)
+                   double seconds_left, double disk_grace)
     : file_(&file),
       segment_(std::move(segment)),
       grid_(&grid),
       progress_(&progress),
+      disk_(disk_grace, progress),
       limit_(seconds_left),
       reserve_(std::min(longest_reserve, largest_reserve * seconds_left)),
       patience_ends_(limit_ - reserve_ / 2),  // half for tasks that take longer than expected, half for the last commit
@@ -65,7 +66,7 @@ void Campaign::tick(const sweep::Schedule& schedule)
     const auto now = Clock::now();
     if (std::chrono::duration<double>(now - last_commit_).count() < commit_interval_ || file_->pending_rows() == 0) return;
     update(schedule);
-    file_->commit(segment_);
+    disk_.attempt([&] { file_->commit(segment_); });  // refused: once more after the same interval
     last_commit_ = Clock::now();
     const double seconds = std::chrono::duration<double>(last_commit_ - now).count();
     segment_.report.store_seconds += seconds;
@@ -113,7 +114,13 @@ void Campaign::finish(const sweep::Schedule& schedule)
     end_ = Clock::now();
     update(schedule);
     segment_.end = store::timestamp();
-    file_->finish(segment_);
+    // A run that was asked to stop waits for the disk no longer than it may wait for a task.
+    const double most = stop_reason_.empty() ? std::numeric_limits<double>::infinity() : longest_reserve;
+    const auto may_wait = [&] {
+        const double waited = std::chrono::duration<double>(Clock::now() - *end_).count();
+        return waited < most && wall_seconds() + waited < limit_ - reserve_ / 2 && StopSignals::received() == signal_;
+    };
+    disk_.insist([&] { file_->finish(segment_); }, may_wait);
     segment_.report.store_seconds += std::chrono::duration<double>(Clock::now() - *end_).count();
 }
 
@@ -121,7 +128,7 @@ void Campaign::conclude(const std::vector<std::string>& rank_lines, double plann
 {
     add_ranks(segment_.report, rank_lines, wall_seconds());
     segment_.report.planned_memory = planned_memory;
-    file_->commit(segment_);
+    disk_.attempt([&] { file_->commit(segment_); });  // the results are safe without it
 }
 
 double Campaign::wall_seconds() const { return std::chrono::duration<double>(end_.value_or(Clock::now()) - start_).count(); }

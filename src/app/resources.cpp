@@ -42,9 +42,8 @@ void check_disk(const std::filesystem::path& path, double bytes)
     std::error_code error;
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     const auto space = std::filesystem::space(folder, error);
-    if (error)
-        throw support::SystemFailure(fmt::format("cannot write {} ({}); make the directory {}, or give another --output",
-                                                 path.string(), error.message(), folder.string()));
+    support::validate(!error, "{} cannot be created in {} ({}); make that directory, or give another --output", path.string(),
+                      folder.string(), error.message());
     if (bytes > static_cast<double>(space.available))
         throw support::SystemFailure(
             fmt::format("the result file {} takes {}, but its disk has {} left; free space, choose another "

@@ -16,8 +16,8 @@ std::vector<double> read_column(const std::filesystem::path& path, const std::st
 {
     hdf5::silence();
     try {
-        const hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file");
-        const hdf5::Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, "open the data set");
+        const hdf5::Handle file = hdf5::open_for_reading(path);
+        const hdf5::Handle dataset = hdf5::open_dataset(file, name.c_str());
         const hdf5::Shape shape = hdf5::shape_of(dataset);
         support::validate(shape.size() == 1, "the data set {} of {} has {} dimensions; it must have one", name, path.string(),
                           shape.size());

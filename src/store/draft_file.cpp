@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "build.hpp"
 #include "collapse/store/result_file.hpp"
@@ -97,7 +98,8 @@ void DraftFile::set_segments(const std::vector<Segment>& segments)
 {
     open();
     std::string text;
-    for (const Segment& segment : folded(segments)) {
+    for (Segment& segment : folded(segments)) {
+        segment.core_seconds_left = std::numeric_limits<double>::quiet_NaN();  // of a file of another content
         text += segment_line(segment);
         text.resize((text.size() + schema::segment_length - 1) / schema::segment_length * schema::segment_length, '\0');
     }

@@ -2,17 +2,28 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "collapse/store/result_file.hpp"
 #include "collapse/support/failure.hpp"
 
 namespace collapse::store {
 
 using support::SystemFailure;
+
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const char* what, const char* remedy)
+{
+    throw DiskRefusal(fmt::format("{} {}: {}", path.string(), what, std::strerror(errno)), remedy);
+}
+
+}  // namespace
 
 RawFile::RawFile(std::filesystem::path path, Access access) : path_(std::move(path))
 {
@@ -45,8 +56,7 @@ void RawFile::read(std::uint64_t offset, std::span<std::byte> bytes) const
     while (!bytes.empty()) {
         const ssize_t count = pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0)
-            throw SystemFailure(fmt::format("{} cannot be read: {}; check the disk", path_.string(), std::strerror(errno)));
+        if (count < 0) refuse(path_, "cannot be read", "check the disk, then run the same command again");
         support::validate(count > 0, "{} ends too early, it was cut off; restore it from a copy, or use --fresh", path_.string());
         bytes = bytes.subspan(static_cast<std::size_t>(count));
         offset += static_cast<std::uint64_t>(count);
@@ -58,9 +68,7 @@ void RawFile::write(std::uint64_t offset, std::span<const std::byte> bytes)
     while (!bytes.empty()) {
         const ssize_t count = pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0)
-            throw SystemFailure(fmt::format("{} cannot be written: {}; free some space, then run the same command again",
-                                            path_.string(), std::strerror(errno)));
+        if (count < 0) refuse(path_, "cannot be written", "free some space, then run the same command again");
         bytes = bytes.subspan(static_cast<std::size_t>(count));
         offset += static_cast<std::uint64_t>(count);
     }
@@ -69,9 +77,22 @@ void RawFile::write(std::uint64_t offset, std::span<const std::byte> bytes)
 void RawFile::sync()
 {
     while (fdatasync(descriptor_) != 0)
-        if (errno != EINTR)
-            throw SystemFailure(fmt::format("{} cannot be written to the disk: {}; check the disk, then run the same command again",
-                                            path_.string(), std::strerror(errno)));
+        if (errno != EINTR) refuse(path_, "cannot be written to the disk", "check the disk, then run the same command again");
+}
+
+RawFile::Whereabouts RawFile::whereabouts() const
+{
+    struct stat here {
+    }, there{};
+    if (fstat(descriptor_, &here) != 0) refuse(path_, "cannot be read", "check the disk, then run the same command again");
+    if (stat(path_.c_str(), &there) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev)
+        return Whereabouts::in_place;
+    return here.st_nlink == 0 ? Whereabouts::deleted : Whereabouts::elsewhere;
+}
+
+void RawFile::copy_to(const std::filesystem::path& path) const
+{
+    std::filesystem::copy_file(fmt::format("/proc/self/fd/{}", descriptor_), path);
 }
 
 }  // namespace collapse::store

@@ -25,6 +25,12 @@ class RawFile {
     /// What was written is on the disk when this returns.
     void sync();
 
+    /// Whether the path still names this file. A deleted file has no name at all; its bytes live as long as it is open.
+    enum class Whereabouts { in_place, elsewhere, deleted };
+    Whereabouts whereabouts() const;
+    /// Makes a file of the same bytes, whose name must be free.
+    void copy_to(const std::filesystem::path& path) const;
+
     template <class Number>
     Number read_number(std::uint64_t offset) const
     {

@@ -94,18 +94,10 @@ class ResultFile::Implementation {
 
     void commit(const Segment& segment)
     {
+        if (const auto whereabouts = file_.whereabouts(); whereabouts != RawFile::Whereabouts::in_place)
+            rescue(segment, whereabouts);
         lock_->check();
-        if (!pending_.empty()) {
-            if (marked_complete_) mark(false);
-            writer_.withdraw(file_, layout_, pending_);
-            writer_.write_values(file_, layout_, pending_);
-            file_.sync();  // a status must never be on the disk before its values
-            writer_.publish(file_, layout_, pending_);
-        }
-        write_line(segment);
-        file_.sync();
-        writer_.settle(pending_);
-        pending_.clear();
+        write(segment);
     }
 
     void finish(Segment segment)
@@ -119,6 +111,47 @@ class ResultFile::Implementation {
     const std::string& growth() const { return growth_; }
 
   private:
+    void write(const Segment& segment)
+    {
+        if (!pending_.empty()) {
+            if (marked_complete_) mark(false);
+            writer_.withdraw(file_, layout_, pending_);
+            writer_.write_values(file_, layout_, pending_);
+            file_.sync();  // a status must never be on the disk before its values
+            writer_.publish(file_, layout_, pending_);
+        }
+        write_line(segment);
+        file_.sync();
+        writer_.settle(pending_);
+        pending_.clear();
+    }
+
+    /// Somebody has taken the file away under the writer: writes the rest into it, and sees that it has a name.
+    [[noreturn]] void rescue(const Segment& segment, RawFile::Whereabouts whereabouts)
+    {
+        marked_complete_ = false;  // no rewriting here
+        write(segment);
+        if (whereabouts == RawFile::Whereabouts::elsewhere)
+            throw SystemFailure(
+                fmt::format("{} was moved away while this run was writing it; all results are in the file that was "
+                            "moved: move it back, then run the same command again",
+                            path_.string()));
+        std::filesystem::path copy = path_.string() + ".rescued";
+        for (int i = 2; std::filesystem::exists(copy); ++i) copy = fmt::format("{}.rescued-{}", path_.string(), i);
+        try {
+            file_.copy_to(copy);
+        } catch (const std::filesystem::filesystem_error& error) {
+            throw SystemFailure(
+                fmt::format("{} was deleted while this run was writing it, and its results cannot be kept in {} "
+                            "({}); run the same command again to compute them anew",
+                            path_.string(), copy.string(), error.code().message()));
+        }
+        throw SystemFailure(
+            fmt::format("{} was deleted or replaced while this run was writing it; all results are in {}: give "
+                        "that file the name, then run the same command again",
+                        path_.string(), copy.string()));
+    }
+
     std::uint64_t line_address() const { return layout_.segments + line_ * schema::segment_length; }
 
     void write_line(Segment segment)
@@ -143,10 +176,9 @@ class ResultFile::Implementation {
             publish_over(draft, path_);
         } catch (const std::exception& error) {
             unlink(draft.c_str());
-            throw SystemFailure(
-                fmt::format("{} has all results that were committed but cannot be marked as {}: {}; free some space, then "
-                            "run the same command again",
-                            path_.string(), complete ? "complete" : "continued", error.what()));
+            throw DiskRefusal(fmt::format("{} has all results that were committed but cannot be marked as {}: {}", path_.string(),
+                                          complete ? "complete" : "continued", error.what()),
+                              "free some space, then run the same command again");
         }
         file_ = RawFile(path_, RawFile::Access::update);
         layout_ = locate_in(path_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "build.hpp"
+#include "collapse/store/columns.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/failure.hpp"
 #include "grid_frame.hpp"
@@ -21,8 +22,8 @@ void check_replaceable(const std::filesystem::path& path, const Table& table)
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return;
     std::string kind = "no HDF5 file";
-    if (H5Fis_hdf5(path.c_str()) > 0) {
-        const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file");
+    if (is_hdf5(path)) {
+        const Handle file = hdf5::open_for_reading(path);
         kind = hdf5::read_text(file, "schema_name").value_or("another kind of HDF5 file");
     }
     support::validate(kind == table.schema_name,

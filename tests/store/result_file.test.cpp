@@ -304,6 +304,47 @@ TEST_CASE("finish marks a file whose rows are all complete, and a later change u
     CHECK(scratch.entries() == 1);
 }
 
+TEST_CASE("A file whose rows are all complete, but which a kill has left without the mark, gets it at the next start")
+{
+    const Scratch scratch;
+    {
+        auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
+        for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+        file.commit(sample_segment());
+    }
+    write_bytes(scratch.file().string() + ".new", "the rest of a rewrite");
+    CHECK(ResultView(scratch.file()).integer("complete") == 0);
+    ResultFile::resume(scratch.file(), sample_settings()).finish(sample_segment());
+    CHECK(ResultView(scratch.file()).integer("complete") == 1);
+    CHECK(scratch.entries() == 1);
+}
+
+TEST_CASE("A file that is taken away from its writer is rescued with all that was put")
+{
+    const Scratch scratch;
+    const auto aside = scratch.path() / "aside.h5", rescued = scratch.path() / "out.h5.rescued";
+    auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
+    file.put(0, sample_state(0, 5, Progress::complete));
+    file.commit(sample_segment());
+    file.put(1, sample_state(1, 5, Progress::complete));
+    const auto commit = [&] { return message_of<support::SystemFailure>([&] { file.commit(sample_segment()); }); };
+    SECTION("moved")
+    {
+        std::filesystem::rename(scratch.file(), aside);
+        CHECK_THAT(commit(), Contains("out.h5 was moved away"));
+        CHECK(same(ResultView(aside).load(1), sample_state(1, 5, Progress::complete)));
+    }
+    SECTION("replaced")
+    {
+        write_bytes(aside, "something else");
+        std::filesystem::rename(aside, scratch.file());
+        CHECK_THAT(commit(), Contains("out.h5 was deleted or replaced") && Contains("out.h5.rescued"));
+        for (std::size_t row = 0; row < 2; ++row)
+            CHECK(same(ResultView(rescued).load(row), sample_state(row, 5, Progress::complete)));
+        CHECK(read_bytes(scratch.file()) == "something else");
+    }
+}
+
 TEST_CASE("A file behind a symbolic link stays where it is when it is marked")
 {
     const Scratch scratch, elsewhere;

@@ -67,10 +67,10 @@ def is_program(pid):
 class Running:
     """A command under way."""
 
-    def __init__(self, words, folder, ranks=None, **changes):
+    def __init__(self, words, folder, ranks=None, stderr=subprocess.PIPE, user=None, **changes):
         self.process = subprocess.Popen(
             command(words, ranks), cwd=folder, env=environment(**changes), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, errors="backslashreplace")
+            stderr=stderr, user=user, text=True, errors="backslashreplace")
 
     def alive(self):
         return self.process.poll() is None

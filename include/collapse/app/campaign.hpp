@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "collapse/app/disk_grace.hpp"
 #include "collapse/app/progress.hpp"
 #include "collapse/store/result_file.hpp"
 #include "collapse/sweep/drive.hpp"
@@ -18,8 +19,9 @@ void count_failures(const sweep::RowState& row, std::map<support::Reason, std::s
 class Campaign final : public sweep::Watch {
   public:
     /// `seconds_left`: until the job ends; inf if there is no limit.
+    /// `disk_grace`: seconds for which a disk may refuse.
     Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,
-             double seconds_left);
+             double seconds_left, double disk_grace);
 
     void row_changed(std::size_t row, const sweep::RowState& state) override;
     void tick(const sweep::Schedule& schedule) override;
@@ -50,6 +52,7 @@ class Campaign final : public sweep::Watch {
     store::Segment segment_;
     const sweep::Grid* grid_;
     ProgressReport* progress_;
+    DiskGrace disk_;
     Clock::time_point start_ = Clock::now(), last_commit_ = start_;
     std::optional<Clock::time_point> end_;
     double limit_, reserve_, patience_ends_;  ///< seconds; the first and the last of them after the start

@@ -5,12 +5,23 @@
 #include <memory>
 
 #include "collapse/store/provenance.hpp"
+#include "collapse/support/failure.hpp"
 #include "collapse/sweep/settings.hpp"
 #include "collapse/sweep/task.hpp"
 
 /// The result file: netCDF-4 compatible HDF5 with all metadata written once and raw data updated in place, so that it is a valid,
 /// readable file at every instant.
 namespace collapse::store {
+
+/// The disk does not take or give what it should: it may be full, or gone for a while. Trying again may help.
+class DiskRefusal : public support::SystemFailure {
+  public:
+    DiskRefusal(const std::string& reason, const std::string& remedy) : SystemFailure(reason + "; " + remedy), reason_(reason) {}
+    const std::string& reason() const { return reason_; }
+
+  private:
+    std::string reason_;
+};
 
 /// The open result file of a running sweep. It holds the right to write (see lock.hpp) as long as it lives; going out of scope
 /// without finish() is like a kill: what was committed stays.
@@ -43,7 +54,9 @@ class ResultFile {
     void put(std::size_t index, const sweep::RowState& state);
 
     /// Writes what was put, and the segment (with the present time as its last_commit), durably. On return it survives a kill or
-    /// a power cut. Throws SystemFailure; then nothing is lost: what was put stays, and commit() may be called again.
+    /// a power cut. Throws DiskRefusal; then nothing is lost: what was put stays, and commit() may be called again.
+    /// Throws SystemFailure if the right to write was lost, or if the file was moved or deleted: then its content with all that was
+    /// put is where the message says.
     void commit(const Segment& segment);
 
     /// Commits with the present time as the segment's end, unless it has one; and if every row is complete marks the file as such

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "collapse/sweep/plan.hpp"
 
 namespace collapse::sweep {

@@ -144,12 +144,14 @@ struct Preparation {
     sweep::Plan plan;
     store::ResultFile file;
     bool is_new;
-    double end;  ///< of the job, in steady_seconds(); inf if there is no limit
+    double end;         ///< of the job, in steady_seconds(); inf if there is no limit
+    double disk_grace;  ///< seconds
 };
 
 Preparation prepare(const Arguments& arguments, const Config& config, double ranks, int ranks_per_host, ProgressReport& progress)
 {
     const double end = steady_seconds() + time_limit(arguments);
+    const double grace = parse_duration("--disk-grace", arguments.has("disk-grace") ? arguments.flags.at("disk-grace") : "10:00");
     Settings settings = parse_config(config);
     const sweep::Shard shard = arguments.has("shard") ? parse_shard(arguments.flags.at("shard")) : sweep::Shard{};
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
@@ -162,7 +164,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, double ran
     provenance.shard = shard.name();
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
-    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end};
+    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end, grace};
 }
 
 std::string to_text(const std::vector<bool>& selection)
@@ -254,7 +256,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     segment.hosts = hosts_of(host_names);
     segment.ranks = world.size();
     segment.start = store::timestamp();
-    Campaign campaign(ready.file, segment, ready.grid, progress, ready.end - steady_seconds());
+    Campaign campaign(ready.file, segment, ready.grid, progress, ready.end - steady_seconds(), ready.disk_grace);
     const auto report = [&] {
         for (const auto& [reason, count] : campaign.failures()) failures[reason] += count;
         for (const std::string& line : report_lines({schedule.progress(), campaign.segment(), campaign.wall_seconds(),
@@ -298,6 +300,7 @@ class Run final : public Verb {
                           {"time-left", "D-HH:MM:SS",
                            "stop in order before that long has passed (default under Slurm: the job's limit)"},
                           {"shard", "i/N", "compute only part i of N, into a file of its own; `collapse merge` pools them"},
+                          {"disk-grace", "MM:SS", "go on that long while the disk is full (default 10:00)"},
                           {"quiet", "", "print nothing but errors"}},
                 .config_keys = true};
     }
