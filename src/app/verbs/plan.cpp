@@ -62,7 +62,7 @@ struct Forecast {
 Forecast forecast(const Arguments& arguments)
 {
     sweep::Settings settings = parse_config(arguments.config());
-    sweep::Grid grid(settings.axes);
+    sweep::Grid grid = settings.grid();
     grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), 1);

@@ -152,7 +152,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, int ranks_
     const double end = steady_seconds() + time_limit(arguments);
     Settings settings = parse_config(config);
     if (arguments.has("output")) settings.output = arguments.flags.at("output");
-    sweep::Grid grid(settings.axes);
+    sweep::Grid grid = settings.grid();
     grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
@@ -213,7 +213,7 @@ Exit follow(const mpi::World& world)
 try {
     if (const std::string order = world.broadcast({}); !order.empty()) {
         const Settings settings = parse_config({{}, order.substr(1), {}, {}});
-        sweep::Grid grid(settings.axes);
+        sweep::Grid grid = settings.grid();
         grid.select(from_text(world.broadcast({})));
         world.gather(rank_line(mpi::serve(world, sweep::Evaluate(settings, grid))));
     }
