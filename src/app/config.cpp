@@ -55,16 +55,17 @@ struct Setter {
     std::function<void(Settings&, const std::string& key, const std::string& text)> set;
 };
 
-/// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8.
+/// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8, n = T^0.5 for a = 0.5.
 sweep::Axis make_axis(const sweep::Coordinate& coordinate, const std::string& key, const std::string& text)
 {
     sweep::List list = sweep::parse_list(key, text);
     if (!list.power_of_T) return {&coordinate, list.values};
-    const bool ridge = coordinate.name == "lambda";
-    validate(ridge || coordinate.name == "T0", "{} = {} is a power of T, which only lambda and T0 may be; give numbers", key,
+    const std::map<std::string_view, std::string_view> exponents{{"lambda", "ell"}, {"T0", "b"}, {"n", "a"}};
+    const auto exponent = exponents.find(coordinate.name);
+    validate(exponent != exponents.end(), "{} = {} is a power of T, which only lambda, T0 and n may be; give numbers", key,
              support::trim(text));
-    if (ridge) std::ranges::transform(list.values, list.values.begin(), std::negate{});
-    return {sweep::find_coordinate(ridge ? "ell" : "b"), list.values};
+    if (exponent->second == "ell") std::ranges::transform(list.values, list.values.begin(), std::negate{});
+    return {sweep::find_coordinate(exponent->second), list.values};
 }
 
 std::vector<Setter> make_setters()

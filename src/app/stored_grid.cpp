@@ -1,5 +1,7 @@
 #include "collapse/app/stored_grid.hpp"
 
+#include <algorithm>
+
 #include "collapse/app/config.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
@@ -18,11 +20,19 @@ std::vector<sweep::Axis> axes_of(const store::ResultView& view)
     return axes;
 }
 
+sweep::Counts counts_of(const store::ResultView& view)
+{
+    const auto resolved = view.resolved();
+    const bool predicted =
+        std::ranges::find(resolved, std::pair<std::string, std::string>("simulation.replicates", "0")) != resolved.end();
+    return predicted ? sweep::Counts::real : sweep::Counts::whole;
+}
+
 }  // namespace
 
 sweep::Settings stored_settings(const store::ResultView& view) { return parse_config({{}, {}, view.resolved(), {}}); }
 
-StoredGrid::StoredGrid(const store::ResultView& view) : grid_(axes_of(view))
+StoredGrid::StoredGrid(const store::ResultView& view) : grid_(axes_of(view), counts_of(view))
 {
     support::validate(grid_.cells() == view.cells(),
                       "the dimensions of the result file give {} cells, but it holds {}; the file is damaged", grid_.cells(),

@@ -10,21 +10,41 @@ const Spectrum& spectrum_called(const std::string& name) { return find_entry(spe
 
 const Teacher& teacher_called(const std::string& name) { return find_entry(teachers(), "teacher", name); }
 
+Nodes Spectrum::nodes_for_sums(const Cell& cell, const Choices& choices) const
+{
+    support::validate(std::isfinite(cell.d), "grid.d = inf needs spectrum = power_law, but the spectrum is {}; give a finite d",
+                      describe().name);
+    return nodes(cell, choices);
+}
+
+namespace {
+
+Nodes with_teacher(const ModelSettings& settings, const Cell& cell, const Spectrum& spectrum, Nodes nodes)
+{
+    if (!spectrum.has_teacher()) nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
+    const double power = nodes.sum(nodes.eigenvalue * nodes.coefficient2);
+    support::validate(
+        power > 0 && std::isfinite(power),
+        "the signal power sum_j s_j w0_j^2 of alpha = {}, beta = {}, d = {} is {}; choose another teacher or spectrum", cell.alpha,
+        cell.beta, cell.d, power);
+    if (!std::isnan(settings.signal)) nodes.coefficient2 *= settings.signal / power;
+    return nodes;
+}
+
+}  // namespace
+
 Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
 {
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
-    Nodes nodes = spectrum.nodes(cell, settings.choices);
-    if (!spectrum.has_teacher()) nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
-    if (!std::isnan(settings.signal)) nodes.coefficient2 *= settings.signal / nodes.sum(nodes.eigenvalue * nodes.coefficient2);
-    return nodes;
+    return with_teacher(settings, cell, spectrum, spectrum.nodes_for_sums(cell, settings.choices));
 }
 
 LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const rng::Draws& draws)
 {
-    const Nodes nodes = nodes_of(settings, cell);
-    support::ensure((nodes.weight == 1).all(), "a simulated spectrum has a node for every dimension");
+    const Spectrum& spectrum = spectrum_called(settings.spectrum);
+    const Nodes nodes = with_teacher(settings, cell, spectrum, spectrum.nodes(cell, settings.choices));
     LinearModel model{nodes.eigenvalue.matrix(), nodes.coefficient2.sqrt().matrix()};
-    if (!spectrum_called(settings.spectrum).has_teacher() && teacher_called(settings.teacher).random()) {
+    if (!spectrum.has_teacher() && teacher_called(settings.teacher).random()) {
         numerics::Vector normals(model.teacher.size());
         rng::Engine engine = draws.stream(rng::Purpose::teacher);
         rng::fill_normal(engine, {normals.data(), static_cast<std::size_t>(normals.size())});

@@ -24,7 +24,7 @@ using hdf5::Shape;
 class Builder {
   public:
     Builder(hid_t file, const sweep::Settings& settings, const Provenance& provenance)
-        : file_(file), settings_(settings), provenance_(provenance), grid_(settings.axes)
+        : file_(file), settings_(settings), provenance_(provenance), grid_(settings.grid())
     {
         write_root_attributes();
         frame_.emplace(file, grid_.dimensions(), grid_.scalars());

@@ -17,7 +17,7 @@ Status status_of(Reason failure)
 
 }  // namespace
 
-std::vector<CellResult> results_of(const sweep::RowState& row, std::size_t cells)
+std::vector<CellResult> results_of(const sweep::RowState& row, std::size_t cells, std::optional<std::size_t> clean)
 {
     std::vector<CellResult> results(cells);
     for (std::size_t cell = 0; cell < cells; ++cell) {
@@ -36,6 +36,9 @@ std::vector<CellResult> results_of(const sweep::RowState& row, std::size_t cells
         }
         result.status = status_of(row, cell);
     }
+    const std::size_t columns = row.sums.columns();
+    for (std::size_t cell = 0; cell < cells && columns > 0 && clean; ++cell)
+        results[cell].clean = results[cell - cell % columns + *clean].mean;
     return results;
 }
 

@@ -57,8 +57,8 @@ std::vector<DerivedCoordinate> derived_coordinates(const sweep::Grid& grid)
                                   first ? std::vector{&axis, partner} : std::vector{partner, &axis}, grid,
                                   [&](const std::vector<double>& point) {
                                       Cell cell;
-                                      partner->coordinate->set(cell, point[first ? 1 : 0]);
-                                      axis.coordinate->set(cell, point[first ? 0 : 1]);
+                                      grid.set(cell, *partner, point[first ? 1 : 0]);
+                                      grid.set(cell, axis, point[first ? 0 : 1]);
                                       return cell.*axis.coordinate->parameter->member;
                                   }));
     }

@@ -1,5 +1,7 @@
 #include "layout.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "collapse/simulate/moments.hpp"
@@ -15,6 +17,18 @@ std::uint64_t address_of(hid_t parent, const char* name, hid_t type, const hdf5:
     const haddr_t address = H5Dget_offset(dataset);
     if (address == HADDR_UNDEF) throw hdf5::Refusal(fmt::format("{} is compressed or chunked", name));
     return address;
+}
+
+std::optional<std::size_t> clean_column(hid_t file, std::size_t generations)
+{
+    if (!hdf5::has_dataset(file, "n")) return std::nullopt;
+    const hdf5::Handle dataset = hdf5::open_dataset(file, "n");
+    if (hdf5::shape_of(dataset).size() != 1) return std::nullopt;  // the axis is another coordinate of n
+    std::vector<double> n(generations);
+    expect_dataset(dataset, "n", H5T_IEEE_F64LE, {generations});
+    hdf5::checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, n.data()), "read a dataset");
+    const auto found = std::ranges::find(n, 0.0);
+    return found == n.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - n.begin()));
 }
 
 }  // namespace
@@ -41,6 +55,7 @@ Layout locate(hid_t file)
     if (shape.size() < 2) throw hdf5::Refusal("status has another shape than expected");
     layout.ridges = shape[shape.size() - 2];
     layout.generations = shape.back();
+    layout.clean = clean_column(file, layout.generations);
     const std::size_t cells = hdf5::elements_of(shape);
     if (cells == 0) throw hdf5::Refusal("status has another shape than expected");
     layout.rows = cells / layout.cells_per_row();

@@ -17,6 +17,7 @@ struct Layout {
 
     std::size_t rows = 0;
     std::size_t ridges = 0, generations = 0;  ///< of a row, whose cells are neighbours
+    std::optional<std::size_t> clean;         ///< which of the generations is n = 0
     std::vector<std::uint64_t> variables;     ///< in the order of schema::variables()
     std::uint64_t status = 0;
     std::uint64_t segments = 0;

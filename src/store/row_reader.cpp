@@ -22,9 +22,18 @@ sweep::Table<sweep::Prediction> read_predictions(const RawFile& file, const Layo
     const auto bias = read_variable<double>(file, layout, "theory_bias", row);
     const auto variance = read_variable<double>(file, layout, "theory_variance", row);
     const auto exact = read_variable<double>(file, layout, "exact_test_error", row);
+    const auto clean_bias = read_variable<double>(file, layout, "theory_clean_bias", row);
+    const auto clean_variance = read_variable<double>(file, layout, "theory_clean_variance", row);
+    const auto rate_T = read_variable<double>(file, layout, "theory_rate_T", row);
+    const auto rate_lambda = read_variable<double>(file, layout, "theory_rate_lambda", row);
+    const auto rate_n = read_variable<double>(file, layout, "theory_rate_n", row);
+    const auto asymptotic_rate_T = read_variable<double>(file, layout, "asymptotic_rate_T", row);
     sweep::Table<sweep::Prediction> predictions(layout.ridges, layout.generations);
     for (std::size_t cell = 0; cell < predictions.size(); ++cell)
-        predictions[cell] = {{test_error[cell], bias[cell], variance[cell]}, exact[cell]};
+        predictions[cell] = {{test_error[cell], bias[cell], variance[cell]},
+                             exact[cell],
+                             {clean_bias[cell] + clean_variance[cell], clean_bias[cell], clean_variance[cell]},
+                             {rate_T[cell], rate_lambda[cell], rate_n[cell], asymptotic_rate_T[cell]}};
     return predictions;
 }
 

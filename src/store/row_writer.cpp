@@ -78,7 +78,7 @@ RowWriter::Draft RowWriter::prepare(const RawFile& file, const Layout& layout, s
     Draft draft{.row = row,
                 .with_row = state.complete || shown_[row] == Shown::stale,
                 .with_prediction = state.predictions.size() > 0 || shown_[row] == Shown::stale,
-                .cells = results_of(state, layout.cells_per_row()),
+                .cells = results_of(state, layout.cells_per_row(), layout.clean),
                 .slot = std::nullopt};
     if (!layout.slots || state.sums.size() == 0) return draft;
     auto target = targets_.find(row);

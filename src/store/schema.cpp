@@ -15,6 +15,13 @@ double zscore(const CellResult& cell)
     return (cell.mean.test_error - cell.prediction.asymptotic.test_error) / cell.standard_error;
 }
 
+problem::Components simulated(const CellResult& cell) { return problem::components_of(cell.mean, cell.clean); }
+
+problem::Components predicted(const CellResult& cell)
+{
+    return problem::components_of(cell.prediction.asymptotic, cell.prediction.clean);
+}
+
 constexpr std::array table{
     Variable{"sim_test_error", Type::real, Known::with_row, Source::simulation, "1", "simulated test error, mean over replicates",
              [](const CellResult& c) { return c.mean.test_error; }},
@@ -24,6 +31,18 @@ constexpr std::array table{
              "simulated test error of the chain without label noise", [](const CellResult& c) { return c.mean.bias; }},
     Variable{"sim_variance", Type::real, Known::with_row, Source::simulation, "1", "simulated test error caused by label noise",
              [](const CellResult& c) { return c.mean.variance; }},
+    Variable{"sim_clean_bias", Type::real, Known::with_row, Source::simulation, "1",
+             "simulated bias without synthetic generations (n = 0)", [](const CellResult& c) { return simulated(c).clean_bias; }},
+    Variable{"sim_clean_variance", Type::real, Known::with_row, Source::simulation, "1",
+             "simulated variance without synthetic generations (n = 0)",
+             [](const CellResult& c) { return simulated(c).clean_variance; }},
+    Variable{"sim_collapse_bias", Type::real, Known::with_row, Source::simulation, "1", "simulated bias that the n generations add",
+             [](const CellResult& c) { return simulated(c).collapse_bias; }},
+    Variable{"sim_collapse_variance", Type::real, Known::with_row, Source::simulation, "1",
+             "simulated variance that the n generations add", [](const CellResult& c) { return simulated(c).collapse_variance; }},
+    Variable{"sim_regime", Type::flag, Known::with_row, Source::simulation, "1",
+             "largest of the four components of the simulated test error",
+             [](const CellResult& c) { return static_cast<double>(problem::regime_of(simulated(c))); }, problem::regime_names},
     Variable{"replicates", Type::integer, Known::with_row, Source::simulation, "1", "replicates behind the simulated values",
              [](const CellResult& c) { return static_cast<double>(c.replicates); }},
     Variable{"theory_test_error", Type::real, Known::with_prediction, Source::theory, "1", "asymptotic test error",
@@ -33,6 +52,28 @@ constexpr std::array table{
              [](const CellResult& c) { return c.prediction.asymptotic.bias; }},
     Variable{"theory_variance", Type::real, Known::with_prediction, Source::theory, "1",
              "asymptotic test error caused by label noise", [](const CellResult& c) { return c.prediction.asymptotic.variance; }},
+    Variable{"theory_clean_bias", Type::real, Known::with_prediction, Source::theory, "1",
+             "asymptotic bias without synthetic generations (n = 0)", [](const CellResult& c) { return predicted(c).clean_bias; }},
+    Variable{"theory_clean_variance", Type::real, Known::with_prediction, Source::theory, "1",
+             "asymptotic variance without synthetic generations (n = 0)",
+             [](const CellResult& c) { return predicted(c).clean_variance; }},
+    Variable{"theory_collapse_bias", Type::real, Known::with_prediction, Source::theory, "1",
+             "asymptotic bias that the n generations add", [](const CellResult& c) { return predicted(c).collapse_bias; }},
+    Variable{"theory_collapse_variance", Type::real, Known::with_prediction, Source::theory, "1",
+             "asymptotic variance that the n generations add", [](const CellResult& c) { return predicted(c).collapse_variance; }},
+    Variable{"theory_regime", Type::flag, Known::with_prediction, Source::theory, "1",
+             "largest of the four components of the asymptotic test error",
+             [](const CellResult& c) { return static_cast<double>(problem::regime_of(predicted(c))); }, problem::regime_names},
+    Variable{"theory_rate_T", Type::real, Known::with_prediction, Source::theory, "1",
+             "d log E / d log T of the asymptotic test error, at fixed exponents of T",
+             [](const CellResult& c) { return c.prediction.rates.T; }},
+    Variable{"theory_rate_lambda", Type::real, Known::with_prediction, Source::theory, "1",
+             "d log E / d log lambda of the asymptotic test error", [](const CellResult& c) { return c.prediction.rates.lambda; }},
+    Variable{"theory_rate_n", Type::real, Known::with_prediction, Source::theory, "1",
+             "d log E / d log n of the asymptotic test error", [](const CellResult& c) { return c.prediction.rates.n; }},
+    Variable{"asymptotic_rate_T", Type::real, Known::with_prediction, Source::theory, "1",
+             "limit of d log E / d log T for large T by scaling laws, where they apply",
+             [](const CellResult& c) { return c.prediction.rates.asymptotic_T; }},
     Variable{"exact_test_error", Type::real, Known::with_prediction, Source::theory, "1",
              "test error by a formula for finite size, where there is one", [](const CellResult& c) { return c.prediction.exact; }},
     Variable{"zscore", Type::real, Known::with_row, Source::theory, "1",

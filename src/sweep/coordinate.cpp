@@ -21,8 +21,10 @@ std::vector<Coordinate> make_table()
     };
     add("ell", "lambda", "\\ell", "ridge exponent: lambda = T^-ell",
         [](double ell, const Cell& cell) { return std::pow(cell.T, -ell); });
-    add("b", "T0", "b", "generator sample size exponent: T0 = T^b, rounded to a whole number",
-        [](double b, const Cell& cell) { return std::max(1.0, std::round(std::pow(cell.T, b))); });
+    add("b", "T0", "b", "generator sample size exponent: T0 = T^b, rounded to a whole number where it is simulated",
+        [](double b, const Cell& cell) { return std::pow(cell.T, b); });
+    add("a", "n", "a", "generations exponent: n = T^a, rounded to a whole number where it is simulated",
+        [](double a, const Cell& cell) { return std::pow(cell.T, a); });
     add("r", "alpha", "r", "source exponent of the papers: alpha = 1 + beta (2 r - 1)",
         [](double r, const Cell& cell) { return problem::alpha_from_r(r, cell.beta); });
     return table;

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <new>
 
-#include "collapse/problem/model.hpp"
+#include "collapse/sweep/predict.hpp"
 
 namespace collapse::sweep {
 
@@ -51,9 +51,7 @@ TaskResult Evaluate::operator()(const Task& task) const
         const Row& row = part.row;
         const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
         if (task.predict && row.size() > 0)
-            result.predictions = meter.measure(support::Phase::theory, [&] {
-                return protocol.predict(row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
-            });
+            result.predictions = meter.measure(support::Phase::theory, [&] { return predict(*settings_, part); });
         if (settings_->simulation.replicates > 0 && row.size() > 0) {
             const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, settings_->protocol, row);
             const std::int64_t before = settings_->simulation.first_replicate;

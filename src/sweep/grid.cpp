@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
@@ -25,7 +26,7 @@ bool is_inner(const Axis& axis) { return axis.coordinate->parameter->name == "la
 
 }  // namespace
 
-Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes))
+Grid::Grid(std::vector<Axis> axes, Counts counts) : axes_(std::move(axes)), counts_(counts)
 {
     // Parameters stand in the table in storage order.
     std::ranges::sort(axes_, {}, [](const Axis& axis) { return axis.coordinate->parameter; });
@@ -65,6 +66,15 @@ std::vector<const Axis*> Grid::scalars() const
     return result;
 }
 
+void Grid::set(Cell& cell, const Axis& axis, double value) const
+{
+    axis.coordinate->set(cell, value);
+    if (counts_ == Counts::real || !axis.coordinate->to_parameter) return;
+    double& parameter = cell.*axis.coordinate->parameter->member;
+    if (axis.coordinate->parameter->kind == Parameter::Kind::count) parameter = std::max(1.0, std::round(parameter));
+    if (axis.coordinate->parameter->kind == Parameter::Kind::generations) parameter = std::round(parameter);
+}
+
 Row Grid::row(std::size_t index) const
 {
     support::ensure(index < rows_, "a row index lies in the grid");
@@ -78,17 +88,17 @@ Row Grid::row(std::size_t index) const
             const double value = axis->values[index % axis->values.size()];
             index /= axis->values.size();
             if (axis->coordinate->to_parameter) derived.emplace_back(&*axis, value);
-            else axis->coordinate->set(cell, value);
+            else set(cell, *axis, value);
         }
     }
-    for (const auto& [axis, value] : derived) axis->coordinate->set(cell, value);
+    for (const auto& [axis, value] : derived) set(cell, *axis, value);
 
     Row row{cell, {}, {}};
     const auto expand = [&](const Axis& axis, double Cell::*member) {
         std::vector<double> values;
         for (const double value : axis.values) {
             Cell scratch = cell;
-            axis.coordinate->set(scratch, value);
+            set(scratch, axis, value);
             values.push_back(scratch.*member);
         }
         return values;

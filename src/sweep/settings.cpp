@@ -120,9 +120,12 @@ const char* defect_of(Parameter::Kind kind, double value)
 
 void check_axis(const Axis& axis, std::int64_t replicates)
 {
+    // Theory needs no whole sample sizes, nor (see check_derived) generations.
+    const bool real = replicates == 0 && (axis.name() == "T" || axis.name() == "T0" || axis.name() == "n");
+    const auto real_kind = axis.name() == "n" ? Parameter::Kind::non_negative : Parameter::Kind::positive;
     for (const double value : axis.values) {
-        const bool endless = axis.name() == "d" && std::isinf(value) && value > 0;
-        const char* defect = endless ? nullptr : defect_of(axis.coordinate->kind, value);
+        const bool endless = (axis.name() == "d" || (real && axis.name() == "n")) && std::isinf(value) && value > 0;
+        const char* defect = endless ? nullptr : defect_of(real ? real_kind : axis.coordinate->kind, value);
         validate(defect == nullptr, "grid.{} = {} is not possible: {}", axis.name(), support::exact(value), defect ? defect : "");
         validate(!std::isinf(value) || replicates == 0,
                  "grid.{} = inf can be predicted but not simulated; set simulation.replicates = 0 for a sweep of predictions, and "
@@ -134,6 +137,43 @@ void check_axis(const Axis& axis, std::int64_t replicates)
     const auto twice = std::ranges::adjacent_find(sorted);
     validate(twice == sorted.end(), "grid.{} contains {} twice; give distinct values", axis.name(),
              twice == sorted.end() ? "" : support::exact(*twice));
+}
+
+/// Exponents of T may lead out of the range of what they determine.
+void check_derived(const Row& row, const Settings& settings)
+{
+    constexpr double largest = 1e15;
+    const bool simulated = settings.simulation.replicates > 0;
+    for (const Axis& axis : settings.axes) {
+        const std::string_view name = axis.name();
+        if (name == "b") {
+            const double T0 = row.cell.T0;
+            validate(T0 > 0 && T0 < largest, "grid.b gives T0 = {:.3g} for T = {:.6g}, beyond {:.0e}; give smaller exponents", T0,
+                     row.cell.T, largest);
+        }
+        for (std::size_t i = 0; i < axis.values.size() && name == "ell"; ++i)
+            validate(std::isnormal(row.lambda[i]),
+                     "grid.ell = {} gives lambda = {:.3g} for T = {:.6g}, which is no ridge in double precision; give an exponent "
+                     "closer to 0, or lambda = 0 in a sweep of its own",
+                     axis.values[i], row.lambda[i], row.cell.T);
+        for (std::size_t i = 0; i < axis.values.size() && name == "a"; ++i)
+            validate(std::isfinite(row.generations[i]) && (!simulated || row.generations[i] < largest),
+                     "grid.a = {} gives n = {:.3g} generations for T = {:.6g}; give a smaller exponent", axis.values[i],
+                     row.generations[i], row.cell.T);
+    }
+    if (protocol::protocol_called(settings.protocol).continuous_generations()) return;
+    constexpr double most_steps = 1e6;
+    for (const double n : row.generations)
+        validate(std::isinf(n) || (n == std::floor(n) && n <= most_steps),
+                 "protocol {} has no prediction for n = {:.6g}: it goes generation by generation; give whole numbers up to {:.0e}, "
+                 "or inf",
+                 settings.protocol, n, most_steps);
+}
+
+/// Whether two cells with d = inf have the same spectrum.
+bool same_limit(const Cell& one, const Cell& other)
+{
+    return one.d == other.d && one.alpha == other.alpha && one.beta == other.beta;
 }
 
 void check_simulation(const SimulationSettings& simulation)
@@ -220,15 +260,18 @@ Settings validated(Settings settings)
     validate(std::isnan(settings.model.signal) || (settings.model.signal > 0 && std::isfinite(settings.model.signal)),
              "model.signal = {} is not possible; give a positive number, or raw", settings.model.signal);
 
-    const Grid grid(settings.axes);
+    const Grid grid = settings.grid();
     settings.axes = grid.axes();
     // Options that are texts are checked where they are used.
     problem::nodes_of(settings.model, grid.cell(0));
     rng::Engine scratch;
     estimator::covariates_called(settings.model.covariates).design(scratch, numerics::Vector::Ones(1), 1, settings.model.choices);
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    Cell limit;
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.row(index);
+        check_derived(row, settings);
+        if (std::isinf(row.cell.d) && !same_limit(row.cell, limit)) problem::nodes_of(settings.model, limit = row.cell);
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j) protocol.check(row.at(i, j), settings.model.choices);
     }

@@ -31,6 +31,13 @@ void ExactChain::fit(double T, double lambda, double noise_variance, double q)
     error_ = next.ratio * error_ + next.addition;
 }
 
+void ExactChain::fit_repeatedly(double T, double lambda, double noise_variance, double n)
+{
+    if (n == 0) return;
+    const Step next = step(T, lambda, noise_variance, 1);
+    error_ = next.ratio == 1 ? n * next.addition : next.addition * std::expm1(n * std::log(next.ratio)) / (next.ratio - 1);
+}
+
 void ExactChain::fit_for_ever(double T, double lambda, double noise_variance, double q)
 {
     const Step next = step(T, lambda, noise_variance, q);

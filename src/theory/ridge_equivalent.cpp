@@ -37,15 +37,18 @@ double effective_ridge(const Nodes& nodes, double T, double lambda)
     const double scale = nodes.sum(nodes.eigenvalue) / T;
     if (lambda > 0) {
         // kappa lies between lambda and lambda + tr Sigma / T, because 0 <= kappa df1(kappa) <= tr Sigma. With
-        // T - df1 = (T - d) + sum_j kappa / (s_j + kappa) nothing cancels for T >= d, however small lambda is.
+        // T - df1 = (T - d) + sum_j kappa / (s_j + kappa) nothing cancels for T >= d, however small lambda is; for T < d, where
+        // kappa stays away from 0, T - df1 is the better of the two, d being possibly huge.
         const double surplus = T - nodes.dimension();
         const auto excess = [&](double log_kappa) {
             const double kappa = std::exp(log_kappa);
-            return kappa * (surplus + nodes.sum(kappa / (nodes.eigenvalue + kappa))) / T - lambda;
+            const double spare =
+                surplus < 0 ? T - degrees_of_freedom(nodes, kappa) : surplus + nodes.sum(kappa / (nodes.eigenvalue + kappa));
+            return kappa * spare / T - lambda;
         };
         return root_in_log(excess, std::log(lambda), std::log(lambda + scale));
     }
-    if (T >= nodes.weight.sum()) return 0;
+    if (T >= nodes.dimension()) return 0;
     const auto excess = [&](double log_kappa) { return T - degrees_of_freedom(nodes, std::exp(log_kappa)); };
     return root_in_log(excess, std::log(scale) - 1, std::log(scale));
 }

@@ -28,12 +28,12 @@ TEST_CASE("every parameter is a coordinate that sets itself", "[sweep]")
     }
 }
 
-TEST_CASE("ell, b and r determine lambda, T0 and alpha", "[sweep]")
+TEST_CASE("ell, b, a and r determine lambda, T0, n and alpha", "[sweep]")
 {
     CHECK(with("ell", 0.5, {.T = 100}).lambda == Approx(0.1));
     CHECK(with("ell", 0, {.T = 100}).lambda == 1);
-    CHECK(with("b", 0.5, {.T = 1000}).T0 == 32);  // 31.62 rounded
-    CHECK(with("b", -3, {.T = 1000}).T0 == 1);
+    CHECK(with("b", 0.5, {.T = 1000}).T0 == Approx(std::sqrt(1000)));
+    CHECK(with("a", 0.5, {.T = 1000}).n == Approx(std::sqrt(1000)));
     CHECK(with("r", 1, {.beta = 1.5}).alpha == Approx(2.5));
     CHECK(with("r", 0.5, {.beta = 1.5}).alpha == Approx(1));
 }

@@ -18,7 +18,12 @@ TYPES = {
     "sim_test_error": "<f8", "sim_test_error_stderr": "<f8", "sim_bias": "<f8", "sim_variance": "<f8", "replicates": "<i8",
     "theory_test_error": "<f8", "theory_bias": "<f8", "theory_variance": "<f8", "exact_test_error": "<f8", "zscore": "<f8",
     "status": "|u1", "failure": "|u1", "task_seconds": "<f8",
+    **{f"{source}_{part}": "<f8" for source in ("sim", "theory") for part in
+       ("clean_bias", "clean_variance", "collapse_bias", "collapse_variance")},
+    "sim_regime": "|u1", "theory_regime": "|u1", "theory_rate_T": "<f8", "theory_rate_lambda": "<f8", "theory_rate_n": "<f8",
+    "asymptotic_rate_T": "<f8",
 }
+COMPONENTS = ("clean_bias", "clean_variance", "collapse_bias", "collapse_variance")
 THEORY = ["theory_test_error", "theory_bias", "theory_variance", "exact_test_error"]
 SIMULATION = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance"]
 PENDING, DONE, FAILED, SKIPPED = range(4)
@@ -213,10 +218,41 @@ def test_infinitely_many_generations_are_predicted_where_the_limit_exists(collap
     np.testing.assert_allclose(error[..., 1], error[..., 2], rtol=1e-9)
 
 
-@pytest.mark.xfail(reason="d = inf is refused: no quadrature over an infinite power-law spectrum yet", strict=True)
 def test_an_infinite_dimension_is_predicted(collapse):
     dataset = run(collapse, d="inf", T0="60", beta="1.5", n="0, 1")
     assert np.all(np.isfinite(dataset.theory_test_error)) and np.isposinf(dataset["d"])
+
+
+@pytest.mark.parametrize("source", ["sim", "theory"])
+def test_components_sum_to_the_error_and_the_regime_is_the_largest(dataset, source):
+    parts = [dataset[f"{source}_{part}"] for part in COMPONENTS]
+    whole = dataset[f"{source}_bias"] + dataset[f"{source}_variance"]
+    known = np.isfinite(sum(parts))
+    assert known.sum() >= 0.8 * known.size
+    np.testing.assert_allclose(sum(parts).where(known), whole.where(known), rtol=1e-12, atol=1e-15)
+    for part in COMPONENTS[:2]:
+        np.testing.assert_array_equal(dataset[f"{source}_{part}"].sel(n=3), dataset[f"{source}_{part[6:]}"].sel(n=0))
+    largest = 1 + np.argmax(np.stack([part.values for part in parts]), axis=0)
+    np.testing.assert_array_equal(dataset[f"{source}_regime"].values[known.values], largest[known.values])
+
+
+def test_without_n_0_only_theory_knows_the_components(collapse):
+    collapse("run", collapse.write({**SWEEP, "grid.n": "1, 3", "simulation.replicates": "2"}), expect=COMPLETE)
+    with xarray.open_dataset(collapse.folder / "out.h5", engine="h5netcdf") as opened:
+        assert np.all(np.isnan(opened.sim_clean_bias)) and np.all(opened.sim_regime == 0)
+        assert np.all(np.isfinite(opened.theory_clean_bias.sel(T=60))) and np.all(opened.theory_regime.sel(T=60) > 0)
+
+
+def test_exponents_of_T_may_give_generations_and_huge_samples(collapse):
+    kept = {key: value for key, value in PREDICTIONS.items() if key not in ("grid.lambda", "grid.T0", "grid.n")}
+    path = {"grid.d": "inf", "grid.T": "logspace(2, 12, 5)", "grid.beta": "1.5", "grid.lambda": "T^-0.5", "grid.T0": "T^0.9",
+            "grid.n": "T^0, T^0.5"}
+    collapse("run", collapse.write({**kept, **path}), expect=COMPLETE)
+    with xarray.open_dataset(collapse.folder / "out.h5", engine="h5netcdf") as dataset:
+        assert np.all(np.isfinite(dataset.theory_test_error)) and np.all(np.isfinite(dataset.theory_rate_T))
+        np.testing.assert_allclose(dataset.n.transpose("T", "a"), dataset["T"].values[:, None] ** dataset.a.values, rtol=1e-12)
+        # n sigma0^2 T^(ell / beta - b), n = T^a, is the largest term
+        np.testing.assert_allclose(dataset.theory_rate_T.sel(a=0.5).values[..., -1, :], 0.5 + 0.5 / 1.5 - 0.9, atol=0.01)
 
 
 def test_ncdump_reads_the_header(path):

@@ -16,9 +16,10 @@ struct Nodes {
     numerics::Array index;         ///< its place j = 1..d in the spectrum
     numerics::Array eigenvalue;    ///< s_j >= 0
     numerics::Array coefficient2;  ///< squared teacher coefficient w0_j^2 (its mean, if the teacher is random)
+    double d = 0;                  ///< dimension, if the weights of a quadrature only come near it; 0: their sum
 
     double sum(const numerics::Array& values) const { return (weight * values).sum(); }
-    double dimension() const { return weight.sum(); }
+    double dimension() const { return d > 0 ? d : weight.sum(); }
 };
 
 /// A family of covariance spectra: one file in src/problem/spectra/ each.
@@ -26,8 +27,10 @@ class Spectrum {
   public:
     virtual ~Spectrum() = default;
     virtual Description describe() const = 0;
-    /// Eigenvalues of a cell in decreasing order; `coefficient2` is empty unless has_teacher().
+    /// All d eigenvalues of a cell in decreasing order; `coefficient2` is empty unless has_teacher(). d is finite.
     virtual Nodes nodes(const Cell& cell, const Choices& choices) const = 0;
+    /// The same for sums: fewer nodes where that loses nothing. Throws InvalidInput if d = inf and there is no such limit.
+    virtual Nodes nodes_for_sums(const Cell& cell, const Choices& choices) const;
     /// Whether `nodes` fills in coefficient2 itself, so that no Teacher is asked.
     virtual bool has_teacher() const { return false; }
     /// The dimension, if the options fix it.

@@ -31,10 +31,20 @@ struct Row {
     double last_generation() const;
 };
 
+/// Logarithmic derivatives of the asymptotic test error along the axes of a sweep; NaN: undefined or unknown.
+struct Rates {
+    double T = std::numeric_limits<double>::quiet_NaN();             ///< at fixed exponents, where lambda, T0, n are powers of T
+    double lambda = std::numeric_limits<double>::quiet_NaN();        ///< at fixed T
+    double n = std::numeric_limits<double>::quiet_NaN();             ///< at fixed T
+    double asymptotic_T = std::numeric_limits<double>::quiet_NaN();  ///< limit of `T` for large T (THEORY section 6)
+};
+
 /// What theory says of one cell.
 struct Prediction {
     Errors asymptotic;                                        ///< high-dimensional limit (THEORY section 4); NaN: none known
     double exact = std::numeric_limits<double>::quiet_NaN();  ///< finite-size test error; NaN: no formula
+    Errors clean = {};                                        ///< `asymptotic` of n = 0; entered by predict_with_clean()
+    Rates rates = {};                                         ///< entered by sweep::predict()
 };
 
 /// What one replicate of a row costs, for planning.
@@ -66,6 +76,9 @@ class Protocol {
     /// Why a prediction of the cell is NaN: a clause for the user; empty if theory has its say.
     virtual std::string reason_not_predicted(const Cell& cell, const Choices& choices) const;
 
+    /// Whether n may be any real number for `predict`, at a cost that does not grow with it.
+    virtual bool continuous_generations() const { return false; }
+
     virtual Cost cost(const Row& row, const Choices& choices) const = 0;
 };
 
@@ -74,6 +87,9 @@ std::span<const Protocol* const> protocols();
 
 /// The protocol called `name`. Throws InvalidInput that names the nearest known one.
 const Protocol& protocol_called(const std::string& name);
+
+/// The prediction of every cell of the row, with that of n = 0 beside it, which need not be on the row.
+Table<Prediction> predict_with_clean(const Protocol& protocol, const Row& row, const Nodes& nodes, const Choices& choices);
 
 /// Why a cell is not simulated, including that it is a limit which only theory reaches.
 support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell, const Choices& choices);

@@ -12,7 +12,7 @@ using problem::Cell;
 using problem::Parameter;
 
 /// A name that may stand in [grid]: a parameter itself, or a quantity that determines one together with T or beta
-/// (ell: lambda = T^-ell, b: T0 = T^b, r: alpha = 1 + beta (2 r - 1)). Only one of those that share a parameter may be given.
+/// (ell: lambda = T^-ell, b: T0 = T^b, a: n = T^a, r: alpha = 1 + beta (2 r - 1)). Only one of those that share a parameter may be given.
 struct Coordinate {
     std::string_view name;
     const Parameter* parameter;  ///< what it determines

@@ -26,12 +26,15 @@ struct RowPart {
     std::vector<std::size_t> ridges, generations;
 };
 
+/// Whether counts that follow from exponents of T (T0 = T^b, n = T^a) are rounded to whole numbers: theory takes them as they are.
+enum class Counts { whole, real };
+
 /// The product of axes, of which a selection may leave cells out. Cells are numbered as the result file stores them: extra axes first, then alpha, beta, T, lambda, n, the
 /// last running fastest. So the cells of one row (all lambda, all n) are neighbours.
 class Grid {
   public:
     /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 10^9 cells.
-    explicit Grid(std::vector<Axis> axes);
+    explicit Grid(std::vector<Axis> axes, Counts counts = Counts::whole);
 
     /// Leaves out all cells but those marked [cells].
     void select(std::vector<bool> selection);
@@ -53,6 +56,8 @@ class Grid {
     std::size_t ridges() const { return ridges_; }  ///< values of lambda, the first of the two coordinates within a row
     std::size_t cells() const { return rows_ * row_size_; }
 
+    /// Sets the parameter of an axis; a derived count is rounded to the nearest whole one unless counts are real.
+    void set(Cell& cell, const Axis& axis, double value) const;
     /// The cells that share their draws, number `index` < rows().
     Row row(std::size_t index) const;
     /// The ridges and generations of this row that have selected cells.
@@ -71,6 +76,7 @@ class Grid {
     std::string place(std::size_t index, Counts counts) const;
 
     std::vector<Axis> axes_;
+    Counts counts_;
     std::size_t rows_ = 1, row_size_ = 1, ridges_ = 1;
     std::vector<bool> selection_;
 };

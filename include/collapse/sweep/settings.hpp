@@ -41,6 +41,9 @@ struct Settings {
     RefineSettings refine;
     std::string output;  ///< path of the result file; not a scientific input
 
+    /// The cells; theory alone takes T0 = T^b and n = T^a as they are, a simulation rounds them.
+    Grid grid() const { return Grid(axes, simulation.replicates > 0 ? Counts::whole : Counts::real); }
+
     /// One `section.key = value` pair for every scientific input with its resolved value (numbers in shortest exact form, lists
     /// joined by ", "), in a fixed order. Two sweeps belong to the same file only if these agree.
     std::vector<std::pair<std::string, std::string>> resolved() const;

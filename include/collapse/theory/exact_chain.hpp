@@ -14,6 +14,8 @@ class ExactChain {
 
     /// A fit on T fresh rows with labels X (w0 + q e) + noise, e the error so far.
     void fit(double T, double lambda, double noise_variance, double q = 1);
+    /// As many of them as n >= 0 says, which need not be whole, from no error.
+    void fit_repeatedly(double T, double lambda, double noise_variance, double n);
     /// Infinitely many of them.
     void fit_for_ever(double T, double lambda, double noise_variance, double q = 1);
 

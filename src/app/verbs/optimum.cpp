@@ -2,10 +2,9 @@
 #include <cmath>
 
 #include "collapse/app/build.hpp"
+#include "collapse/app/theory_question.hpp"
 #include "collapse/app/verbs.hpp"
-#include "collapse/store/table_file.hpp"
 #include "collapse/support/text.hpp"
-#include "collapse/sweep/list.hpp"
 #include "collapse/sweep/optimum.hpp"
 
 namespace collapse::app {
@@ -20,38 +19,15 @@ OptimumQuestion question_of(const Arguments& arguments)
     support::validate(arguments.has("over"), "--over is missing; say what to optimise: w, p, lambda or ell");
     OptimumQuestion question = sweep::question_about(arguments.flags.at("over"));
     if (!arguments.has("range")) return question;
-    const auto ends = sweep::parse_list("--range", arguments.flags.at("range")).values;
-    support::validate(ends.size() == 2 && ends[0] < ends[1], "--range {} is no range; write two increasing numbers: --range 0,1",
-                      arguments.flags.at("range"));
+    read_range(arguments, question.low, question.high);
     const bool fraction = question.over->kind == problem::Parameter::Kind::fraction;
-    support::validate(!fraction || (ends[0] >= 0 && ends[1] <= 1), "--range {} leaves [0, 1], where {} lies; give a part of it",
-                      arguments.flags.at("range"), question.over->name);
-    support::validate(!question.logarithmic || ends[0] > 0,
+    support::validate(!fraction || (question.low >= 0 && question.high <= 1),
+                      "--range {} leaves [0, 1], where {} lies; give a part of it", arguments.flags.at("range"),
+                      question.over->name);
+    support::validate(!question.logarithmic || question.low > 0,
                       "--range {} starts at or below 0, but lambda is searched logarithmically; start above 0",
                       arguments.flags.at("range"));
-    question.low = ends[0];
-    question.high = ends[1];
     return question;
-}
-
-/// The sweep without simulation, with one placeholder for the coordinate that is optimised.
-sweep::Settings settings_of(const Arguments& arguments, const OptimumQuestion& question)
-{
-    Config config = arguments.config();
-    const auto override_with = [&](const std::string& key, const std::string& value) {
-        std::erase_if(config.overrides, [&](const auto& entry) { return entry.first == key; });
-        config.overrides.emplace_back(key, value);
-    };
-    override_with("simulation.replicates", "0");
-    override_with(fmt::format("grid.{}", question.over->name), support::exact(0.5 * (question.low + question.high)));
-    if (question.over->name == "lambda" || question.over->name == "ell") {
-        // The config may give the ridge under its other name.
-        const std::string other = question.over->name == "ell" ? "grid.lambda" : "grid.ell";
-        config.removals.push_back(other);
-    }
-    for (const Key& key : config_keys())  // theory is cheap enough to be everywhere
-        if (key.name.starts_with("refine.")) config.removals.push_back(key.name);
-    return parse_config(config);
 }
 
 /// One variable of the answer, over all cells.
@@ -76,19 +52,13 @@ class Optimum final : public Verb {
     Exit run(const Arguments& arguments) const override
     {
         const OptimumQuestion question = question_of(arguments);
-        const sweep::Settings settings = settings_of(arguments, question);
-        const sweep::Grid grid(settings.axes);
+        const sweep::Settings settings = settings_about(arguments, *question.over, 0.5 * (question.low + question.high));
+        const sweep::Grid grid = settings.grid();
         const std::string name(question.over->name), symbol_name(question.over->long_name);
 
-        store::Table table{.title = fmt::format("Optimal {} by theory", name),
-                           .schema_name = "collapse-optimum",
-                           .dimensions = {},
-                           .scalars = {},
-                           .variables = {}};
-        for (const sweep::Axis* axis : grid.dimensions())
-            if (axis->coordinate != question.over) table.dimensions.push_back(*axis);
-        for (const sweep::Axis* axis : grid.scalars())
-            if (axis->coordinate != question.over) table.scalars.push_back(*axis);
+        store::Table table = table_about(grid, *question.over);
+        table.title = fmt::format("Optimal {} by theory", name);
+        table.schema_name = "collapse-optimum";
         const std::size_t cells = grid.cells();
         auto best = variable("optimum_" + name, fmt::format("minimiser of the theoretical test error: {}", symbol_name), cells);
         auto error = variable("optimum_test_error", "test error at the optimum", cells);
@@ -105,9 +75,7 @@ class Optimum final : public Verb {
             clean_error.values[cell] = found.clean.value;
         }
         table.variables = {best, error, place, clean, clean_error};
-        const std::string output = arguments.has("output") ? arguments.flags.at("output")
-                                                           : std::filesystem::path(arguments.operands.front()).stem().string() +
-                                                                 "-optimum-" + name + ".h5";
+        const std::string output = output_of(arguments, "optimum-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
         print(grid, name, best.values, error.values, place.values);
         fmt::print(stderr, "collapse: {} cells in {}\n", cells, output);

@@ -155,7 +155,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, double ran
     Settings settings = parse_config(config);
     const sweep::Shard shard = arguments.has("shard") ? parse_shard(arguments.flags.at("shard")) : sweep::Shard{};
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
-    sweep::Grid grid(settings.axes);
+    sweep::Grid grid = settings.grid();
     grid.select(sweep::refined_cells(settings, grid));
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     plan.share_among(ranks);
@@ -219,7 +219,7 @@ Exit follow(const mpi::World& world)
 try {
     if (const std::string order = world.broadcast({}); !order.empty()) {
         const Settings settings = parse_config({{}, order.substr(1), {}, {}});
-        sweep::Grid grid(settings.axes);
+        sweep::Grid grid = settings.grid();
         grid.select(from_text(world.broadcast({})));
         world.gather(rank_line(mpi::serve(world, sweep::Evaluate(settings, grid))));
     }

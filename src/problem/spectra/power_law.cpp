@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "collapse/problem/index_quadrature.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -21,10 +22,26 @@ class PowerLaw final : public Spectrum {
 
     Nodes nodes(const Cell& cell, const Choices&) const override
     {
-        support::validate(std::isfinite(cell.d), "grid.d = inf is not available yet; give a finite d");
         const auto d = static_cast<numerics::Index>(cell.d);
         const numerics::Array index = numerics::Array::LinSpaced(d, 1, cell.d);
         return {numerics::Array::Ones(d), index, index.pow(-cell.beta), {}};
+    }
+
+    Nodes nodes_for_sums(const Cell& cell, const Choices& choices) const override
+    {
+        constexpr double most_terms = 1000;
+        if (cell.d <= most_terms) return nodes(cell, choices);
+        if (std::isinf(cell.d)) {
+            support::validate(cell.beta > 1,
+                              "grid.d = inf needs a spectrum with a finite sum, but beta = {}; give beta > 1, or a finite d",
+                              cell.beta);
+            support::validate(cell.alpha + cell.beta > 1,
+                              "grid.d = inf needs a teacher of finite signal power, but alpha + beta = {}; give alpha > 1 - beta "
+                              "(r > 0), or a finite d",
+                              cell.alpha + cell.beta);
+        }
+        auto [index, weight] = index_quadrature(cell.d, cell.beta, cell.alpha);
+        return {weight, index, index.pow(-cell.beta), {}, cell.d};
     }
 };
 

@@ -8,6 +8,7 @@
 #include "collapse/protocol/protocol.hpp"
 #include "collapse/theory/error_moments.hpp"
 #include "collapse/theory/exact_chain.hpp"
+#include "collapse/theory/repeated_fit.hpp"
 #include "collapse/theory/stationary_fit.hpp"
 
 namespace collapse::protocol {
@@ -40,7 +41,7 @@ class Replace final : public Protocol {
         support::validate(cell.n == 0 || cell.T0 >= 1,
                           "grid.T0 is missing: protocol replace with n = {} > 0 needs the sample size of its generators, for "
                           "instance T0 = {}",
-                          cell.n, 2 * cell.d);
+                          cell.n, 2 * (std::isinf(cell.d) ? cell.T : cell.d));
     }
 
     Reason obstacle(const Cell& cell, const Choices&) const override
@@ -54,6 +55,7 @@ class Replace final : public Protocol {
 
     Table<Errors> simulate(const Row& row, const Replicate& replicate) const override;
     Table<Prediction> predict(const Row& row, const Nodes& nodes, const Choices& choices) const override;
+    bool continuous_generations() const override { return true; }
 
     Cost cost(const Row& row, const Choices&) const override
     {
@@ -151,23 +153,23 @@ Table<Errors> Replace::simulate(const Row& row, const Replicate& replicate) cons
     return errors;
 }
 
-/// Moments of the generators' chain by THEORY section 4.1, one push a generation; every n and lambda then costs one push. n = inf: the
-/// chain's fixed point, infinite if noise adds up for ever (least squares).
+/// Moments of the generators' chain by THEORY section 4.1, one push a generation while n is whole and small; every n and lambda
+/// then costs one push. n = inf: the chain's fixed point, infinite if noise adds up for ever (least squares).
 Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
 {
     const double T = row.cell.T, T0 = row.cell.T0, lambda0 = row.cell.lambda0, sigma = row.cell.sigma, sigma0 = row.cell.sigma0;
     std::vector<theory::RidgeEquivalent> evaluated;
     for (const double lambda : row.lambda) evaluated.emplace_back(nodes, T, lambda);
-    const double last = row.last_generation();
+    constexpr double most_steps = 256, infinite = std::numeric_limits<double>::infinity();
+    const auto is_step = [&](double n) { return n <= most_steps && n == std::floor(n); };
+    std::vector<double> wanted = row.generations;
+    std::ranges::sort(wanted);
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     std::vector<theory::RidgeEquivalent> generator;
-    constexpr double infinite = std::numeric_limits<double>::infinity();
-    const bool limit = std::ranges::count(row.generations, infinite) > 0;
-    if (last > 0 || limit) generator.emplace_back(nodes, T0, lambda0);
+    if (!wanted.empty() && wanted.back() > 0) generator.emplace_back(nodes, T0, lambda0);
 
     Table<Prediction> result(row.lambda.size(), row.generations.size());
-    theory::ErrorMoments chain = theory::ErrorMoments::of_truth(nodes);
-    theory::ExactChain exact(nodes);
-    const auto evaluate = [&](double n) {
+    const auto evaluate = [&](double n, const theory::ErrorMoments& chain, const theory::ExactChain& exact) {
         for (std::size_t j = 0; j < row.generations.size(); ++j) {
             if (row.generations[j] != n) continue;
             for (std::size_t i = 0; i < row.lambda.size(); ++i) {
@@ -179,17 +181,25 @@ Table<Prediction> Replace::predict(const Row& row, const Nodes& nodes, const Cho
             }
         }
     };
-    for (double m = 0; m <= last; ++m) {
-        if (m > 0) {
-            chain = theory::after_fit(generator.front(), chain, sigma0 * sigma0);
-            exact.fit(T0, lambda0, sigma0 * sigma0);
+    theory::ErrorMoments chain = theory::ErrorMoments::of_truth(nodes);
+    theory::ExactChain exact(nodes);
+    double m = 0;
+    for (const double n : wanted) {
+        if (is_step(n)) {
+            for (; m < n; ++m) {
+                chain = theory::after_fit(generator.front(), chain, sigma0 * sigma0);
+                exact.fit(T0, lambda0, sigma0 * sigma0);
+            }
+            evaluate(n, chain, exact);
+            continue;
         }
-        evaluate(m);
-    }
-    if (limit) {
-        chain = theory::stationary_fit(generator.front(), sigma0 * sigma0, 1);
-        exact.fit_for_ever(T0, lambda0, sigma0 * sigma0);
-        evaluate(infinite);
+        theory::ExactChain far(nodes);
+        if (n == infinite) far.fit_for_ever(T0, lambda0, sigma0 * sigma0);
+        else far.fit_repeatedly(T0, lambda0, sigma0 * sigma0, n);
+        evaluate(n,
+                 n == infinite ? theory::stationary_fit(generator.front(), sigma0 * sigma0, 1)
+                               : theory::repeated_fit(generator.front(), sigma0 * sigma0, n),
+                 far);
     }
     return result;
 }

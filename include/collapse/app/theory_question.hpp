@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "collapse/app/arguments.hpp"
+#include "collapse/store/table_file.hpp"
+
+/// What the verbs have in common that ask theory about one coordinate, for every cell of the others.
+namespace collapse::app {
+
+/// The two increasing numbers of `--range a,b`, or the range given. Throws InvalidInput.
+void read_range(const Arguments& arguments, double& low, double& high);
+
+/// The config as a sweep of predictions in which `coordinate` has one value, a placeholder, under whatever name the config gives
+/// its parameter.
+sweep::Settings settings_about(const Arguments& arguments, const sweep::Coordinate& coordinate, double placeholder);
+
+/// A table without variables over all axes but that of `coordinate`.
+store::Table table_about(const sweep::Grid& grid, const sweep::Coordinate& coordinate);
+
+/// `--output`, or the config's name with `-suffix.h5`.
+std::string output_of(const Arguments& arguments, const std::string& suffix);
+
+}  // namespace collapse::app

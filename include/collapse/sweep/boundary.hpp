@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collapse/problem/components.hpp"
+#include "collapse/sweep/settings.hpp"
+
+namespace collapse::sweep {
+
+/// Along which coordinate, between which values, and where the boundary is: either two components are equal, or the error is
+/// `growth` times that without synthetic generations (collapse onset).
+struct BoundaryQuestion {
+    const Coordinate* along;  ///< T, n, lambda or sigma0
+    double low, high;         ///< 0 < low < high
+    problem::Regime one = problem::Regime::none, other = problem::Regime::none;
+    std::optional<double> growth = std::nullopt;
+};
+
+/// `along` with its default range. Throws InvalidInput for another name.
+BoundaryQuestion boundary_along(const std::string& along);
+
+/// One place where the boundary is crossed.
+struct Crossing {
+    double x;           ///< value of the coordinate
+    double test_error;  ///< there, by theory
+};
+
+/// All crossings in ascending order for cell `index` of the grid of `settings`, in which the coordinate has one value, a
+/// placeholder; what depends on T follows it. A scan in log x, 24 steps a factor of 10, finds them, TOMS 748 refines them to
+/// rounding errors; of two crossings within one step none is found. A jump of the theory is no crossing.
+std::vector<Crossing> find_crossings(const Settings& settings, std::size_t index, const BoundaryQuestion& question);
+
+}  // namespace collapse::sweep

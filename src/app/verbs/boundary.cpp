@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "collapse/app/build.hpp"
+#include "collapse/app/theory_question.hpp"
+#include "collapse/app/verbs.hpp"
+#include "collapse/problem/numbers.hpp"
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+#include "collapse/sweep/boundary.hpp"
+
+namespace collapse::app {
+
+namespace {
+
+using problem::Regime;
+using sweep::BoundaryQuestion;
+
+Regime regime_called(const std::string& name)
+{
+    const std::vector<std::string> names(std::begin(problem::regime_names) + 1, std::end(problem::regime_names));
+    const auto found = std::ranges::find(names, name);
+    const std::string guess = support::nearest(name, names);
+    support::validate(found != names.end(), "--between has no component {}{}; choose two of {}", name,
+                      guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(names, "and"));
+    return static_cast<Regime>(1 + (found - names.begin()));
+}
+
+void read_components(const std::string& text, BoundaryQuestion& question)
+{
+    const std::vector<std::string> names = support::split(text, ',');
+    support::validate(names.size() == 2 && names[0] != names[1],
+                      "--between {} does not name two components; write them like --between clean_variance,collapse_variance",
+                      text);
+    question.one = regime_called(names[0]);
+    question.other = regime_called(names[1]);
+}
+
+BoundaryQuestion question_of(const Arguments& arguments)
+{
+    support::validate(arguments.has("along"), "--along is missing; say along which axis: T, n, lambda or sigma0");
+    BoundaryQuestion question = sweep::boundary_along(arguments.flags.at("along"));
+    read_range(arguments, question.low, question.high);
+    support::validate(question.low > 0 && std::isfinite(question.high),
+                      "--range {},{} leaves the positive numbers, which are searched logarithmically", question.low, question.high);
+    support::validate(arguments.has("between") != arguments.has("growth"),
+                      "a boundary is either --between two components or at a --growth of the error; give one of the two");
+    if (arguments.has("between")) read_components(arguments.flags.at("between"), question);
+    else {
+        question.growth = problem::parse_number("--growth", arguments.flags.at("growth"));
+        support::validate(*question.growth > 1 && std::isfinite(*question.growth),
+                          "--growth {} is no growth; give a factor above 1, such as 2", *question.growth);
+    }
+    return question;
+}
+
+/// The dimension of a boundary that is crossed more than once.
+sweep::Axis crossing_axis(std::size_t count)
+{
+    static const sweep::Coordinate crossing{
+        "crossing", nullptr, problem::Parameter::Kind::count, "i", "number of the crossing, from the lowest", nullptr};
+    std::vector<double> numbers(count);
+    std::iota(numbers.begin(), numbers.end(), 1.0);
+    return {&crossing, numbers};
+}
+
+class Boundary final : public Verb {
+  public:
+    Usage usage() const override
+    {
+        return {.verb = "boundary",
+                .operands = "CONFIG",
+                .summary = "where two components of the theoretical test error are equal, or where it has grown by a factor",
+                .flags = {{"along", "NAME", "the axis to search: T, n, lambda or sigma0"},
+                          {"between", "A,B", "two of clean_bias, clean_variance, collapse_bias, collapse_variance"},
+                          {"growth", "X", "instead: the error is X times that without synthetic generations"},
+                          {"range", "A,B", "where to search (default: T 10,1e8; n 1,1e8; lambda 1e-8,1e3; sigma0 1e-3,1e3)"},
+                          {"output", "FILE", "result file (default: the config's name with -boundary-NAME.h5)"}},
+                .config_keys = true};
+    }
+
+    Exit run(const Arguments& arguments) const override
+    {
+        const BoundaryQuestion question = question_of(arguments);
+        const std::string name(question.along->name);
+        const sweep::Settings settings = settings_about(arguments, *question.along, std::sqrt(question.low * question.high));
+        support::validate(name != "n" || protocol::protocol_called(settings.protocol).continuous_generations(),
+                          "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
+                          settings.protocol);
+        const sweep::Grid grid = settings.grid();
+        std::vector<std::vector<sweep::Crossing>> found;
+        std::size_t most = 1;
+        for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
+            found.push_back(sweep::find_crossings(settings, cell, question));
+            most = std::max(most, found.back().size());
+        }
+        print(grid, name, found);
+
+        store::Table table = table_about(grid, *question.along);
+        const std::string what = question.growth ? fmt::format("the test error is {:g} times that of n = 0", *question.growth)
+                                                 : arguments.flags.at("between") + " are equal";
+        table.title = fmt::format("{} where {}, by theory", name, what);
+        table.schema_name = "collapse-boundary";
+        table.dimensions.push_back(crossing_axis(most));
+        const std::vector<double> nowhere(grid.cells() * most, std::nan(""));
+        table.variables = {{"boundary_" + name, fmt::format("{} where {}", question.along->long_name, what), nowhere, {}},
+                           {"boundary_test_error", "asymptotic test error there", nowhere, {}}};
+        for (std::size_t cell = 0; cell < found.size(); ++cell)
+            for (std::size_t k = 0; k < found[cell].size(); ++k) {
+                table.variables[0].values[cell * most + k] = found[cell][k].x;
+                table.variables[1].values[cell * most + k] = found[cell][k].test_error;
+            }
+        const std::string output = output_of(arguments, "boundary-" + name);
+        store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
+        fmt::print(stderr, "collapse: {} cells in {}\n", grid.cells(), output);
+        return Exit::complete;
+    }
+
+  private:
+    static void print(const sweep::Grid& grid, const std::string& name, const std::vector<std::vector<sweep::Crossing>>& found)
+    {
+        constexpr std::size_t most_lines = 40;
+        for (std::size_t cell = 0; cell < std::min(found.size(), most_lines); ++cell) {
+            std::vector<std::string> places;
+            for (const sweep::Crossing& crossing : found[cell])
+                places.push_back(fmt::format("{} = {:.10g} (test error {:.6g})", name, crossing.x, crossing.test_error));
+            fmt::print("{}; {}\n", places.empty() ? "nowhere in the range" : fmt::format("{}", fmt::join(places, ", ")),
+                       grid.describe(cell));
+        }
+        if (found.size() > most_lines) fmt::print("... and {} more cells\n", found.size() - most_lines);
+    }
+};
+
+}  // namespace
+
+const Verb& verb_boundary()
+{
+    static const Boundary instance;
+    return instance;
+}
+
+}  // namespace collapse::app

@@ -1,0 +1,110 @@
+#include "collapse/sweep/boundary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include "collapse/support/failure.hpp"
+
+namespace collapse::sweep {
+
+namespace {
+
+using problem::Components;
+using problem::Regime;
+using protocol::Prediction;
+
+constexpr double steps_per_decade = 24;
+constexpr double largest_excess = 1e-6;  ///< of log(one / other) at a crossing: beyond, theory jumps there
+
+double component(const Components& components, Regime which)
+{
+    const std::array parts{components.clean_bias, components.clean_variance, components.collapse_bias,
+                           components.collapse_variance};
+    return parts.at(static_cast<std::size_t>(which) - 1);
+}
+
+/// Theory of one cell as a function of the coordinate.
+class CellAlong {
+  public:
+    CellAlong(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
+        : settings_(&settings),
+          question_(&question),
+          protocol_(&protocol::protocol_called(settings.protocol)),
+          axes_(settings.axes),
+          index_(index)
+    {
+        along_ = std::ranges::find(axes_, question.along, &Axis::coordinate);
+        support::ensure(along_ != axes_.end() && along_->values.size() == 1, "the coordinate of a boundary has one value");
+    }
+
+    Prediction at(double log_x)
+    {
+        along_->values = {std::exp(log_x)};
+        const Cell cell = Grid(axes_, Counts::real).cell(index_);
+        const protocol::Row row{cell, {cell.lambda}, {cell.n}};
+        return protocol::predict_with_clean(*protocol_, row, problem::nodes_of(settings_->model, cell), settings_->model.choices)(
+            0, 0);
+    }
+
+    /// Zero on the boundary; NaN or infinite where a component is not positive.
+    double excess(double log_x)
+    {
+        const Prediction known = at(log_x);
+        if (question_->growth) return std::log(known.asymptotic.test_error / known.clean.test_error / *question_->growth);
+        const Components parts = problem::components_of(known.asymptotic, known.clean);
+        return std::log(component(parts, question_->one)) - std::log(component(parts, question_->other));
+    }
+
+  private:
+    const Settings* settings_;
+    const BoundaryQuestion* question_;
+    const protocol::Protocol* protocol_;
+    std::vector<Axis> axes_;
+    std::vector<Axis>::iterator along_;
+    std::size_t index_;
+};
+
+}  // namespace
+
+BoundaryQuestion boundary_along(const std::string& along)
+{
+    const Coordinate* coordinate = find_coordinate(along);
+    if (along == "T") return {coordinate, 10, 1e8};
+    if (along == "n") return {coordinate, 1, 1e8};
+    if (along == "lambda") return {coordinate, 1e-8, 1e3};
+    if (along == "sigma0") return {coordinate, 1e-3, 1e3};
+    throw support::InvalidInput("--along " + along + " is not possible; choose T, n, lambda or sigma0");
+}
+
+std::vector<Crossing> find_crossings(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
+{
+    CellAlong cell(settings, index, question);
+    const double low = std::log(question.low), high = std::log(question.high);
+    const double count = std::max(1.0, std::ceil((high - low) / std::log(10.0) * steps_per_decade));
+    std::vector<Crossing> found;
+    const auto add = [&](double log_x) { found.push_back({std::exp(log_x), cell.at(log_x).asymptotic.test_error}); };
+
+    double left = low, at_left = cell.excess(low);
+    if (at_left == 0) add(left);
+    for (double step = 1; step <= count; ++step) {
+        const double right = step == count ? high : low + step / count * (high - low), at_right = cell.excess(right);
+        if (at_right == 0) {
+            add(right);
+        } else if (std::isfinite(at_left) && std::isfinite(at_right) && at_left * at_right < 0) {
+            std::uintmax_t evaluations = 100;
+            const auto close = [](double a, double b) { return std::abs(b - a) <= 1e-14 * std::max(1.0, std::abs(a)); };
+            const auto excess = [&](double log_x) { return cell.excess(log_x); };
+            const auto [a, b] = boost::math::tools::toms748_solve(excess, left, right, at_left, at_right, close, evaluations);
+            const double middle = 0.5 * (a + b);
+            if (std::abs(cell.excess(middle)) < largest_excess) add(middle);
+        }
+        left = right;
+        at_left = at_right;
+    }
+    return found;
+}
+
+}  // namespace collapse::sweep

@@ -1,0 +1,122 @@
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+#include "collapse/sweep/boundary.hpp"
+#include "support/sweeps.hpp"
+
+using namespace collapse;
+using problem::Regime;
+
+namespace {
+
+constexpr double position = 1e-9;  ///< relative; roots are found to rounding errors of the theory
+
+sweep::Settings theory_of(const test::Axes& axes)
+{
+    sweep::Settings settings;
+    for (const auto& [name, list] : axes) settings.axes.push_back(test::axis(name, list));
+    settings.simulation.replicates = 0;
+    return sweep::validated(settings);
+}
+
+std::vector<double> places(const test::Axes& axes, sweep::BoundaryQuestion question)
+{
+    std::vector<double> result;
+    for (const sweep::Crossing& crossing : sweep::find_crossings(theory_of(axes), 0, question)) result.push_back(crossing.x);
+    return result;
+}
+
+sweep::BoundaryQuestion between(const std::string& along, Regime one, Regime other)
+{
+    sweep::BoundaryQuestion question = sweep::boundary_along(along);
+    question.one = one;
+    question.other = other;
+    return question;
+}
+
+const test::Axes least_squares{{"T", "150"},     {"d", "100"},      {"T0", "400"}, {"lambda", "0"},
+                               {"sigma", "0.6"}, {"sigma0", "0.5"}, {"n", "7"}};
+
+}  // namespace
+
+TEST_CASE("crossovers of least squares are where its closed forms are equal", "[sweep]")
+{
+    // sigma^2 d / (T - d) = n sigma0^2 d / (T0 - d) in the limit
+    const auto question = [](const char* along) { return between(along, Regime::clean_variance, Regime::collapse_variance); };
+    const auto along_n = places(least_squares, question("n"));
+    REQUIRE(along_n.size() == 1);
+    CHECK(along_n[0] == Approx(0.36 / 50 * 300 / 0.25).epsilon(position));
+    const auto along_T = places(least_squares, question("T"));
+    REQUIRE(along_T.size() == 1);
+    CHECK(along_T[0] == Approx(100 + 0.36 * 300 / (7 * 0.25)).epsilon(position));
+    const auto along_sigma0 = places(least_squares, question("sigma0"));
+    REQUIRE(along_sigma0.size() == 1);
+    CHECK(along_sigma0[0] == Approx(std::sqrt(0.36 / 50 * 300 / 7)).epsilon(position));
+}
+
+TEST_CASE("the onset of collapse of least squares is its closed form", "[sweep]")
+{
+    sweep::BoundaryQuestion question = sweep::boundary_along("n");
+    question.growth = 3;
+    const auto found = places(least_squares, question);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0] == Approx(2 * 0.36 / 50 * 300 / 0.25).epsilon(position));
+}
+
+TEST_CASE("all crossings along a ridge are found, and there the theory changes its regime", "[sweep]")
+{
+    const test::Axes axes{{"alpha", "1.2"}, {"beta", "1.5"},   {"T", "300"}, {"d", "inf"},   {"T0", "200"},
+                          {"sigma", "0.3"}, {"sigma0", "0.5"}, {"n", "3"},   {"lambda", "1"}};
+    const auto question = between("lambda", Regime::clean_bias, Regime::collapse_variance);
+    const auto found = places(axes, question);
+    const auto difference = [&](double lambda) {
+        test::Axes there = axes;
+        there["lambda"] = fmt::format("{:.17g}", lambda);
+        const sweep::Settings settings = theory_of(there);
+        const problem::Cell cell = settings.grid().cell(0);
+        const protocol::Row row{cell, {lambda}, {cell.n}};
+        const auto known = protocol::predict_with_clean(protocol::protocol_called("replace"), row,
+                                                        problem::nodes_of(settings.model, cell), {})(0, 0);
+        return known.clean.bias - (known.asymptotic.variance - known.clean.variance);
+    };
+    // A dense scan counts the sign changes and brackets each.
+    std::vector<double> scanned;
+    constexpr double factor = 1.01;
+    for (double lambda = question.low; lambda < question.high; lambda *= factor)
+        if (difference(lambda) * difference(lambda * factor) < 0) scanned.push_back(lambda);
+    REQUIRE(found.size() == scanned.size());
+    REQUIRE(!found.empty());
+    for (std::size_t k = 0; k < found.size(); ++k) {
+        CHECK(found[k] >= scanned[k]);
+        CHECK(found[k] <= scanned[k] * factor);
+    }
+}
+
+TEST_CASE("nowhere is an answer", "[sweep]")
+{
+    test::Axes axes = least_squares;
+    axes["sigma0"] = "0";
+    CHECK(places(axes, between("n", Regime::clean_variance, Regime::collapse_variance)).empty());
+    CHECK_THROWS_AS(sweep::boundary_along("beta"), support::InvalidInput);
+}
+
+TEST_CASE("the four regimes of clean data meet at ell = beta / (1 + 2 beta r) [CLKZ]", "[sweep]")
+{
+    // Bias T^(-2 r ell) and variance T^(-(1 - ell / beta)) are equal, up to constants, whose effect falls like 1 / log T.
+    const double beta = 1.5;
+    for (const double r : {0.3, 0.6, 1.0}) {
+        const auto crossing_at = [&](double T) {
+            const test::Axes axes{{"r", fmt::format("{}", r)}, {"beta", "1.5"}, {"d", "inf"}, {"sigma", "0.3"}, {"n", "0"},
+                                  {"T", fmt::format("{}", T)}, {"lambda", "1"}};
+            auto question = between("lambda", Regime::clean_bias, Regime::clean_variance);
+            question.low = 1e-14;
+            const auto found = places(axes, question);
+            REQUIRE(found.size() == 1);
+            return std::log(found[0]);
+        };
+        const double slope = (crossing_at(1e12) - crossing_at(1e10)) / std::log(100.0);
+        INFO("r = " << r);
+        CHECK(-slope == Approx(beta / (1 + 2 * beta * r)).margin(0.005));
+    }
+}

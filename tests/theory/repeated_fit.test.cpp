@@ -1,0 +1,83 @@
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include "collapse/problem/model.hpp"
+#include "collapse/theory/repeated_fit.hpp"
+#include "collapse/theory/stationary_fit.hpp"
+#include "support/tolerance.hpp"
+
+using namespace collapse;
+using theory::ErrorMoments;
+using theory::RidgeEquivalent;
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity(), noise = 0.3;
+
+struct Problem {
+    problem::Cell cell;
+    double T, lambda;
+};
+
+const std::vector<Problem> problems{{{.alpha = 1.2, .beta = 1.5, .d = infinite}, 100, 0},
+                                    {{.alpha = 1.2, .beta = 1.5, .d = infinite}, 1e4, 1e-4},
+                                    {{.alpha = 0, .beta = 0, .d = 300}, 200, 0},
+                                    {{.alpha = 1, .beta = 1, .d = 100}, 150, 1e-3},
+                                    {{.alpha = -0.2, .beta = 1.3, .d = 1e5}, 50, 1e-6}};
+
+problem::Errors after(const RidgeEquivalent& fit, double n) { return theory::repeated_fit(fit, noise, n).errors(fit.nodes()); }
+
+void check_equal(const problem::Errors& found, const problem::Errors& expected)
+{
+    CHECK(found.bias == Approx(expected.bias).epsilon(test::rounding));
+    CHECK(found.variance == Approx(expected.variance).epsilon(test::rounding));
+}
+
+}  // namespace
+
+TEST_CASE("many generations at once are the same generations one by one", "[theory]")
+{
+    for (const Problem& problem : problems) {
+        const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
+        const RidgeEquivalent fit(nodes, problem.T, problem.lambda);
+        ErrorMoments chain = ErrorMoments::of_truth(nodes);
+        for (double n = 1; n <= 1000; ++n) {
+            chain = theory::after_fit(fit, chain, noise);
+            if (n == 3 || n == 257 || n == 1000) check_equal(after(fit, n), chain.errors(nodes));
+        }
+    }
+}
+
+TEST_CASE("fractions of a generation fit to the whole ones and to each other", "[theory]")
+{
+    constexpr double little = 1e-9;  // beside which rounding errors are as large
+    for (const Problem& problem : problems) {
+        const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
+        const RidgeEquivalent fit(nodes, problem.T, problem.lambda);
+        for (const double n : {0.5, 1.0, 2.0, 2.5, 7.0, 16.0, 20.0}) {
+            const problem::Errors below = after(fit, n - little), at = after(fit, n), above = after(fit, n + little);
+            CHECK(below.test_error == Approx(at.test_error).epsilon(1e-7));
+            CHECK(above.test_error == Approx(at.test_error).epsilon(1e-7));
+            CHECK(below.variance < above.variance);
+        }
+    }
+}
+
+TEST_CASE("the limit of many generations is the stationary fit", "[theory]")
+{
+    for (const Problem& problem : problems) {
+        const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
+        const RidgeEquivalent fit(nodes, problem.T, problem.lambda);
+        check_equal(after(fit, 1e15), theory::stationary_fit(fit, noise, 1).errors(nodes));
+    }
+}
+
+TEST_CASE("noise of least squares adds up", "[theory]")
+{
+    const problem::Nodes nodes = problem::nodes_of({}, {.alpha = 1, .beta = 1, .d = 30});
+    const RidgeEquivalent fit(nodes, 60, 0);
+    CHECK(after(fit, 1e6 + 0.5).variance == Approx((1e6 + 0.5) * noise * 30.0 / 30).epsilon(test::rounding));
+    CHECK(after(fit, 1e6).bias == 0);
+}
