@@ -18,6 +18,7 @@ TITLES = {"test_error": "test error", "ratio_to_clean": "test error / clean test
           "collapse_variance": "collapse variance", "rate_T": r"$\partial\log E/\partial\log T$",
           "rate_lambda": r"$\partial\log E/\partial\log\lambda$", "rate_n": r"$\partial\log E/\partial\log n$",
           "asymptotic_rate_T": r"asymptotic $\partial\log E/\partial\log T$"}
+BOOKKEEPING = ("status", "failure", "replicates", "task_seconds")  # of the cells themselves, also of those left out
 BY = {"theory": "theory", "sim": "simulation"}
 
 
@@ -45,19 +46,25 @@ def quantity_of(results, name, by):
         known = sorted(v for v in results.data_vars if results[v].dims == results["status"].dims)
         hint = " (components need the cells n = 0)" if name in TITLES or name == "regime" else ""
         raise ResultsError(f"The file has no {by}_{name} to map{hint}; it has {', '.join(known)}.")
-    kind = "linear"
+    name_alone, kind = name.removeprefix("theory_").removeprefix("sim_"), "linear"
     if name.endswith("regime"):
         kind = "regime"
     elif "rate_" in name or name == "zscore":
         kind = "signed"
     elif name.endswith("ratio_to_clean"):
         kind = "growth"
-    elif "flag_meanings" not in results[variable].attrs and _decades(results[variable]) > 1:
+    elif _spans_decades(name_alone) and _decades(results[variable]) > 1:
         kind = "log"
-    title = TITLES.get(name.removeprefix("theory_").removeprefix("sim_"), name.replace("_", " "))
+    title = TITLES.get(name_alone, name.replace("_", " "))
     if name.startswith("optimum_") and (parameter := name.removeprefix("optimum_")) in labels.PARAMETERS:
         title = f"best {labels.axis_title(parameter)}"
     return Quantity(variable, name, title, kind, BY["sim" if variable.startswith("sim_") else "theory"])
+
+
+def _spans_decades(name):
+    """Errors and ridges do; exponents, fractions, counts and flags are drawn linearly."""
+    optimum = name.removeprefix("optimum_").removesuffix("_clean")
+    return "rate_" not in name and name in TITLES or optimum in ("lambda", "test_error")
 
 
 def _decades(variable):
@@ -102,7 +109,8 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     if mesh is not None:
         figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
     if key:
-        grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0, handlelength=1.8)
+        grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0,
+                                 handlelength=1.8)
     heading = [", ".join(line) for line in legends.wrapped(legends.fixed_parameters(results, set(axes)), int(width * 22))]
     said = f"regime by {quantity.by}: the largest component" if quantity.kind == "regime" else f"{quantity.title} by {quantity.by}"
     figure.suptitle("\n".join([*heading, said]), fontsize=8, linespacing=1.35)
@@ -136,7 +144,7 @@ def _colours(values, kind):
 def _draw_field(panel, plane, quantity, colours, norm):
     """Smooth colours and contour lines of a theory known between the cells; tiles of what is simulated, and at 0 and infinity."""
     values = plane.values(quantity.variable)
-    smooth = not quantity.simulated and "flag_meanings" not in plane.cells[quantity.variable].attrs
+    smooth = not quantity.simulated and quantity.name not in BOOKKEEPING and "flag_meanings" not in plane.cells[quantity.variable].attrs
     mesh = None
     for rows, y_edges in plane.y.tiles():
         for columns, x_edges in plane.x.tiles():
@@ -148,7 +156,7 @@ def _draw_field(panel, plane, quantity, colours, norm):
                 mesh = panel.pcolormesh(plane.x.fine, plane.y.fine, field, cmap=colours, norm=norm, shading="gouraud", rasterized=True)
                 overlays.draw_contours(panel, plane, field, norm, quantity.kind)
             else:
-                tiles = plane.nearest(values)[np.ix_(rows, columns)]
+                tiles = (values if quantity.name in BOOKKEEPING else plane.nearest(values))[np.ix_(rows, columns)]
                 drawn = panel.pcolormesh(x_edges, y_edges, np.ma.masked_invalid(tiles), cmap=colours, norm=norm, rasterized=True)
                 mesh = mesh or drawn
     return mesh

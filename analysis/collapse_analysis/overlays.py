@@ -26,7 +26,8 @@ def draw_no_progress(panel, plane):
     panel.contourf(plane.x.fine, plane.y.fine, rate, levels=[0, np.inf], colors="none", hatches=[HATCH], zorder=2)
     if (rate < 0).any():
         panel.contour(plane.x.fine, plane.y.fine, rate, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
-    return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label="error does not\nfall with $T$")}
+    label = "error does not\nfall with $T$"
+    return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label=label)}
 
 
 def draw_boundaries(panel, plane, tables, quantity, tell):
@@ -71,8 +72,10 @@ def draw_contours(panel, plane, field, norm, kind):
         levels = [level for level in MaxNLocator(8).tick_values(low, high) if low < level < high]
     if len(levels) == 0:
         return
-    contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid", zorder=2)
-    for text in panel.clabel(contour, fmt=lambda level: f"${labels.value(float(f'{level:.6g}'))}$", fontsize=7, inline=True, inline_spacing=3):
+    contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid",
+                            zorder=2)
+    text_of = lambda level: f"${labels.value(float(f'{level:.6g}'))}$"
+    for text in panel.clabel(contour, fmt=text_of, fontsize=7, inline=True, inline_spacing=3):
         text.set_path_effects([patheffects.withStroke(linewidth=2, foreground="white")])
 
 

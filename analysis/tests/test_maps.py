@@ -1,21 +1,20 @@
 """Maps: regions, boundaries, formulae, the region without progress, cells that a refinement left out."""
 
+import argparse
+
 import numpy as np
 import pytest
-from conftest import AXES
 from matplotlib.collections import QuadMesh
 from planes import AXES as PLANE, BETA, R, components, slopes, write_plane
 from result_file import write_results, write_table
 from test_figures import panels
 
-from collapse_analysis import ResultsError
-from collapse_analysis.figures import all_figures
+from collapse_analysis import ResultsError, style
 from collapse_analysis.components import COMPONENTS
+from collapse_analysis.figures import all_figures
+from collapse_analysis.formulas import lines
 from collapse_analysis.maps import TITLES
 from collapse_analysis.plane import Plane
-
-import argparse
-from collapse_analysis import style
 from collapse_analysis.selection import parse_choice, select
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -76,8 +75,6 @@ def test_regions_are_named_where_they_are(plane):
 
 
 def test_formulae_belong_to_their_planes_and_lie_where_they_say(plane):
-    from collapse_analysis.formulas import lines
-    from collapse_analysis.plane import Plane
     figure = all_figures()["map"]
     cells = select(figure.open(plane), [("T", 1e8)])
     drawn = dict((formula.name, field) for formula, field in lines(Plane(cells, "ell", "b")))
@@ -168,8 +165,9 @@ def test_simulated_regimes_are_tiles_of_the_cells(tmp_path):
 
 def test_a_boundary_file_gives_the_curves(plane, tmp_path):
     b = PLANE["b"]
+    curves = np.stack([[0.1 * b, np.full_like(b, np.nan)], [BEST * b, np.full_like(b, 1.3)]]).transpose(2, 0, 1)
     file = write_table(tmp_path / "boundary.h5", "collapse-boundary", {"b": b, "T": [1e4, 1e8], "crossing": [0, 1]}, {"beta": BETA},
-                       {"boundary_ell": (("b", "T", "crossing"), np.stack([np.stack([0.1 * b, 0 * b + np.nan]), np.stack([BEST * b, 1.3 + 0 * b])]).transpose(2, 0, 1))})
+                       {"boundary_ell": (("b", "T", "crossing"), curves)})
     axes = panels(draw(plane, "--boundary", str(file), choices=["T=1e8"])[0])[0]
     [first, second] = [line for line in axes.lines if str(line.get_gid()).startswith("boundary_ell")]
     np.testing.assert_allclose(first.get_xydata(), np.stack([BEST * b, b], axis=1))
@@ -190,7 +188,8 @@ def test_an_optimum_file_is_mapped_as_it_is(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, reason", [
-    (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"), (["--x", "ell", "--panels", "ell"], "different axes"),
+    (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"),
+    (["--x", "ell", "--panels", "ell"], "different axes"),
     (["--of", "ratio_to_clean", "--by", "sim"], "need the cells n = 0"),
 ])
 def test_what_cannot_be_mapped_is_an_error(plane, arguments, reason):
