@@ -18,10 +18,10 @@ done
 draw() {
   name=$1 figure=$2 file=$3
   shift 3
-  "$root/analysis/collapse-analysis" "$figure" "$file" --output "$name" "$@"
+  "$root/analysis/collapse-analysis" "$figure" "$file" --output "$name" --dpi 130 "$@"
 }
 draw map-ell-b map map-ell-b.h5 --panels T
-draw map-ell-b-growth map map-ell-b.h5 --of ratio_to_clean
+draw map-ell-b-growth map map-ell-b.h5 --of ratio_to_clean --dpi 105
 draw map-ell-b-rate map map-ell-b.h5 --of rate_T
 draw map-ell-b-components components map-ell-b.h5 --x ell --select n=10 --select T=1e4 --select b=0.8 --select b=1 --select b=1.2 --panels b
 draw map-beta-r map map-beta-r.h5 --x beta --y r

@@ -10,6 +10,7 @@ from result_file import write_results, write_table
 from test_figures import panels
 
 from collapse_analysis import ResultsError, style
+from collapse_analysis.__main__ import main
 from collapse_analysis.components import COMPONENTS
 from collapse_analysis.figures import all_figures
 from collapse_analysis.formulas import lines
@@ -145,6 +146,13 @@ def test_cells_whose_error_is_infinite_or_unknown_stay_blank(tmp_path):
     assert drawn.mask.any() and np.ma.allclose(drawn, 2.0)
 
 
+def test_an_infinite_component_dominates(tmp_path):
+    infinite = np.full((21, 3, 29), 1e-9)
+    infinite[8:13, :, 8:13] = np.inf
+    axes = panels(draw(write_plane(tmp_path / "x.h5", theory_collapse_bias=infinite), choices=["T=1e8"])[0])[0]
+    assert regime_at(axes, PLANE["ell"][10], PLANE["b"][10]) == 3
+
+
 def test_zero_and_infinity_have_tiles_of_their_own(sweep):
     figure, _ = draw(sweep, "--of", "test_error", "--x", "lambda", "--y", "n", choices=["T=200", "beta=0"])
     axes = panels(figure)[0]
@@ -205,3 +213,12 @@ def test_components_are_curves_with_marks_at_their_crossings(plane):
     assert mark.get_xdata()[0] == pytest.approx(0.8 * BEST, abs=1e-9)
     total = [line for line in axes.lines if line.get_gid() == "theory_test_error"][0]
     np.testing.assert_allclose(total.get_ydata(), sum(components(1e8, PLANE["ell"], 0.8).values()))
+
+
+def test_the_command_writes_every_format_and_the_same_file_each_time(plane, capsys):
+    for name in ("one", "two"):
+        assert main(["map", str(plane), "--format", "pdf,svg,png", "--dpi", "80", "--output", str(plane.with_name(name))]) == 0
+    for kind in ("pdf", "svg", "png"):
+        assert plane.with_name(f"one.{kind}").read_bytes() == plane.with_name(f"two.{kind}").read_bytes()
+    assert main(["map", str(plane), "--of", "ratio_to_clean", "--format", "png"]) == 0
+    assert plane.with_name("plane-map-ratio-to-clean.png").exists()
