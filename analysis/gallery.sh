@@ -1,6 +1,6 @@
 #!/bin/sh
 # The phase diagrams: runs jobs/map-*.ini and draws their figures and the explorer into a folder, with index.html.
-#     analysis/gallery.sh [FOLDER]     (default: gallery; the program: $COLLAPSE or build/collapse; about five core-minutes)
+#     analysis/gallery.sh [FOLDER]     (default: gallery; the program: $COLLAPSE or build/collapse; about two core-minutes)
 # Results that are there already are gone on with, not computed again.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)

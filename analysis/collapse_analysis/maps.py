@@ -12,6 +12,7 @@ from collapse_analysis.curves import slices
 from collapse_analysis.formulas import lines
 from collapse_analysis.plane import Plane
 from collapse_analysis.results import ResultsError
+from collapse_analysis.scales import logarithmic_ticks, tick_text
 
 TITLES = {"test_error": "test error", "ratio_to_clean": "test error / clean test error", "bias": "bias", "variance": "variance",
           "clean_bias": "clean bias", "clean_variance": "clean variance", "collapse_bias": "collapse bias",
@@ -90,6 +91,7 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     key, mesh = {}, None
     for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
         plane = Plane(cells, x, y)
+        _set_axes(panel, plane, quantity)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
         if quantity.kind == "regime":
             key |= regions.draw_regimes(panel, plane, quantity, formulas)
@@ -98,7 +100,6 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         key |= overlays.draw_no_progress(panel, plane)
         key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
         key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
-        _set_axes(panel, plane, quantity)
         if value is not None:
             panel.set_title(f"${labels.equation(panels, value)}$")
         if position + columns >= len(parts):
@@ -107,7 +108,11 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         if position % columns == 0:
             panel.set_ylabel(title(y))
     if mesh is not None:
-        figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
+        bar = figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
+        if isinstance(mesh.norm, LogNorm):
+            major, minor = logarithmic_ticks(mesh.norm.vmin, mesh.norm.vmax)
+            bar.set_ticks(major, labels=[f"${tick_text(t, major, True)}$" for t in major])
+            bar.set_ticks(minor, minor=True)
     if key:
         grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0,
                                  handlelength=1.8)

@@ -20,7 +20,8 @@ def noisy(path, true_slope, predicted_slope, seed=1):
     true = np.broadcast_to(T ** true_slope, (CURVES, len(T)))
     noise = NOISE * np.random.default_rng(seed).standard_normal(true.shape)
     return open_results(write_results(path, {"w": range(CURVES), "T": T}, sim_test_error=true * np.exp(noise),
-                                      sim_test_error_stderr=NOISE * true, theory_test_error=T ** predicted_slope, theory_rate_T=predicted_slope, asymptotic_rate_T=-0.5))
+                                      sim_test_error_stderr=NOISE * true, theory_test_error=T ** predicted_slope,
+                                      theory_rate_T=predicted_slope, asymptotic_rate_T=-0.5))
 
 
 def share_holding(records):
