@@ -171,17 +171,31 @@ def test_simulated_regimes_are_tiles_of_the_cells(tmp_path):
         assert regime_at(axes, PLANE["ell"][j], PLANE["b"][i]) == regime[i, 0, j]
 
 
-def test_a_boundary_file_gives_the_curves(plane, tmp_path):
+def write_boundary(path, T=(1e4, 1e8)):
+    """Crossings along lambda: the critical line at the last T, and a second crossing at ell = 1.3; along with the errors there."""
     b = PLANE["b"]
-    curves = np.stack([[0.1 * b, np.full_like(b, np.nan)], [BEST * b, np.full_like(b, 1.3)]]).transpose(2, 0, 1)
-    file = write_table(tmp_path / "boundary.h5", "collapse-boundary", {"b": b, "T": [1e4, 1e8], "crossing": [0, 1]}, {"beta": BETA},
-                       {"boundary_ell": (("b", "T", "crossing"), curves)})
+    ell = np.stack([[0.1 * b, np.full_like(b, np.nan)], [BEST * b, np.full_like(b, 1.3)]]).transpose(2, 0, 1)
+    over = ("b", "T", "crossing")
+    return write_table(path, "collapse-boundary", {"b": b, "T": T, "crossing": [1, 2]}, {"beta": BETA},
+                       {"boundary_lambda": (over, np.array(T)[None, :, None] ** -ell), "boundary_test_error": (over, 0.1 + ell)})
+
+
+def test_a_boundary_file_gives_the_curves(plane, tmp_path):
+    file = write_boundary(tmp_path / "boundary.h5")
     axes = panels(draw(plane, "--boundary", str(file), choices=["T=1e8"])[0])[0]
-    [first, second] = [line for line in axes.lines if str(line.get_gid()).startswith("boundary_ell")]
-    np.testing.assert_allclose(first.get_xydata(), np.stack([BEST * b, b], axis=1))
-    assert set(second.get_xdata()) == {1.3}
+    first, second = [line for line in axes.lines if str(line.get_gid()).startswith("boundary_")]
+    np.testing.assert_allclose(first.get_xydata(), np.stack([BEST * PLANE["b"], PLANE["b"]], axis=1))
+    np.testing.assert_allclose(second.get_xdata(), 1.3)
     with pytest.raises(ResultsError, match="collapse-boundary"):
         draw(plane, "--boundary", str(plane))
+
+
+def test_a_boundary_at_other_values_or_in_another_plane_is_not_drawn(plane, tmp_path):
+    file = write_boundary(tmp_path / "boundary.h5", T=(1e4, 1e9))
+    for arguments, reason in ((["--y", "b"], "not known at the T of this panel"), (["--x", "T", "--y", "b"], "no curves over T and b")):
+        figure, told = draw(plane, "--boundary", str(file), *arguments)
+        assert any(reason in sentence for sentence in told)
+        assert not [line for line in panels(figure)[0].lines if str(line.get_gid()).startswith("boundary_")]
 
 
 def test_an_optimum_file_is_mapped_as_it_is(tmp_path):
