@@ -38,6 +38,7 @@ def _parser():
                           help="keep this value of an axis; repeat it for more axes or more values")
         verb.add_argument("--output", metavar="BASE", type=Path, help="write BASE.pdf, BASE.png (default: beside FILE)")
         verb.add_argument("--format", metavar="LIST", default="pdf,png", help=f"of {', '.join(FORMATS)} (default: pdf,png)")
+        verb.add_argument("--dpi", metavar="N", type=int, default=300, help="pixels per inch of PNG (default: 300)")
         figure.add_arguments(verb)
         verb.set_defaults(run=_write_figure, figure=figure)
     verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
@@ -81,7 +82,7 @@ def _write_figure(options):
         for kind in formats:
             target = base.with_name(f"{base.name}.{kind}")
             try:
-                figure.savefig(target, metadata={"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(kind))
+                figure.savefig(target, dpi=options.dpi, metadata={"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(kind))
             except OSError as error:
                 raise ResultsError(f"{target} cannot be written: {error.strerror or error}.") from error
             print(target)

@@ -46,7 +46,7 @@ def _conclusions(results, kind):
         found = {f"{kind}_ratio_to_clean": results[f"{kind}_test_error"] / clean}
     if f"{kind}_regime" not in results:
         sizes = np.stack([part.values for part in parts])
-        known = ~np.isnan(sizes).any(axis=0)
+        known = ~np.isnan(sizes).any(axis=0) | np.isposinf(sizes).any(axis=0)
         regime = np.where(known, 1 + np.argmax(np.nan_to_num(sizes, nan=-np.inf), axis=0), 0).astype(np.uint8)
         found[f"{kind}_regime"] = xarray.DataArray(regime, parts[0].coords, parts[0].dims, attrs=FLAGS)
     return found

@@ -12,12 +12,14 @@ from collapse_analysis.curves import slices
 from collapse_analysis.formulas import lines
 from collapse_analysis.plane import Plane
 from collapse_analysis.results import ResultsError
+from collapse_analysis.scales import logarithmic_ticks, tick_text
 
 TITLES = {"test_error": "test error", "ratio_to_clean": "test error / clean test error", "bias": "bias", "variance": "variance",
           "clean_bias": "clean bias", "clean_variance": "clean variance", "collapse_bias": "collapse bias",
           "collapse_variance": "collapse variance", "rate_T": r"$\partial\log E/\partial\log T$",
           "rate_lambda": r"$\partial\log E/\partial\log\lambda$", "rate_n": r"$\partial\log E/\partial\log n$",
           "asymptotic_rate_T": r"asymptotic $\partial\log E/\partial\log T$"}
+BOOKKEEPING = ("status", "failure", "replicates", "task_seconds")  # of the cells themselves, also of those left out
 BY = {"theory": "theory", "sim": "simulation"}
 
 
@@ -45,19 +47,25 @@ def quantity_of(results, name, by):
         known = sorted(v for v in results.data_vars if results[v].dims == results["status"].dims)
         hint = " (components need the cells n = 0)" if name in TITLES or name == "regime" else ""
         raise ResultsError(f"The file has no {by}_{name} to map{hint}; it has {', '.join(known)}.")
-    kind = "linear"
+    name_alone, kind = name.removeprefix("theory_").removeprefix("sim_"), "linear"
     if name.endswith("regime"):
         kind = "regime"
     elif "rate_" in name or name == "zscore":
         kind = "signed"
     elif name.endswith("ratio_to_clean"):
         kind = "growth"
-    elif "flag_meanings" not in results[variable].attrs and _decades(results[variable]) > 1:
+    elif _spans_decades(name_alone) and _decades(results[variable]) > 1:
         kind = "log"
-    title = TITLES.get(name.removeprefix("theory_").removeprefix("sim_"), name.replace("_", " "))
+    title = TITLES.get(name_alone, name.replace("_", " "))
     if name.startswith("optimum_") and (parameter := name.removeprefix("optimum_")) in labels.PARAMETERS:
         title = f"best {labels.axis_title(parameter)}"
     return Quantity(variable, name, title, kind, BY["sim" if variable.startswith("sim_") else "theory"])
+
+
+def _spans_decades(name):
+    """Errors and ridges do; exponents, fractions, counts and flags are drawn linearly."""
+    optimum = name.removeprefix("optimum_").removesuffix("_clean")
+    return "rate_" not in name and name in TITLES or optimum in ("lambda", "test_error")
 
 
 def _decades(variable):
@@ -83,6 +91,7 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     key, mesh = {}, None
     for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
         plane = Plane(cells, x, y)
+        _set_axes(panel, plane, quantity)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
         if quantity.kind == "regime":
             key |= regions.draw_regimes(panel, plane, quantity, formulas)
@@ -91,7 +100,6 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         key |= overlays.draw_no_progress(panel, plane)
         key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
         key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
-        _set_axes(panel, plane, quantity)
         if value is not None:
             panel.set_title(f"${labels.equation(panels, value)}$")
         if position + columns >= len(parts):
@@ -100,9 +108,14 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         if position % columns == 0:
             panel.set_ylabel(title(y))
     if mesh is not None:
-        figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
+        bar = figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
+        if isinstance(mesh.norm, LogNorm):
+            major, minor = logarithmic_ticks(mesh.norm.vmin, mesh.norm.vmax)
+            bar.set_ticks(major, labels=[f"${tick_text(t, major, True)}$" for t in major])
+            bar.set_ticks(minor, minor=True)
     if key:
-        grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0, handlelength=1.8)
+        grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0,
+                                 handlelength=1.8)
     heading = [", ".join(line) for line in legends.wrapped(legends.fixed_parameters(results, set(axes)), int(width * 22))]
     said = f"regime by {quantity.by}: the largest component" if quantity.kind == "regime" else f"{quantity.title} by {quantity.by}"
     figure.suptitle("\n".join([*heading, said]), fontsize=8, linespacing=1.35)
@@ -136,7 +149,7 @@ def _colours(values, kind):
 def _draw_field(panel, plane, quantity, colours, norm):
     """Smooth colours and contour lines of a theory known between the cells; tiles of what is simulated, and at 0 and infinity."""
     values = plane.values(quantity.variable)
-    smooth = not quantity.simulated and "flag_meanings" not in plane.cells[quantity.variable].attrs
+    smooth = not quantity.simulated and quantity.name not in BOOKKEEPING and "flag_meanings" not in plane.cells[quantity.variable].attrs
     mesh = None
     for rows, y_edges in plane.y.tiles():
         for columns, x_edges in plane.x.tiles():
@@ -148,7 +161,7 @@ def _draw_field(panel, plane, quantity, colours, norm):
                 mesh = panel.pcolormesh(plane.x.fine, plane.y.fine, field, cmap=colours, norm=norm, shading="gouraud", rasterized=True)
                 overlays.draw_contours(panel, plane, field, norm, quantity.kind)
             else:
-                tiles = plane.nearest(values)[np.ix_(rows, columns)]
+                tiles = (values if quantity.name in BOOKKEEPING else plane.nearest(values))[np.ix_(rows, columns)]
                 drawn = panel.pcolormesh(x_edges, y_edges, np.ma.masked_invalid(tiles), cmap=colours, norm=norm, rasterized=True)
                 mesh = mesh or drawn
     return mesh

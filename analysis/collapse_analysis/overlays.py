@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from collapse_analysis import labels, style
 from collapse_analysis.formulas import FORMULAS
+from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.regions import margins
 
 HATCH = "////"
@@ -26,7 +27,8 @@ def draw_no_progress(panel, plane):
     panel.contourf(plane.x.fine, plane.y.fine, rate, levels=[0, np.inf], colors="none", hatches=[HATCH], zorder=2)
     if (rate < 0).any():
         panel.contour(plane.x.fine, plane.y.fine, rate, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
-    return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label="error does not\nfall with $T$")}
+    label = "error does not\nfall with $T$"
+    return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label=label)}
 
 
 def draw_boundaries(panel, plane, tables, quantity, tell):
@@ -71,26 +73,39 @@ def draw_contours(panel, plane, field, norm, kind):
         levels = [level for level in MaxNLocator(8).tick_values(low, high) if low < level < high]
     if len(levels) == 0:
         return
-    contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid", zorder=2)
-    for text in panel.clabel(contour, fmt=lambda level: f"${labels.value(float(f'{level:.6g}'))}$", fontsize=7, inline=True, inline_spacing=3):
+    contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid",
+                            zorder=2)
+    text_of = lambda level: f"${labels.value(float(f'{level:.6g}'))}$"
+    for text in panel.clabel(contour, fmt=text_of, fontsize=7, inline=True, inline_spacing=3):
         text.set_path_effects([patheffects.withStroke(linewidth=2, foreground="white")])
 
 
 def _draw_boundary_file(panel, plane, table, tell):
-    """The curves of one file of boundaries whose place along one axis of the plane is given over the other; True if there are any."""
-    found = False
-    for name in (name for name in table.data_vars if name.startswith("boundary_")):
-        curve = table[name]
-        along = [axis for axis in (plane.x.name, plane.y.name) if axis not in curve.dims]
-        across = [axis for axis in (plane.x.name, plane.y.name) if axis in curve.dims]
-        if len(along) != 1 or len(across) != 1:
-            tell(f"{name} is no curve in the plane of {plane.x.name} and {plane.y.name}.")
-            continue
-        for other in [dim for dim in curve.dims if dim not in (*across, "crossing")]:
-            curve = curve.sel({other: float(plane.cells[other]) if other in plane.cells.coords else curve[other][0]}, method="nearest")
-        for k in range(curve.sizes.get("crossing", 1)):
-            places = curve.isel(crossing=k).values if "crossing" in curve.dims else curve.values
-            points = (table[across[0]].values, places) if across[0] == plane.x.name else (places, table[across[0]].values)
-            panel.plot(*points, color=style.INK, linewidth=1.2, zorder=3, gid=f"{name} {k}")
-            found = found or bool(np.isfinite(places).any())
-    return found
+    """The curve of a file of boundaries, places along one axis of the plane for each value of the other; True if there is one."""
+    for along, across in ((plane.x.name, plane.y.name), (plane.y.name, plane.x.name)):
+        name = f"boundary_{PARAMETERS[along].stands_for or along}" if along in PARAMETERS else f"boundary_{along}"
+        if name in table and across in table[name].dims:
+            break
+    else:
+        tell(f"the boundaries of {table.attrs.get('title', 'a file')} are no curves over {plane.x.name} and {plane.y.name}.")
+        return False
+    curve = table[name].transpose(across, ...)
+    for other in [dim for dim in curve.dims if dim not in (across, "crossing")]:
+        here = np.isclose(curve[other], _value(plane, other), rtol=1e-6)
+        if not here.any():
+            tell(f"the boundaries of {table.attrs.get('title', 'a file')} are not known at the {other} of this panel.")
+            return False
+        curve = curve.isel({other: int(here.argmax())})
+    places = curve.values.reshape(len(curve[across]), -1)
+    if along in PARAMETERS and PARAMETERS[along].power_of_T:  # found as lambda, drawn as ell
+        sample = table["T"].values[:, None] if across == "T" else float(plane.cells["T"])
+        places = float(PARAMETERS[along].power_of_T + "1") * np.log(places) / np.log(sample)
+    for k, crossing in enumerate(places.T):
+        points = (crossing, table[across].values) if along == plane.x.name else (table[across].values, crossing)
+        panel.plot(*points, color=style.INK, linewidth=1.2, zorder=3, gid=f"{name} {k}")
+    return bool(np.isfinite(places).any())
+
+
+def _value(plane, name):
+    """The value of a parameter that is fixed in the plane, NaN if it is not."""
+    return float(plane.cells[name]) if name in plane.cells.coords and plane.cells[name].size == 1 else np.nan

@@ -48,6 +48,8 @@ def _patch(name):
 def margins(plane, kind="theory"):
     """By component, the field of log(component / largest other): above 0 where it is the largest."""
     sizes = np.stack([plane.values(f"{kind}_{name}") for name in COMPONENTS])
+    infinite = np.isposinf(sizes)  # dominates whatever else there is
+    sizes = np.where(infinite.any(axis=0), infinite, sizes)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(np.isfinite(sizes).all(axis=0), np.log(np.clip(sizes / sizes.max(axis=0), FLOOR, None)), np.nan)
     fields = np.stack([plane.between(share) for share in shares])

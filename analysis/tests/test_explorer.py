@@ -177,7 +177,8 @@ def test_a_map_of_regimes_tells_each_cell_under_the_pointer(chromium, tmp_path):
 def test_cells_that_a_refinement_left_out_show_the_nearest_computed_one(chromium, tmp_path):
     error = np.full((5, 5), np.nan)
     error[::4, ::4] = [[1, 2], [3, 4]]
-    path = write_results(tmp_path / "x.h5", {"beta": range(5), "T": [1, 2, 3, 4, 5]}, theory_test_error=error, status=np.where(np.isnan(error), 3, 1))
+    path = write_results(tmp_path / "x.h5", {"beta": range(5), "T": [1, 2, 3, 4, 5]}, theory_test_error=error,
+                         status=np.where(np.isnan(error), 3, 1))
     main(["explore", str(path)])
     page = chromium.load(path.with_suffix(".html"))
     lines = [path.get_attribute("d") for path in page.find("path")]

@@ -1,21 +1,21 @@
 """Maps: regions, boundaries, formulae, the region without progress, cells that a refinement left out."""
 
+import argparse
+
 import numpy as np
 import pytest
-from conftest import AXES
 from matplotlib.collections import QuadMesh
 from planes import AXES as PLANE, BETA, R, components, slopes, write_plane
 from result_file import write_results, write_table
 from test_figures import panels
 
-from collapse_analysis import ResultsError
-from collapse_analysis.figures import all_figures
+from collapse_analysis import ResultsError, style
+from collapse_analysis.__main__ import main
 from collapse_analysis.components import COMPONENTS
+from collapse_analysis.figures import all_figures
+from collapse_analysis.formulas import lines
 from collapse_analysis.maps import TITLES
 from collapse_analysis.plane import Plane
-
-import argparse
-from collapse_analysis import style
 from collapse_analysis.selection import parse_choice, select
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -76,8 +76,6 @@ def test_regions_are_named_where_they_are(plane):
 
 
 def test_formulae_belong_to_their_planes_and_lie_where_they_say(plane):
-    from collapse_analysis.formulas import lines
-    from collapse_analysis.plane import Plane
     figure = all_figures()["map"]
     cells = select(figure.open(plane), [("T", 1e8)])
     drawn = dict((formula.name, field) for formula, field in lines(Plane(cells, "ell", "b")))
@@ -148,6 +146,13 @@ def test_cells_whose_error_is_infinite_or_unknown_stay_blank(tmp_path):
     assert drawn.mask.any() and np.ma.allclose(drawn, 2.0)
 
 
+def test_an_infinite_component_dominates(tmp_path):
+    infinite = np.full((21, 3, 29), 1e-9)
+    infinite[8:13, :, 8:13] = np.inf
+    axes = panels(draw(write_plane(tmp_path / "x.h5", theory_collapse_bias=infinite), choices=["T=1e8"])[0])[0]
+    assert regime_at(axes, PLANE["ell"][10], PLANE["b"][10]) == 3
+
+
 def test_zero_and_infinity_have_tiles_of_their_own(sweep):
     figure, _ = draw(sweep, "--of", "test_error", "--x", "lambda", "--y", "n", choices=["T=200", "beta=0"])
     axes = panels(figure)[0]
@@ -166,16 +171,31 @@ def test_simulated_regimes_are_tiles_of_the_cells(tmp_path):
         assert regime_at(axes, PLANE["ell"][j], PLANE["b"][i]) == regime[i, 0, j]
 
 
-def test_a_boundary_file_gives_the_curves(plane, tmp_path):
+def write_boundary(path, T=(1e4, 1e8)):
+    """Crossings along lambda: the critical line at the last T, and a second crossing at ell = 1.3; along with the errors there."""
     b = PLANE["b"]
-    file = write_table(tmp_path / "boundary.h5", "collapse-boundary", {"b": b, "T": [1e4, 1e8], "crossing": [0, 1]}, {"beta": BETA},
-                       {"boundary_ell": (("b", "T", "crossing"), np.stack([np.stack([0.1 * b, 0 * b + np.nan]), np.stack([BEST * b, 1.3 + 0 * b])]).transpose(2, 0, 1))})
+    ell = np.stack([[0.1 * b, np.full_like(b, np.nan)], [BEST * b, np.full_like(b, 1.3)]]).transpose(2, 0, 1)
+    over = ("b", "T", "crossing")
+    return write_table(path, "collapse-boundary", {"b": b, "T": T, "crossing": [1, 2]}, {"beta": BETA},
+                       {"boundary_lambda": (over, np.array(T)[None, :, None] ** -ell), "boundary_test_error": (over, 0.1 + ell)})
+
+
+def test_a_boundary_file_gives_the_curves(plane, tmp_path):
+    file = write_boundary(tmp_path / "boundary.h5")
     axes = panels(draw(plane, "--boundary", str(file), choices=["T=1e8"])[0])[0]
-    [first, second] = [line for line in axes.lines if str(line.get_gid()).startswith("boundary_ell")]
-    np.testing.assert_allclose(first.get_xydata(), np.stack([BEST * b, b], axis=1))
-    assert set(second.get_xdata()) == {1.3}
+    first, second = [line for line in axes.lines if str(line.get_gid()).startswith("boundary_")]
+    np.testing.assert_allclose(first.get_xydata(), np.stack([BEST * PLANE["b"], PLANE["b"]], axis=1))
+    np.testing.assert_allclose(second.get_xdata(), 1.3)
     with pytest.raises(ResultsError, match="collapse-boundary"):
         draw(plane, "--boundary", str(plane))
+
+
+def test_a_boundary_at_other_values_or_in_another_plane_is_not_drawn(plane, tmp_path):
+    file = write_boundary(tmp_path / "boundary.h5", T=(1e4, 1e9))
+    for arguments, reason in ((["--y", "b"], "not known at the T of this panel"), (["--x", "T", "--y", "b"], "no curves over T and b")):
+        figure, told = draw(plane, "--boundary", str(file), *arguments)
+        assert any(reason in sentence for sentence in told)
+        assert not [line for line in panels(figure)[0].lines if str(line.get_gid()).startswith("boundary_")]
 
 
 def test_an_optimum_file_is_mapped_as_it_is(tmp_path):
@@ -190,7 +210,8 @@ def test_an_optimum_file_is_mapped_as_it_is(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, reason", [
-    (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"), (["--x", "ell", "--panels", "ell"], "different axes"),
+    (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"),
+    (["--x", "ell", "--panels", "ell"], "different axes"),
     (["--of", "ratio_to_clean", "--by", "sim"], "need the cells n = 0"),
 ])
 def test_what_cannot_be_mapped_is_an_error(plane, arguments, reason):
@@ -206,3 +227,12 @@ def test_components_are_curves_with_marks_at_their_crossings(plane):
     assert mark.get_xdata()[0] == pytest.approx(0.8 * BEST, abs=1e-9)
     total = [line for line in axes.lines if line.get_gid() == "theory_test_error"][0]
     np.testing.assert_allclose(total.get_ydata(), sum(components(1e8, PLANE["ell"], 0.8).values()))
+
+
+def test_the_command_writes_every_format_and_the_same_file_each_time(plane, capsys):
+    for name in ("one", "two"):
+        assert main(["map", str(plane), "--format", "pdf,svg,png", "--dpi", "80", "--output", str(plane.with_name(name))]) == 0
+    for kind in ("pdf", "svg", "png"):
+        assert plane.with_name(f"one.{kind}").read_bytes() == plane.with_name(f"two.{kind}").read_bytes()
+    assert main(["map", str(plane), "--of", "ratio_to_clean", "--format", "png"]) == 0
+    assert plane.with_name("plane-map-ratio-to-clean.png").exists()

@@ -177,7 +177,7 @@ std::string grow(const std::filesystem::path& path, const ResultView& view, cons
     DraftFile draft(path, settings, provenance);
     draft.set_created(view.text("created"));
     draft.set_segments(view.segments());
-    const std::size_t rows = sweep::Grid(settings.axes).rows();
+    const std::size_t rows = settings.grid().rows();
     std::size_t kept = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         const auto source = growth.source_of(row);

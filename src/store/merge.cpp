@@ -137,7 +137,7 @@ std::vector<Input> open_all(const std::vector<std::filesystem::path>& paths)
 Merged merge(const std::filesystem::path& path, const std::vector<std::filesystem::path>& paths, sweep::Settings settings,
              const Provenance& provenance)
 {
-    const sweep::Grid grid(settings.axes);
+    const sweep::Grid grid = settings.grid();
     const std::vector<Input> inputs = open_all(paths);
     const std::vector<Range> ranges = ranges_of(inputs, grid);
     settings.simulation.first_replicate = 0;

@@ -22,7 +22,8 @@ OTHERS = ("sim_test_error_stderr", "exact_test_error", "asymptotic_rate_T", "zsc
 def write_page(results, name, target):
     """Writes the page of results, read from a file `name`, to `target`; raises ResultsError if that cannot be."""
     if results["status"].size > MOST_CELLS:
-        raise ResultsError(f"A page holds at most {MOST_CELLS} cells and these are {results['status'].size}: cut them by --select name=value.")
+        raise ResultsError(f"A page holds at most {MOST_CELLS} cells and these are {results['status'].size}: "
+                           "cut them by --select name=value.")
     try:
         Path(target).write_text(render(with_components(results), name), encoding="utf-8")
     except OSError as error:
@@ -88,5 +89,6 @@ def _label(name):
     meaning = PARAMETERS.get(name)
     if not meaning:
         return name
-    power = f" ({_symbol(meaning.stands_for)} = T^{meaning.power_of_T.strip('+').replace('-', '−')}{_symbol(name)})" if meaning.power_of_T else ""
-    return f"{meaning.long_name} {_symbol(name)}{power}"
+    title = f"{meaning.long_name} {_symbol(name)}"
+    sign = {"+": "", "-": "−"}.get(meaning.power_of_T)
+    return title if sign is None else f"{title} ({_symbol(meaning.stands_for)} = T^{sign}{_symbol(name)})"

@@ -10,7 +10,6 @@ from collapse_analysis.crossovers import crossovers
 from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.scales import scale_for
 from collapse_analysis.selection import axis_for, fix_rest, thin
-from collapse_analysis.vertical import set_vertical_axis
 
 MOST_PANELS = 3
 RANGE = 1e6  # components this much smaller than the largest error lie below the figure
@@ -52,11 +51,12 @@ def _draw(results, x, panels, tell):
     figure = Figure(figsize=(style.SINGLE_COLUMN * 1.4 if len(parts) == 1 else style.DOUBLE_COLUMN, 3.0), layout="constrained")
     grid = figure.subplots(1, len(parts), sharey=True, squeeze=False)[0]
     scale = scale_for(results[x], labels.PARAMETERS[x].decades if x in labels.PARAMETERS else np.inf)
-    set_vertical_axis(grid[0], results, "test_error", "auto", tell)
-    top, smallest = grid[0].get_ylim()[1], results["theory_test_error"].where(results["theory_test_error"] > 0).min().item()
+    errors = np.concatenate([results[f"theory_{name}"].values.ravel() for name in ("test_error", *COMPONENTS)])
+    errors = errors[np.isfinite(errors) & (errors > 0)]
+    if not len(errors):
+        raise ResultsError("There is no finite component to draw in this part of the grid.")
     grid[0].set_yscale("log")
-    lowest = min((float(results[f"theory_{name}"].where(results[f"theory_{name}"] > top / RANGE).min()) for name in COMPONENTS), default=smallest)
-    grid[0].set_ylim(min(0.5 * smallest, 0.7 * lowest), top)
+    grid[0].set_ylim(0.6 * errors[errors > errors.max() / RANGE].min(), 1.8 * errors.max())
     for cells, axes in zip(parts, grid):
         places = scale.place(cells[x])
         for kind, draw in (("theory", _line), ("sim", _points)):

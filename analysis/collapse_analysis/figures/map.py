@@ -31,8 +31,8 @@ class MapFigure:
         parser.add_argument("--y", metavar="NAME", help="axis from bottom to top")
         parser.add_argument("--panels", metavar="NAME", help="axis with one panel per value")
         parser.add_argument("--of", metavar="QUANTITY", dest="quantity",
-                            help="regime (default), test_error, bias, variance, ratio_to_clean, rate_T, rate_lambda, rate_n, clean_bias, ..., "
-                                 "or any variable of the file; of an optimum file the optimum (default)")
+                            help="regime (default), test_error, bias, variance, ratio_to_clean, rate_T, rate_lambda, rate_n, "
+                                 "clean_bias, ..., any variable of the file; of an optimum file the optimum (default)")
         parser.add_argument("--by", choices=["theory", "sim"], default="theory", help="quantity by theory (default) or by simulation")
         parser.add_argument("--lines", metavar="LIST", help="formulae to draw: of clean, critical, catastrophe, equal, noise, or none "
                                                             "(default: those that belong to the plane)")

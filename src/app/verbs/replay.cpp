@@ -151,7 +151,7 @@ struct Replay {
 Replay replay(const store::ResultView& view, const Arguments& arguments)
 {
     const sweep::Settings settings = settings_of(view);
-    const sweep::Grid grid(settings.axes);
+    const sweep::Grid grid = settings.grid();
     validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
     const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
     const std::int64_t number = replicate_number(arguments);
