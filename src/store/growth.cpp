@@ -76,7 +76,7 @@ const Pairs& same_sweep(const Pairs& stored, const Pairs& ours, const std::strin
 }  // namespace
 
 Growth::Growth(const Pairs& stored, const sweep::Settings& settings, const std::string& path)
-    : old_(axes_of(same_sweep(stored, settings.resolved(), path))), new_(settings.axes), simulation_(settings.simulation)
+    : old_(axes_of(same_sweep(stored, settings.resolved(), path))), new_(settings.grid()), simulation_(settings.simulation)
 {
     compare_axes(stored, path);
     compare_replicates(stored, settings.resolved(), path);

@@ -150,8 +150,8 @@ Cell Grid::cell(std::size_t index) const
 }
 
 /// The values at place `index` of the product of some axes; those with one value go without saying.
-template <class Counts>
-std::string Grid::place(std::size_t index, Counts counts) const
+template <class NumberOf>
+std::string Grid::place(std::size_t index, NumberOf counts) const
 {
     std::vector<std::string> words;
     const auto all = dimensions();

@@ -72,8 +72,8 @@ class Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 
   private:
-    template <class Counts>
-    std::string place(std::size_t index, Counts counts) const;
+    template <class NumberOf>
+    std::string place(std::size_t index, NumberOf counts) const;
 
     std::vector<Axis> axes_;
     Counts counts_;
