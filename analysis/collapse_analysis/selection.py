@@ -9,9 +9,9 @@ RELATIVE_TOLERANCE = 1e-6  # a value typed by hand against the same value comput
 
 
 def plain(values):
-    """Numbers as one would type them, for messages: "0, 0.01, inf"."""
+    """Numbers as one would type them, for messages: "0, 0.01, inf"; texts as they are."""
     values = np.atleast_1d(values)
-    shown = [f"{v:g}" for v in values]
+    shown = [v if isinstance(v, str) else f"{v:g}" for v in values]
     return ", ".join(shown if len(shown) <= 16 else [*shown[:8], "...", *shown[-4:]])
 
 
@@ -88,7 +88,7 @@ def thin(values, at_most):
     values = np.asarray(values)
     if len(values) <= at_most:
         return list(range(len(values)))
-    if np.isinf(values[-1]):
+    if values.dtype.kind == "f" and np.isinf(values[-1]):
         return thin(values[:-1], at_most - 1) + [len(values) - 1]
     last = len(values) - 1
     for stride in range(1, last):
