@@ -16,8 +16,8 @@ using protocol::Prediction;
 using protocol::Protocol;
 using support::Table;
 
-constexpr double longest_step = 0.005;      ///< in log x: truncation and rounding errors of a rate are then both about 1e-11
-constexpr double share_of_distance = 0.01;  ///< the error has a pole at T = d: steps must be short beside the distance
+constexpr double longest_step = 0.005;       ///< in log x: truncation and rounding errors of a rate are then both about 1e-11
+constexpr double share_of_distance = 0.005;  ///< the error has a pole at T = d: steps must be short beside the distance
 
 /// f' = (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h + O(h^4)
 constexpr std::array places{-2.0, -1.0, 1.0, 2.0};

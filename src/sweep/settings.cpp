@@ -140,7 +140,7 @@ void check_axis(const Axis& axis, std::int64_t replicates)
 }
 
 /// Exponents of T may lead out of the range of what they determine.
-void check_derived(const Row& row, const Settings& settings)
+void check_derived(const Row& row, const Settings& settings, const protocol::Protocol& protocol)
 {
     constexpr double largest = 1e15;
     const bool simulated = settings.simulation.replicates > 0;
@@ -161,7 +161,7 @@ void check_derived(const Row& row, const Settings& settings)
                      "grid.a = {} gives n = {:.3g} generations for T = {:.6g}; give a smaller exponent", axis.values[i],
                      row.generations[i], row.cell.T);
     }
-    if (protocol::protocol_called(settings.protocol).continuous_generations()) return;
+    if (protocol.continuous_generations()) return;
     constexpr double most_steps = 1e6;
     for (const double n : row.generations)
         validate(std::isinf(n) || (n == std::floor(n) && n <= most_steps),
@@ -270,7 +270,7 @@ Settings validated(Settings settings)
     Cell limit;
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.row(index);
-        check_derived(row, settings);
+        check_derived(row, settings, protocol);
         if (std::isinf(row.cell.d) && !same_limit(row.cell, limit)) problem::nodes_of(settings.model, limit = row.cell);
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j) protocol.check(row.at(i, j), settings.model.choices);

@@ -4,9 +4,10 @@ import time
 from statistics import median
 
 import h5py
+import numpy as np
 import pytest
 
-from program import COMPLETE, ERROR, ROOT, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, ERROR, ROOT, STOPPED, wait_until
 from sweeps import LONG, PREDICTIONS, SHORT, SMALL
 
 JOBS = sorted((ROOT / "jobs").glob("*.ini"))
@@ -160,3 +161,23 @@ def test_check_leaves_out_the_interpolation_threshold(collapse):
 def test_check_of_predictions_has_nothing_to_compare(collapse):
     collapse("run", collapse.write(PREDICTIONS), expect=COMPLETE)
     assert collapse("check", "out.h5", "--json", expect=COMPLETE).json["compared"] == 0
+
+
+def test_boundary_of_least_squares_is_its_closed_form(collapse):
+    config = collapse.write({**PREDICTIONS, "grid.beta": "0", "grid.T": "25, 60", "grid.lambda": "0", "grid.n": "1"})
+    collapse("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", "0.1,1000", "--output",
+             "boundary.h5", expect=COMPLETE)
+    with h5py.File(collapse.folder / "boundary.h5") as file:
+        assert file.attrs["schema_name"] == "collapse-boundary"
+        found = file["boundary_n"][0, 0, :, 0, 0]  # alpha, beta, T, lambda, crossing
+        # sigma^2 / (T - d) = n sigma0^2 / (T0 - d)
+        np.testing.assert_allclose(found, 0.01 / np.array([5, 40]) * 40 / 0.04, rtol=1e-9)
+
+
+@pytest.mark.parametrize("words", [["--along", "n"], ["--growth", "2"], ["--along", "beta", "--growth", "2"],
+                                   ["--along", "n", "--growth", "1"], ["--along", "n", "--between", "clean_bias,noise"],
+                                   ["--along", "T", "--growth", "2", "--range", "0,5"]])
+def test_boundary_refuses_what_it_cannot_answer(collapse, words):
+    outcome = collapse("boundary", collapse.write(PREDICTIONS), *words, expect=BAD_INPUT)
+    assert len(outcome.messages()) == 1 and "--" in outcome.stderr
+    assert not list(collapse.folder.glob("*.h5"))
