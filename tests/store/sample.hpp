@@ -77,7 +77,8 @@ inline store::Segment sample_segment()
             .core_seconds = 1.5,
             .start = "2025-01-01T00:00:00Z",
             .last_commit = "",
-            .end = ""};
+            .end = "",
+            .report = {}};
 }
 
 /// Some number in (0, 1) that depends on all of its arguments; from whole numbers, so that no optimisation changes its bits.

@@ -13,11 +13,13 @@ from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, Collapse, wait_until
 from results import counts, differences
 from sweeps import SHORT, SMALL
 
+BRIEF = {**SHORT, "simulation.replicates": "4000"}  # two core-seconds: long enough to take the disk away
+
 
 @pytest.fixture(scope="module")
 def expected(shared):
-    shared("run", shared.write(SHORT), "--output=short.h5", timeout=400, expect=COMPLETE)
-    return shared.folder / "short.h5"
+    shared("run", shared.write(BRIEF), "--output=brief.h5", timeout=400, expect=COMPLETE)
+    return shared.folder / "brief.h5"
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_a_disk_too_small_for_the_result_is_refused_before_anything_is_written(s
 
 
 def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected):
-    run, log = start_logged(collapse, "run", collapse.write(SHORT))
+    run, log = start_logged(collapse, "run", collapse.write(BRIEF))
     wait_until(lambda: done(collapse) >= 0, run)
     limit_file_size(run, 4096)
     wait_until(lambda: "results wait in memory" in log.read_text(), run, timeout=400)
@@ -79,7 +81,7 @@ def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected):
 
 
 def test_a_run_stops_when_the_grace_is_over_and_the_next_one_goes_on(collapse, expected):
-    config = collapse.write(SHORT)
+    config = collapse.write(BRIEF)
     run, log = start_logged(collapse, "run", config, "--disk-grace=0:03")
     wait_until(lambda: done(collapse) >= 0, run)
     limit_file_size(run, 4096)
@@ -131,7 +133,7 @@ def test_an_extension_that_does_not_fit_leaves_the_file_as_it_was(small_disk):
 
 @pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
 def test_a_file_taken_away_from_a_run_is_rescued(collapse, expected, replaced):
-    config, out = collapse.write(SHORT), collapse.folder / "out.h5"
+    config, out = collapse.write(BRIEF), collapse.folder / "out.h5"
     run = collapse.start("run", config)
     wait_until(lambda: done(collapse) >= 0, run)
     out.unlink()
@@ -150,7 +152,7 @@ def test_a_file_taken_away_from_a_run_is_rescued(collapse, expected, replaced):
 def test_a_directory_moved_away_from_a_run_has_its_results(tmp_path, expected):
     (tmp_path / "here").mkdir()
     collapse = Collapse(tmp_path)
-    config = collapse.write(SHORT)
+    config = collapse.write(BRIEF)
     run = collapse.start("run", config, "--output=here/out.h5")
     wait_until(lambda: (tmp_path / "here/out.h5").exists(), run)
     (tmp_path / "here").rename(tmp_path / "there")
@@ -164,7 +166,7 @@ def test_a_directory_moved_away_from_a_run_has_its_results(tmp_path, expected):
 def test_a_directory_that_vanishes_ends_the_run_in_one_sentence(tmp_path):
     (tmp_path / "here").mkdir()
     collapse = Collapse(tmp_path)
-    run = collapse.start("run", collapse.write(SHORT), "--output=here/out.h5")
+    run = collapse.start("run", collapse.write(BRIEF), "--output=here/out.h5")
     wait_until(lambda: (tmp_path / "here/out.h5").exists(), run)
     shutil.rmtree(tmp_path / "here")
     outcome = run.wait(timeout=400)
@@ -199,4 +201,4 @@ def test_a_missing_directory_is_bad_input(collapse, output):
 
 
 def test_a_grace_that_is_no_duration_is_refused(collapse):
-    assert_one_sentence(collapse("run", collapse.write(SHORT), "--disk-grace=soon"), "--disk-grace", "soon", code=BAD_INPUT)
+    assert_one_sentence(collapse("run", collapse.write(BRIEF), "--disk-grace=soon"), "--disk-grace", "soon", code=BAD_INPUT)
