@@ -30,7 +30,7 @@ from sweeps import SHORT  # noqa: E402
 
 SWEEP = {**SHORT, "grid.lambda": "linspace(0, 1, 24)", "grid.T": "20, 30, 50, 60, 70", "simulation.replicates": "300"}
 VALUES = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "replicates", "theory_test_error", "zscore"]
-CREATION = 0.5  # seconds in which a run starts, reads its file or makes it, or writes its end
+PATIENCE = 90  # seconds that a run may take to end when some of its processes were killed
 
 
 @dataclass
@@ -45,6 +45,7 @@ class Count:
     cells_lost: int = 0
     completed: int = 0
     different: list = field(default_factory=list)
+    hung: list = field(default_factory=list)  # what was left over after a kill
 
 
 def ranks_of(run):
@@ -68,6 +69,16 @@ def gone(pids):
         except OSError:
             pass
     return True
+
+
+def describe(pids):
+    """Who is still there, and what for."""
+    words = []
+    for pid in pids:
+        if not gone([pid]):
+            lines = [Path(f"/proc/{pid}/{name}").read_text().replace("\0", " ").strip() for name in ["cmdline", "wchan", "syscall"]]
+            words.append(f"{pid}: {', '.join(lines)}")
+    return "; ".join(words)
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,11 @@ class Torture:
         self.file = folder / "out.h5"
         (folder / "sweep.ini").write_text(config_text(SWEEP))
         start = time.monotonic()
-        self.run_to_end(None, "--output=expected.h5")
+        run = self.start(False, "--output=expected.h5")
+        while not (folder / "expected.h5").exists():
+            time.sleep(0.01)
+        self.startup = time.monotonic() - start  # until the file is there
+        assert run.wait(timeout=600).code == COMPLETE
         self.duration = time.monotonic() - start
         self.known = {}
 
@@ -121,19 +136,19 @@ class Torture:
     def advance(self):
         """Some progress in order, so that there is something to lose."""
         run = self.start(False)
-        time.sleep(self.random.uniform(0.1, 0.3) * self.duration)
+        time.sleep(self.startup + self.random.uniform(0, 0.4) * self.duration)
         run.signal(signal.SIGUSR1)
         code = run.wait(timeout=600).code
         assert code in (COMPLETE, STOPPED, -signal.SIGUSR1), code  # the last: it came before the program could listen
 
-    def attack(self, scenario):
+    def attack(self, scenario, count):
         run = self.start(scenario.parallel)
         if scenario.moment == "any":
-            time.sleep(self.random.uniform(0, self.duration))
+            time.sleep(self.random.uniform(0.5 * self.startup, self.duration))
         elif scenario.moment == "start":
-            time.sleep(self.random.uniform(0, CREATION))
+            time.sleep(self.random.uniform(0.5, 1.5) * self.startup)
         else:
-            time.sleep(self.random.uniform(0.1, 0.8) * self.duration)
+            time.sleep(self.startup + self.random.uniform(0, 0.7) * self.duration)
             for pid in ranks_of(run):
                 try:
                     os.kill(pid, signal.SIGUSR1)  # the program commits and ends
@@ -145,11 +160,13 @@ class Torture:
         late = not run.alive() or not ranks
         victims = {"all": everybody, "launcher": [run.process.pid], "root": ranks[:1], "rank": ranks[-1:]}[scenario.victims]
         kill(victims)
-        run.wait(timeout=120)
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not gone(everybody):  # those whom nobody killed end by themselves
-            assert time.monotonic() < end, f"{scenario.name}: processes are left over"
+            if time.monotonic() > end:
+                count.hung.append(describe(everybody))
+                kill(everybody)
             time.sleep(0.02)
+        run.kill()
         return late
 
     def look(self, count):
@@ -188,7 +205,7 @@ class Torture:
             elif self.random.random() < 0.5 or not self.known:
                 self.advance()
                 self.look(count)
-            if self.attack(scenario):
+            if self.attack(scenario, count):
                 count.too_late += 1
             else:
                 count.kills += 1
@@ -212,6 +229,7 @@ def table(counts):
         for name in ["kills", "opened", "without_file", "cells_kept", "cells_lost", "completed"]:
             setattr(total, name, getattr(total, name) + getattr(count, name))
         total.different += count.different
+        total.hung += [f"{name}: {words}" for words in count.hung]
     for name, count in [*rows, ("all", total)]:
         same = "all" if not count.different else f"not: {', '.join(sorted(set(count.different)))}"
         lines.append(f"| {name} | {count.kills} | {count.opened} | {count.without_file} | {count.cells_kept} | {count.cells_lost} | "
@@ -232,7 +250,9 @@ def main():
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{PROGRAM.name}, {options.ranks} ranks, seed {options.seed}\n\n{text}")
-    return 1 if total.cells_lost or total.different else 0
+    for words in total.hung:
+        print(f"did not end by itself: {words}")
+    return 1 if total.cells_lost or total.different or total.hung else 0
 
 
 if __name__ == "__main__":

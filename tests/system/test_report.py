@@ -58,8 +58,8 @@ def test_a_large_map_is_made_small(collapse):
 
 def test_what_is_left_is_known_before_the_first_cell_is_done(collapse):
     """One row, stopped halfway: no cell is done, but the run knows how much it has computed."""
-    config = collapse.write({**SHORT, "grid.beta": "0", "grid.T": "30", "simulation.replicates": "200000"})
-    collapse("run", config, "--time-left=0:02", expect=STOPPED)
+    config = collapse.write({**SHORT, "grid.beta": "0", "grid.T": "30", "simulation.replicates": "5000000"})
+    collapse("run", config, "--time-left=0:10", expect=STOPPED)
     status = collapse("status", "out.h5", "--json", expect=COMPLETE).json
     assert status["cells"]["done"] == 0 and status["core_seconds"] > 0 and status["core_seconds_left"] > 0
     assert "unknown" not in collapse("status", "out.h5", expect=COMPLETE).stdout

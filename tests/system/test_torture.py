@@ -15,4 +15,4 @@ from torture import Torture, table  # noqa: E402
 @pytest.mark.skipif(LAUNCHER is None, reason="there is no mpirun")
 def test_killed_at_random_moments_nothing_is_lost(tmp_path):
     text, total = table(Torture(tmp_path, ranks=2, seed=1).run(kills=10))
-    assert total.kills == 10 and total.cells_lost == 0 and total.different == [], text
+    assert total.kills == 10 and total.cells_lost == 0 and total.different == [] and total.hung == [], text

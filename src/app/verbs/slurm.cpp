@@ -96,7 +96,8 @@ class Slurm final : public Verb {
             arguments.command_line, told.core_seconds() / 3600, support::duration(std::ceil(wall)), ranks,
             ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()), time_margin, time_reserve, memory_margin);
         std::string words;
-        for (const auto& [key, value] : arguments.overrides) words += " " + quoted(fmt::format("--{}={}", key, value));
+        for (const auto& [key, value] : arguments.overrides)
+            words.append(1, ' ').append(quoted(fmt::format("--{}={}", key, value)));
         fmt::print("config={}\noutput={}\nset --{}\n", quoted(arguments.operands.front()), quoted(output), words);
         const std::string_view script = sweep_script;
         fmt::print("{}", script.substr(script.find(common_part)));
