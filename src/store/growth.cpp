@@ -152,7 +152,9 @@ sweep::RowState Growth::carried_over(sweep::RowState state) const
     reorder(state.sums);
     reorder(state.predictions);
     if (!state.complete || simulation_.replicates == 0) return state;
-    if (state.sums.size() == 0) return {};  // only theory was wanted
+    const bool lacks_replicates =
+        std::ranges::any_of(state.sums, [](const auto& cell) { return cell.failure == sweep::Reason::none; });
+    if (state.sums.size() == 0 || (state.replicates == 0 && lacks_replicates)) return {};  // only theory was wanted
     // A row without replicates has no cell that can be simulated. With `precision` the last look may have been by the old limit,
     // at which a larger sweep does not look.
     state.complete = state.replicates == 0 || state.replicates >= simulation_.most() || sweep::precise_enough(state, simulation_);

@@ -1,29 +1,26 @@
 #include "refinement_target.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "collapse/problem/components.hpp"
 #include "collapse/problem/model.hpp"
 
 namespace collapse::sweep {
 
 namespace {
 
-using problem::Errors;
-
-/// The number of the largest component: clean bias, clean variance, and what synthetic generations add to either.
-double regime(const Errors& clean, const Errors& all)
+double regime(const Prediction& prediction)
 {
-    const std::array components{clean.bias, clean.variance, all.bias - clean.bias, all.variance - clean.variance};
-    if (std::isnan(all.test_error)) return Cell::unset;
-    const auto less = [](double a, double b) { return a < b || (std::isnan(a) && !std::isnan(b)); };  // inf - inf is unknown
-    return static_cast<double>(std::ranges::max_element(components, less) - components.begin());
+    const problem::Regime largest = problem::regime_of(problem::components_of(prediction.asymptotic, prediction.clean));
+    return largest == problem::Regime::none ? Cell::unset : static_cast<double>(largest);
 }
 
-double log_test_error(const Errors&, const Errors& all) { return std::log(all.test_error); }
+double log_test_error(const Prediction& prediction) { return std::log(prediction.asymptotic.test_error); }
 
-double log_ratio(const Errors& clean, const Errors& all) { return std::log(all.test_error) - std::log(clean.test_error); }
+double log_ratio(const Prediction& prediction)
+{
+    return std::log(prediction.asymptotic.test_error) - std::log(prediction.clean.test_error);
+}
 
 }  // namespace
 
@@ -37,15 +34,12 @@ RefinementTarget::RefinementTarget(const Settings& settings)
 {
 }
 
-Table<double> RefinementTarget::operator()(Row row) const
+Table<double> RefinementTarget::operator()(const Row& row) const
 {
-    const std::size_t columns = row.generations.size();
-    row.generations.push_back(0);  // the same cells without synthetic generations
-    const auto predictions = protocol_->predict(row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
-    Table<double> values(row.lambda.size(), columns);
-    for (std::size_t i = 0; i < row.lambda.size(); ++i)
-        for (std::size_t j = 0; j < columns; ++j)
-            values(i, j) = value_(predictions(i, columns).asymptotic, predictions(i, j).asymptotic);
+    const auto predictions =
+        protocol::predict_with_clean(*protocol_, row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
+    Table<double> values(predictions.rows(), predictions.columns());
+    for (std::size_t cell = 0; cell < values.size(); ++cell) values[cell] = value_(predictions[cell]);
     return values;
 }
 

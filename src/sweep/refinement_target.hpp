@@ -12,13 +12,13 @@ class RefinementTarget {
     explicit RefinementTarget(const Settings& settings);
 
     /// Values of the cells of a row, or of some of them [ridges x generations].
-    support::Table<double> operator()(Row row) const;
+    support::Table<double> operator()(const Row& row) const;
     double tolerance() const { return tolerance_; }
 
   private:
     const Settings* settings_;
     const protocol::Protocol* protocol_;
-    double (*value_)(const problem::Errors& clean, const problem::Errors& all);
+    double (*value_)(const Prediction&);
     double tolerance_;
 };
 

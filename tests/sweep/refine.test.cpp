@@ -110,9 +110,17 @@ double check_boundary(const char* name, const Map& map)
     std::size_t missed = 0;
     for (const auto& box : boxes) missed += !std::ranges::all_of(box, [&](std::size_t cell) { return cells[cell]; });
     CHECK(missed == 0);
-    const double factor = static_cast<double>(cells.size()) / static_cast<double>(std::ranges::count(cells, true));
-    WARN(fmt::format("{}: {} of {} cells, {:.1f} times fewer, for all {} smallest boxes on boundaries", name,
-                     std::ranges::count(cells, true), cells.size(), factor, boxes.size()));
+    // Without n = 0, the first value, where nothing competes with clean data and few cells are needed.
+    const std::size_t generations = grid.cells_per_row() / grid.ridges();
+    std::size_t all = 0, selected = 0;
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        if (cell % generations == 0) continue;
+        ++all;
+        selected += cells[cell];
+    }
+    const double factor = static_cast<double>(all) / static_cast<double>(selected);
+    WARN(fmt::format("{}: {} of {} cells with n > 0, {:.1f} times fewer; none missed of the {} smallest boxes on boundaries", name,
+                     selected, all, factor, boxes.size()));
     return factor;
 }
 

@@ -29,8 +29,8 @@ struct RowPart {
 /// Whether counts that follow from exponents of T (T0 = T^b, n = T^a) are rounded to whole numbers: theory takes them as they are.
 enum class Counts { whole, real };
 
-/// The product of axes, of which a selection may leave cells out. Cells are numbered as the result file stores them: extra axes first, then alpha, beta, T, lambda, n, the
-/// last running fastest. So the cells of one row (all lambda, all n) are neighbours.
+/// The product of axes, of which a selection may leave cells out. Cells are numbered as the result file stores them: extra axes
+/// first, then alpha, beta, T, lambda, n, the last running fastest. So the cells of one row (all lambda, all n) are neighbours.
 class Grid {
   public:
     /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 10^9 cells.
