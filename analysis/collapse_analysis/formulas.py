@@ -34,7 +34,7 @@ FORMULAS = {formula.name: formula for formula in (
     # Clean bias against collapse variance T^-(b - ell/beta), b <= 1 [DFK].
     Formula("critical", r"$\ell_{\mathrm{crit}}=b\,\beta/(1+2\beta r)$",
             lambda ell, beta, r, b: np.where(b <= 1, ell - b * clean_ell(beta, r), np.nan)),
-    # Collapse variance does not decrease with T.
+    # Collapse variance T^(ell/beta - b) stops falling with T (d = inf: the generators' own ridge effect bounds it beyond this line).
     Formula("catastrophe", r"$\ell=b\,\beta$", lambda ell, beta, b: ell - np.minimum(b, 1) * beta),
     # Clean against collapse variance: generators as large as the evaluated model's sample.
     Formula("equal", r"$b=1$", lambda b: b - 1),
