@@ -99,7 +99,7 @@ TEST_CASE("all crossings along a ridge are found, and there the theory changes i
 TEST_CASE("nowhere is an answer", "[sweep]")
 {
     test::Axes axes = least_squares;
-    axes.insert_or_assign("sigma0", "0");
+    axes["sigma0"] = std::string(1, '0');
     CHECK(places(axes, between("n", Regime::clean_variance, Regime::collapse_variance)).empty());
     CHECK_THROWS_AS(sweep::boundary_along("beta"), support::InvalidInput);
 }
