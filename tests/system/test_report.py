@@ -1,11 +1,12 @@
 """What a run tells at its end, and what the script that is printed for Slurm asks for."""
+import signal
 import subprocess
 
 import h5py
 import pytest
 
 from complaints import assert_one_sentence
-from program import BAD_INPUT, COMPLETE, FAILED_CELLS, ROOT, STOPPED
+from program import BAD_INPUT, COMPLETE, FAILED_CELLS, ROOT, STOPPED, wait_until
 from sweeps import SHORT, SMALL
 
 # sigma0 overflows in every cell that has synthetic labels
@@ -59,9 +60,13 @@ def test_a_large_map_is_made_small(collapse):
 def test_what_is_left_is_known_before_the_first_cell_is_done(collapse):
     """One row, stopped halfway: no cell is done, but the run knows how much it has computed."""
     config = collapse.write({**SHORT, "grid.beta": "0", "grid.T": "30", "simulation.replicates": "5000000"})
-    collapse("run", config, "--time-left=0:10", expect=STOPPED)
-    status = collapse("status", "out.h5", "--json", expect=COMPLETE).json
-    assert status["cells"]["done"] == 0 and status["core_seconds"] > 0 and status["core_seconds_left"] > 0
+    run = collapse.start("run", config)
+    wait_until((collapse.folder / "out.h5").exists, run)
+    status = lambda: collapse("status", "out.h5", "--json", expect=COMPLETE).json
+    wait_until(lambda: status()["core_seconds"] > 0, run)
+    run.signal(signal.SIGUSR1)
+    assert run.wait().code == STOPPED
+    assert status()["cells"]["done"] == 0 and status()["core_seconds_left"] > 0
     assert "unknown" not in collapse("status", "out.h5", expect=COMPLETE).stdout
 
 
