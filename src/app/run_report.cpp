@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <limits>
 #include <sstream>
-
-#include <sys/resource.h>
 
 #include "collapse/support/text.hpp"
 
@@ -47,13 +47,20 @@ std::string advice(const RunFacts& facts)
     return {};
 }
 
+/// Largest resident memory of this process so far. getrusage() will not do: it counts the parent's from before exec, too.
+double peak_memory()
+{
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+        if (double kibibytes = 0; word == "VmHWM:" && status >> kibibytes) return 1024 * kibibytes;
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
 }  // namespace
 
 std::string rank_line(const sweep::Worker::Times& times)
 {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return fmt::format("{} {} {}", times.busy, times.waiting, 1024.0 * static_cast<double>(usage.ru_maxrss));
+    return fmt::format("{} {} {}", times.busy, times.waiting, peak_memory());
 }
 
 void add_ranks(RunReport& report, const std::vector<std::string>& rank_lines, double wall_seconds)

@@ -13,7 +13,7 @@ namespace {
 using Complex = std::complex<double>;
 
 constexpr double longest_recursion = 256;  ///< whole generations; beyond, the contour is cheaper
-constexpr double shortest_contour = 8;    ///< the contour must stay within |Im log z| < pi
+constexpr double shortest_contour = 8;     ///< the contour must stay within |Im log z| < pi
 
 /// What the integrals are made of [nodes].
 struct Parts {
