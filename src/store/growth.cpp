@@ -115,6 +115,7 @@ void Growth::compare_replicates(const Pairs& stored, const Pairs& ours, const st
     for (const auto& [key, value] : ours) {
         if (!is_count(key)) continue;
         const std::string& before = *value_of(stored, key);
+        if (key == "simulation.replicates") simulated_before_ = before != "0";
         if (value == before) continue;
         validate(sweep::parse_number(key, value) > sweep::parse_number(key, before),
                  "{} belongs to another sweep: {} is {} there and {} here; more extend the file, but with fewer its results would "
@@ -142,6 +143,7 @@ std::optional<std::size_t> Growth::source_of(std::size_t row) const
 
 sweep::RowState Growth::carried_over(sweep::RowState state) const
 {
+    if (!simulated_before_ && simulation_.replicates > 0) return {};  // there are no sums to go on from
     const auto &ridges = places_[places_.size() - 2], &generations = places_.back();
     const auto reorder = [&](auto& table) {
         if (table.size() == 0) return;
@@ -152,9 +154,6 @@ sweep::RowState Growth::carried_over(sweep::RowState state) const
     reorder(state.sums);
     reorder(state.predictions);
     if (!state.complete || simulation_.replicates == 0) return state;
-    const bool lacks_replicates =
-        std::ranges::any_of(state.sums, [](const auto& cell) { return cell.failure == sweep::Reason::none; });
-    if (state.sums.size() == 0 || (state.replicates == 0 && lacks_replicates)) return {};  // only theory was wanted
     // A row without replicates has no cell that can be simulated. With `precision` the last look may have been by the old limit,
     // at which a larger sweep does not look.
     state.complete = state.replicates == 0 || state.replicates >= simulation_.most() || sweep::precise_enough(state, simulation_);

@@ -45,7 +45,7 @@ class Growth {
     sweep::SimulationSettings simulation_;
     std::vector<std::vector<std::optional<std::size_t>>> places_;  ///< [axes][values]: the place among the values of the file
     std::vector<std::string> changes_;
-    bool reshapes_ = false, keeps_rows_ = true;
+    bool simulated_before_ = false, reshapes_ = false, keeps_rows_ = true;
 };
 
 /// Throws InvalidInput unless the dimensions of a file are those of `grid`, which its settings give: else cells would get the

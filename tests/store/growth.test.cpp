@@ -151,17 +151,24 @@ TEST_CASE("A sweep of predictions keeps them on a larger grid, and becomes one o
     const Scratch scratch;
     auto state = sample_state(0, 0, Progress::complete);
     state.sums = {};
+    auto impossible = sample_state(1, 0, Progress::complete);
+    impossible.seconds = 0;
+    impossible.sums[2].failure = support::Reason::exception;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(0), sample_provenance());
         file.put(0, state);
+        file.put(1, impossible);
         file.commit(sample_segment());
     }
     {
         const auto file = grown(scratch.file(), with_axis("T", {10, 20, 40, 80}, 0));
         CHECK(same(file.load(0), state));
+        CHECK(same(file.load(1), impossible));
     }
     auto settings = with_axis("T", {10, 20, 40, 80}, 10);
-    CHECK(!grown(scratch.file(), settings).load(0).known());
+    const auto file = grown(scratch.file(), settings);
+    CHECK(!file.load(0).known());
+    CHECK(!file.load(1).known());
 }
 
 TEST_CASE("A growth that leaves nothing to do marks the file as complete")
