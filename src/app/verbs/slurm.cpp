@@ -97,7 +97,7 @@ class Slurm final : public Verb {
             ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()), time_margin, time_reserve, memory_margin);
         std::string words;
         for (const auto& [key, value] : arguments.overrides)
-            words.append(1, ' ').append(quoted(fmt::format("--{}={}", key, value)));
+            words += fmt::format(" {}", quoted(fmt::format("--{}={}", key, value)));
         fmt::print("config={}\noutput={}\nset --{}\n", quoted(arguments.operands.front()), quoted(output), words);
         const std::string_view script = sweep_script;
         fmt::print("{}", script.substr(script.find(common_part)));
