@@ -61,10 +61,11 @@ const Map power_law{{{"d", "100"},
 /// Regime of every cell of the uniform grid; the first value of n must be 0.
 std::vector<int> regimes(const sweep::Settings& settings, const sweep::Grid& grid)
 {
-    const sweep::Evaluate evaluate(settings, grid);
+    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     std::vector<int> result;
-    for (std::size_t row = 0; row < grid.rows(); ++row) {
-        const auto found = evaluate({row, {0, 0}, true}).predictions;
+    for (std::size_t index = 0; index < grid.rows(); ++index) {
+        const protocol::Row row = grid.row(index);
+        const auto found = protocol.predict(row, problem::nodes_of(settings.model, row.cell), settings.model.choices);
         for (std::size_t i = 0; i < found.rows(); ++i)
             for (std::size_t j = 0; j < found.columns(); ++j) {
                 const auto clean = found(i, 0).asymptotic, all = found(i, j).asymptotic;
