@@ -11,7 +11,6 @@
 namespace collapse::mpi {
 
 using sweep::Task;
-using sweep::TaskResult;
 
 namespace {
 
