@@ -52,7 +52,7 @@ class Handle {
     void close(const char* action) { checked(close_(std::exchange(id_, H5I_INVALID_HID)), action); }
 
     hid_t id() const { return id_; }
-    operator hid_t() const { return id_; }
+    operator hid_t() const { return id_; }  // NOLINT(google-explicit-constructor): a handle stands for its id
 
   private:
     hid_t id_;
