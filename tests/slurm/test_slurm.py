@@ -26,7 +26,7 @@ SCRIPT = Path(__file__).with_name("cluster.sh")
 TIME_LIMIT_LOOK = 30  # seconds: so often does slurmctld look whether a job is near its limit
 NEEDED = ["slurmctld", "slurmd", "srun", "munged", "mpirun", "ip", "nsenter", "unshare", "pgrep"]
 
-# Long enough to be stopped by the limit, even if the machine has nothing else to do.
+# Long enough to be stopped by the limit or a kill, even if the machine has nothing else to do.
 LONG = {**SHORT, "simulation.replicates": "100000"}
 
 
@@ -117,7 +117,7 @@ def submit(cluster, collapse, *words):
 
 
 def test_a_killed_rank_requeues_the_job_which_ends_as_if_nothing_had_happened(cluster, collapse, serial):
-    config = collapse.write(SHORT)
+    config = collapse.write(LONG)  # a shorter one could be complete before its first commit
     number = submit(cluster, collapse, ROOT / "jobs" / "sweep.sbatch", config.name)
     end = time.monotonic() + 120
     while time.monotonic() < end:
@@ -131,7 +131,7 @@ def test_a_killed_rank_requeues_the_job_which_ends_as_if_nothing_had_happened(cl
     job = cluster.wait(number)
     assert job["JobState"] == "COMPLETED" and job["Restarts"] == "1", log_of(collapse, number)
     assert "requeued" in log_of(collapse, number)
-    assert differences(serial("short"), collapse.folder / "out.h5") == []
+    assert differences(serial("long"), collapse.folder / "out.h5") == []
 
 
 def cwd_of(pid):
