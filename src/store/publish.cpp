@@ -27,7 +27,7 @@ class Descriptor {
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     ~Descriptor() { close(number_); }
-    operator int() const { return number_; }
+    operator int() const { return number_; }  // NOLINT(google-explicit-constructor): stands for its number
 
   private:
     int number_;

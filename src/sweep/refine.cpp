@@ -94,8 +94,8 @@ class Slice {
 
   private:
     struct Wanted {
-        std::size_t cell, point;  ///< the same, numbered in the grid and in the slice
-        friend auto operator<=>(const Wanted&, const Wanted&) = default;
+        std::size_t cell, point;                                          ///< the same, numbered in the grid and in the slice
+        friend auto operator<=>(const Wanted&, const Wanted&) = default;  // NOLINT(modernize-use-nullptr): there is no 0
     };
 
     std::vector<Box> first_boxes() const
@@ -104,7 +104,8 @@ class Slice {
         for (const Direction& direction : *directions_) intervals.push_back(range(0, direction.start.size() - 2));
         std::vector<Box> boxes;
         for_product(intervals, [&](const Point& interval) {
-            Box& box = boxes.emplace_back(interval, interval);
+            boxes.push_back({interval, interval});
+            Box& box = boxes.back();
             for (std::size_t axis = 0; axis < interval.size(); ++axis) {
                 box.low[axis] = (*directions_)[axis].start[interval[axis]];
                 box.high[axis] = (*directions_)[axis].start[interval[axis] + 1];

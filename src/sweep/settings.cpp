@@ -65,8 +65,8 @@ void fill_options(Settings& settings, const std::vector<problem::Description>& m
         }
     for (const auto& [name, value] : settings.model.choices) {
         if (!resolved.contains(name)) {
-            const auto uses = [&](const problem::Description& model) {
-                return std::ranges::find(model.options, name, &problem::Option::name) != model.options.end();
+            const auto uses = [&wanted = name](const problem::Description& model) {
+                return std::ranges::find(model.options, wanted, &problem::Option::name) != model.options.end();
             };
             validate(false, "model.{} = {} is not used with {}; remove it", name, value, name_misfits(settings, uses));
         }

@@ -6,9 +6,9 @@ namespace collapse::theory {
 
 Array RankOneMap::limit(const Array& source) const
 {
-    const Array zero = Array::Zero(source.size());
+    Array zero = Array::Zero(source.size());
     if ((source == 0).all()) return zero;
-    const Array infinite = Array::Constant(source.size(), std::numeric_limits<double>::infinity());
+    Array infinite = Array::Constant(source.size(), std::numeric_limits<double>::infinity());
     if (!(decay > 0).all()) return infinite;
     if ((column == 0).all()) return source / decay;
     const double gain = (row * column / decay).sum();
