@@ -26,12 +26,10 @@ sweep::Settings settings_about(const Arguments& arguments, const sweep::Coordina
         std::erase_if(config.overrides, [&](const auto& entry) { return entry.first == key; });
         config.removals.push_back(key);
     };
-    for (const char* key : {"replicates", "precision", "min_replicates", "max_replicates"})
-        remove(fmt::format("simulation.{}", key));
     for (const sweep::Coordinate& other : sweep::coordinates())
         if (other.parameter == coordinate.parameter) remove(fmt::format("grid.{}", other.name));
-    for (const Key& key : config_keys())  // theory is cheap enough to be everywhere
-        if (key.name.starts_with("refine.")) remove(key.name);
+    for (const Key& key : config_keys())  // theory needs no replicates, and is cheap enough to be everywhere
+        if (key.name.starts_with("simulation.") || key.name.starts_with("refine.")) remove(key.name);
     config.overrides.emplace_back("simulation.replicates", "0");
     config.overrides.emplace_back(fmt::format("grid.{}", coordinate.name), support::exact(placeholder));
     return parse_config(config);

@@ -3,7 +3,6 @@
 #include <Eigen/Eigenvalues>
 #include <nlohmann/json.hpp>
 
-#include "collapse/app/config.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/estimator/ridge.hpp"
@@ -81,13 +80,6 @@ class Observer final : public estimator::Covariates {
     double lambda_;
 };
 
-sweep::Settings settings_of(const store::ResultView& view)
-{
-    std::string text;
-    for (const auto& [key, value] : view.resolved()) text += fmt::format("{} = {}\n", key, value);
-    return parse_config({{}, text, {}, {}});
-}
-
 /// The number of the cell that `T=100,n=3` names; axes with one value need not be named.
 std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
 {
@@ -150,7 +142,7 @@ struct Replay {
 
 Replay replay(const store::ResultView& view, const Arguments& arguments)
 {
-    const sweep::Settings settings = settings_of(view);
+    const sweep::Settings settings = stored_settings(view);
     const sweep::Grid grid = settings.grid();
     validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
     const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
