@@ -23,11 +23,11 @@ using hdf5::Shape;
 /// Builds one file; the members run in the order in which a reader should see things.
 class Builder {
   public:
-    Builder(hid_t file, const sweep::Settings& settings, const Provenance& provenance)
-        : file_(file), settings_(settings), provenance_(provenance), grid_(settings.grid())
+    Builder(hid_t file, const sweep::Settings& settings, const Provenance& provenance, hdf5::Storage storage)
+        : file_(file), settings_(settings), provenance_(provenance), storage_(storage), grid_(settings.grid())
     {
         write_root_attributes();
-        frame_.emplace(file, grid_.dimensions(), grid_.scalars());
+        frame_.emplace(file, grid_.dimensions(), grid_.scalars(), storage);
     }
 
     void operator()()
@@ -48,6 +48,7 @@ class Builder {
     hid_t file_;
     const sweep::Settings& settings_;
     const Provenance& provenance_;
+    hdf5::Storage storage_;
     sweep::Grid grid_;
     std::optional<GridFrame> frame_;  ///< after the attributes, because a file lists things in the order of their making
 };
@@ -119,7 +120,7 @@ void Builder::write_slots()
     const Handle part = hdf5::create_pure_dimension(group, "part", parts, frame_->next_dimension());
     const auto create = [&](const char* name, hid_t type, const Shape& shape, const std::vector<const Handle*>& dimensions,
                             const char* units, const char* long_name) {
-        const Handle dataset = hdf5::create_dataset(group, name, type, shape);
+        const Handle dataset = hdf5::create_dataset(group, name, type, shape, hdf5::Fill::zero, storage_);
         describe(dataset, long_name, units);
         hdf5::attach(dataset, dimensions);
     };
@@ -134,10 +135,10 @@ void Builder::write_slots()
 
 }  // namespace
 
-void build(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance)
+void build(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance, hdf5::Storage storage)
 {
-    Handle file = hdf5::create_file(path);
-    Builder(file, settings, provenance)();
+    Handle file = hdf5::create_file(path, storage);
+    Builder(file, settings, provenance, storage)();
     hdf5::checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
     file.close("write the file");
 }

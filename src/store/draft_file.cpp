@@ -11,6 +11,7 @@
 #include "collapse/support/text.hpp"
 #include "hdf5_attributes.hpp"
 #include "publish.hpp"
+#include "row_reader.hpp"
 #include "segment_line.hpp"
 
 namespace collapse::store {
@@ -53,7 +54,7 @@ void DraftFile::guarded(Work&& work)
 }
 
 DraftFile::DraftFile(std::filesystem::path path, const sweep::Settings& settings, const Provenance& provenance)
-    : path_(std::move(path)), draft_(draft_of(path_)), size_(file_size(settings))
+    : path_(std::move(path)), draft_(draft_of(path_)), settings_(settings), size_(file_size(settings))
 {
     hdf5::silence();
     try {
@@ -71,7 +72,7 @@ void DraftFile::open()
 {
     if (contents_) return;
     guarded([&] {
-        Layout layout = locate(hdf5::open_for_reading(draft_));
+        Layout layout = *locate(hdf5::open_for_reading(draft_));
         RawFile file(draft_, RawFile::Access::update);
         RowWriter writer(file, layout);
         contents_ = std::make_unique<Contents>(Contents{std::move(layout), std::move(file), std::move(writer), {}});
@@ -83,6 +84,27 @@ void DraftFile::put(std::size_t row, sweep::RowState state)
     open();
     contents_->pending[row] = std::move(state);
     if (contents_->pending.size() * contents_->layout.cells_per_row() >= cells_at_once) write_pending();
+}
+
+void DraftFile::show(std::size_t row, const RawData& data, std::size_t source, const std::vector<std::optional<std::size_t>>& cells)
+{
+    if (std::ranges::all_of(read_status(data.file, data.layout, source), [](std::uint8_t status) { return status == 0; })) return;
+    open();
+    auto& [layout, file, writer, pending] = *contents_;
+    const auto copy = [&, &to = file](std::uint64_t old_place, std::uint64_t new_place, std::size_t size) {
+        std::vector<std::byte> before(data.layout.cells_per_row() * size), now(cells.size() * size);
+        data.file.read(old_place, before);
+        to.read(new_place, now);
+        for (std::size_t cell = 0; cell < cells.size(); ++cell)
+            if (cells[cell])
+                std::copy_n(before.begin() + static_cast<std::ptrdiff_t>(*cells[cell] * size), size,
+                            now.begin() + static_cast<std::ptrdiff_t>(cell * size));
+        to.write(new_place, now);
+    };
+    for (std::size_t variable = 0; variable < schema::variables().size(); ++variable)
+        copy(data.layout.row_of(variable, source), layout.row_of(variable, row),
+             schema::size_of(schema::variables()[variable].type));
+    copy(data.layout.status_of_row(source), layout.status_of_row(row), 1);
 }
 
 void DraftFile::write_pending()
@@ -125,6 +147,16 @@ void DraftFile::finish()
 void DraftFile::publish_new()
 {
     finish();
+    if (complete_ && settings_.is_refined()) {
+        const auto packed = draft_of(draft_);
+        try {
+            guarded([&] { pack(draft_, packed, settings_); });
+            std::filesystem::rename(packed, draft_);
+        } catch (...) {
+            unlink(packed.c_str());
+            throw;
+        }
+    }
     store::publish_new(draft_, path_);
 }
 
@@ -134,6 +166,10 @@ void DraftFile::publish_over()
     store::publish_over(draft_, path_);
 }
 
-void remove_stale_draft(const std::filesystem::path& path) { unlink(draft_of(path).c_str()); }
+void remove_stale_draft(const std::filesystem::path& path)
+{
+    unlink(draft_of(draft_of(path)).c_str());
+    unlink(draft_of(path).c_str());
+}
 
 }  // namespace collapse::store

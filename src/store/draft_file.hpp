@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "collapse/store/provenance.hpp"
 #include "collapse/sweep/settings.hpp"
+#include "pack.hpp"
 #include "row_writer.hpp"
 
 namespace collapse::store {
@@ -22,14 +24,18 @@ class DraftFile {
     ~DraftFile();
 
     void put(std::size_t row, sweep::RowState state);
+    /// Lets readers see published cells of another file, as they are, in a row that is not complete: cell i shows number `cells[i]`
+    /// of row `source`.
+    void show(std::size_t row, const RawData& data, std::size_t source, const std::vector<std::optional<std::size_t>>& cells);
     /// The history of the file. Of more runs than fit the last line is the sum.
     void set_segments(const std::vector<Segment>& segments);
     /// When the first results were begun; default: now.
     void set_created(std::string time) { created_ = std::move(time); }
 
-    /// Gives the file its name, marked as complete if every row is; the name must be free (else InvalidInput).
+    /// Gives the file its name, marked as complete if every row is, and then packed if the sweep is refined; the name must be free
+    /// (else InvalidInput).
     void publish_new();
-    /// The same, but replaces the file that has the name, atomically.
+    /// Replaces the file that has the name, atomically; marked likewise, but never packed: somebody is going to write it.
     void publish_over();
 
   private:
@@ -40,6 +46,7 @@ class DraftFile {
     void finish();
 
     std::filesystem::path path_, draft_;
+    sweep::Settings settings_;
     double size_;
     std::string created_;
     bool complete_ = false;

@@ -19,8 +19,9 @@ void describe(hid_t dataset, std::string_view long_name, const char* units)
     hdf5::write(dataset, "units", std::string(units));
 }
 
-GridFrame::GridFrame(hid_t file, std::vector<const sweep::Axis*> dimensions, const std::vector<const sweep::Axis*>& scalars)
-    : file_(file), axes_(std::move(dimensions))
+GridFrame::GridFrame(hid_t file, std::vector<const sweep::Axis*> dimensions, const std::vector<const sweep::Axis*>& scalars,
+                     hdf5::Storage storage)
+    : file_(file), storage_(storage), axes_(std::move(dimensions))
 {
     for (const sweep::Axis* axis : axes_) {
         const std::string name(axis->name());
@@ -66,7 +67,7 @@ Handle GridFrame::create(const char* name, hid_t type, std::string_view long_nam
         dimensions.push_back(&dimensions_[k]);
     }
     const bool real = H5Tget_class(type) == H5T_FLOAT;
-    Handle dataset = hdf5::create_dataset(file_, name, type, shape, real ? hdf5::Fill::nan : hdf5::Fill::zero);
+    Handle dataset = hdf5::create_dataset(file_, name, type, shape, real ? hdf5::Fill::nan : hdf5::Fill::zero, storage_);
     describe(dataset, long_name, units);
     const double nan = std::numeric_limits<double>::quiet_NaN();
     // Integers have no fill value: xarray would make them floating-point numbers.

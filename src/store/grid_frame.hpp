@@ -16,8 +16,9 @@ void describe(hid_t dataset, std::string_view long_name, const char* units);
 /// over all dimensions.
 class GridFrame {
   public:
-    /// Writes the dimensions and the scalars; the axes must outlive the frame.
-    GridFrame(hid_t file, std::vector<const sweep::Axis*> dimensions, const std::vector<const sweep::Axis*>& scalars);
+    /// Writes the dimensions and the scalars; the axes must outlive the frame. `storage`: of the variables.
+    GridFrame(hid_t file, std::vector<const sweep::Axis*> dimensions, const std::vector<const sweep::Axis*>& scalars,
+              hdf5::Storage storage = hdf5::Storage::raw);
 
     /// A parameter that follows from axes.
     void write(const DerivedCoordinate& derived);
@@ -34,6 +35,7 @@ class GridFrame {
                          const std::vector<const sweep::Axis*>& axes, std::span<const double> values);
 
     hid_t file_;
+    hdf5::Storage storage_;
     std::vector<const sweep::Axis*> axes_;
     std::vector<hdf5::Handle> dimensions_;  ///< like axes_
     std::int32_t dimension_count_ = 0;

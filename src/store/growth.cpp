@@ -80,6 +80,11 @@ Growth::Growth(const Pairs& stored, const sweep::Settings& settings, const std::
 {
     compare_axes(stored, path);
     compare_replicates(stored, settings.resolved(), path);
+    const auto &ridges = places_[places_.size() - 2], &generations = places_.back();
+    const std::size_t columns = old_.axes().back().values.size();
+    for (const auto& ridge : ridges)
+        for (const auto& generation : generations)
+            cells_.push_back(ridge && generation ? std::optional(*ridge * columns + *generation) : std::nullopt);
 }
 
 void Growth::compare_axes(const Pairs& stored, const std::string& path)
@@ -122,12 +127,12 @@ void Growth::compare_replicates(const Pairs& stored, const Pairs& ours, const st
                  "be lost: {}",
                  path, key, before, value, ways_out);
         changes_.push_back(fmt::format("{} is {} instead of {}", key, value, before));
+        keeps_results_ = false;
     }
 }
 
 std::optional<std::size_t> Growth::source_of(std::size_t row) const
 {
-    if (!keeps_rows_) return std::nullopt;
     // Both grids have the same axes in the same order; the last two are within a row.
     std::size_t source = 0, stride = 1;
     for (std::size_t axis = places_.size() - 2; axis-- > 0;) {
@@ -143,13 +148,11 @@ std::optional<std::size_t> Growth::source_of(std::size_t row) const
 
 sweep::RowState Growth::carried_over(sweep::RowState state) const
 {
+    if (!keeps_rows_) return {};
     if (!simulated_before_ && simulation_.replicates > 0) return {};  // there are no sums to go on from
-    const auto &ridges = places_[places_.size() - 2], &generations = places_.back();
     const auto reorder = [&](auto& table) {
-        if (table.size() == 0) return;
         const auto before = table;
-        for (std::size_t i = 0; i < ridges.size(); ++i)
-            for (std::size_t j = 0; j < generations.size(); ++j) table(i, j) = before(*ridges[i], *generations[j]);
+        for (std::size_t cell = 0; cell < table.size(); ++cell) table[cell] = before[*cells_[cell]];
     };
     reorder(state.sums);
     reorder(state.predictions);
@@ -184,14 +187,18 @@ std::string grow(const std::filesystem::path& path, const ResultView& view, cons
         const auto source = growth.source_of(row);
         if (!source) continue;
         sweep::RowState state = growth.carried_over(view.load(*source));
+        if (growth.keeps_results() && !state.complete) draft.show(row, view.data(), *source, growth.sources_of_cells());
         if (!state.known()) continue;
         ++kept;
         draft.put(row, std::move(state));
     }
     draft.publish_over();
+    if (growth.changes().empty()) return fmt::format("{} is unpacked to go on with it", path.string());
     return fmt::format("{} is extended: {}; {}", path.string(), support::enumerate(growth.changes()),
                        growth.keeps_rows() ? fmt::format("what was known of {} of the {} rows is kept", kept, rows)
-                                           : "all rows are computed anew, because their cells share draws that are not kept");
+                       : growth.keeps_results()
+                           ? "its results stay, and are computed again with the new ones of their rows, with which they share draws"
+                           : "all rows are computed anew, because their cells share draws that are not kept");
 }
 
 }  // namespace collapse::store

@@ -25,14 +25,18 @@ class Growth {
     const std::vector<std::string>& changes() const { return changes_; }
     /// Whether axes have changed.
     bool reshapes() const { return reshapes_; }
-    /// Whether the results of a row can be carried over. They cannot if lambda or n has got more values: the cells of a row
-    /// share their draws, which are not kept.
+    /// Whether a row of the file can go on. It cannot if lambda or n has got more values: the cells of a row share their draws,
+    /// which are not kept, so that the old cells are computed again with the new ones.
     bool keeps_rows() const { return keeps_rows_; }
+    /// Whether results of the file are results of the larger sweep, too: not if it wants more replicates.
+    bool keeps_results() const { return keeps_results_; }
 
     /// The grid of the file.
     const sweep::Grid& stored_grid() const { return old_; }
-    /// The row of the file whose results belong to a row of the larger grid.
+    /// The row of the file whose cells are among those of a row of the larger grid.
     std::optional<std::size_t> source_of(std::size_t row) const;
+    /// For each cell of a row of the larger grid: which cell of its source that is.
+    const std::vector<std::optional<std::size_t>>& sources_of_cells() const { return cells_; }
     /// What is known of a row of the larger grid by what the file knows of its source.
     sweep::RowState carried_over(sweep::RowState state) const;
 
@@ -44,8 +48,9 @@ class Growth {
     sweep::Grid old_, new_;
     sweep::SimulationSettings simulation_;
     std::vector<std::vector<std::optional<std::size_t>>> places_;  ///< [axes][values]: the place among the values of the file
+    std::vector<std::optional<std::size_t>> cells_;
     std::vector<std::string> changes_;
-    bool simulated_before_ = false, reshapes_ = false, keeps_rows_ = true;
+    bool simulated_before_ = false, reshapes_ = false, keeps_rows_ = true, keeps_results_ = true;
 };
 
 /// Throws InvalidInput unless the dimensions of a file are those of `grid`, which its settings give: else cells would get the

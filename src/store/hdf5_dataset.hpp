@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,7 +10,7 @@
 #include "hdf5_handle.hpp"
 #include "schema.hpp"
 
-/// Datasets whose space is taken and filled when they are created, and which HDF5 never touches again.
+/// Datasets whose space is taken and filled when they are created, and which HDF5 never touches again; or packed ones.
 namespace collapse::store::hdf5 {
 
 using Shape = std::vector<hsize_t>;  ///< empty: a scalar
@@ -20,8 +22,13 @@ hid_t file_type(schema::Type type);
 
 enum class Fill { zero, nan };
 
-/// Contiguous, allocated and filled at once.
-Handle create_dataset(hid_t parent, const char* name, hid_t type, const Shape& shape, Fill fill = Fill::zero);
+/// What is smaller than a page is raw in a packed file, too.
+Handle create_dataset(hid_t parent, const char* name, hid_t type, const Shape& shape, Fill fill = Fill::zero,
+                      Storage storage = Storage::raw);
+/// Gives the elements to `take` in their order, some neighbours at a time, as bytes of the type that they have in the file.
+void read_in_order(hid_t dataset, const std::function<void(std::span<const std::byte>)>& take);
+/// Copies the elements of a dataset to another of the same type and shape.
+void copy_elements(hid_t from, hid_t to);
 void write_values(hid_t dataset, std::span<const double> values);
 
 /// A one-byte character, for arrays of text (arrays of fixed-length strings crash netCDF 4.9.0).

@@ -26,13 +26,13 @@ Handle file_access()
     return access;
 }
 
-Handle file_access_for_writing()
+Handle file_access_for_writing(Storage storage)
 {
     Handle access = file_access();
     // Superblock 2. From version 3 on the file carries a flag "open for writing" that survives a kill and makes every plain open
     // fail.
     checked(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "set up file access");
-    checked(H5Pset_alignment(access, 4096, 4096), "set up file access");
+    if (storage == Storage::raw) checked(H5Pset_alignment(access, 4096, 4096), "set up file access");
     checked(H5Pset_meta_block_size(access, 65536), "set up file access");
     return access;
 }
@@ -53,19 +53,20 @@ Handle open_for_reading(const std::filesystem::path& path)
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, file_access()), H5Fclose, "open the file"};
 }
 
-Handle open_for_update(const std::filesystem::path& path)
+Handle open_for_update(const std::filesystem::path& path, Storage storage)
 {
-    return {H5Fopen(path.c_str(), H5F_ACC_RDWR, file_access_for_writing()), H5Fclose, "open the file"};
+    return {H5Fopen(path.c_str(), H5F_ACC_RDWR, file_access_for_writing(storage)), H5Fclose, "open the file"};
 }
 
-Handle create_file(const std::filesystem::path& path)
+Handle create_file(const std::filesystem::path& path, Storage storage)
 {
     Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "set up a file");
     constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;  // as netCDF-4 expects
     checked(H5Pset_link_creation_order(creation, ordered), "set up a file");
     checked(H5Pset_attr_creation_order(creation, ordered), "set up a file");
     checked(H5Pset_obj_track_times(creation, false), "set up a file");
-    return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, file_access_for_writing()), H5Fclose, "create the file"};
+    if (storage == Storage::packed) checked(H5Pset_istore_k(creation, 4), "set up a file");  // small indices: the chunks are few
+    return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, file_access_for_writing(storage)), H5Fclose, "create the file"};
 }
 
 Handle open_dataset(hid_t parent, const char* name) { return {H5Dopen2(parent, name, H5P_DEFAULT), H5Dclose, "open a dataset"}; }

@@ -62,10 +62,14 @@ class Handle {
 /// Stops HDF5 from printing its errors: they arrive as Refusals.
 void silence();
 
-/// Files without HDF5's own file locking; those created have superblock 2 and aligned data (the reasons stand in the source).
+/// raw: contiguous data, allocated and filled when they are created, and written in place from then on. packed: data in chunks,
+/// compressed by gzip behind a shuffle of bytes, which every reader of HDF5 and netCDF-4 knows.
+enum class Storage { raw, packed };
+
+/// Files without HDF5's own file locking; those created have superblock 2, and raw data aligned (the reasons stand in the source).
 Handle open_for_reading(const std::filesystem::path& path);
-Handle open_for_update(const std::filesystem::path& path);
-Handle create_file(const std::filesystem::path& path);
+Handle open_for_update(const std::filesystem::path& path, Storage storage = Storage::raw);
+Handle create_file(const std::filesystem::path& path, Storage storage = Storage::raw);
 
 /// Sub-objects of an open file; throw Refusal if they do not exist.
 Handle open_dataset(hid_t parent, const char* name);

@@ -10,14 +10,7 @@ namespace collapse::store {
 
 namespace {
 
-std::uint64_t address_of(hid_t parent, const char* name, hid_t type, const hdf5::Shape& shape)
-{
-    const hdf5::Handle dataset = hdf5::open_dataset(parent, name);
-    expect_dataset(dataset, name, type, shape);
-    const haddr_t address = H5Dget_offset(dataset);
-    if (address == HADDR_UNDEF) throw hdf5::Refusal(fmt::format("{} is compressed or chunked", name));
-    return address;
-}
+hdf5::Shape segments_shape() { return {schema::segment_lines, schema::segment_length}; }
 
 std::optional<std::size_t> clean_column(hid_t file, std::size_t generations)
 {
@@ -48,8 +41,31 @@ std::uint64_t Layout::row_of(std::size_t variable, std::size_t row) const
     return variables[variable] + row * cells_per_row() * schema::size_of(schema::variables()[variable].type);
 }
 
-Layout locate(hid_t file)
+std::optional<Layout> locate(hid_t file)
 {
+    bool raw = true;
+    Layout layout = locate(file, [&](hid_t dataset) -> std::uint64_t {
+        const haddr_t address = H5Dget_offset(dataset);
+        raw = raw && address != HADDR_UNDEF;
+        return address;
+    });
+    return raw ? std::optional(std::move(layout)) : std::nullopt;
+}
+
+std::uint64_t locate_segments(hid_t file)
+{
+    const hdf5::Handle dataset = hdf5::open_dataset(hdf5::open_group(file, "provenance"), "segments");
+    expect_dataset(dataset, "segments", hdf5::character_type(), segments_shape());
+    return H5Dget_offset(dataset);
+}
+
+Layout locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place)
+{
+    const auto address_of = [&](hid_t parent, const char* name, hid_t type, const hdf5::Shape& shape) {
+        const hdf5::Handle dataset = hdf5::open_dataset(parent, name);
+        expect_dataset(dataset, name, type, shape);
+        return place(dataset);
+    };
     Layout layout;
     const hdf5::Shape shape = hdf5::shape_of(hdf5::open_dataset(file, schema::status().name));
     if (shape.size() < 2) throw hdf5::Refusal("status has another shape than expected");
@@ -62,8 +78,7 @@ Layout locate(hid_t file)
     layout.status = address_of(file, schema::status().name, H5T_STD_U8LE, shape);
     for (const schema::Variable& variable : schema::variables())
         layout.variables.push_back(address_of(file, variable.name, hdf5::file_type(variable.type), shape));
-    layout.segments = address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(),
-                                 {schema::segment_lines, schema::segment_length});
+    layout.segments = address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(), segments_shape());
     if (hdf5::checked(H5Lexists(file, schema::slots_group, H5P_DEFAULT), "look for a group") > 0) {
         const hdf5::Handle group = hdf5::open_group(file, schema::slots_group);
         const hsize_t rows = layout.rows, row = layout.cells_per_row();

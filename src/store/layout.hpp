@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -30,9 +31,15 @@ struct Layout {
     std::uint64_t status_of_row(std::size_t row) const { return status + row * cells_per_row(); }
 };
 
-/// Finds the data of an open file. Throws hdf5::Refusal if a dataset is missing or has another type, shape or layout than this
-/// program gives it.
-Layout locate(hid_t file);
+/// Finds the data of an open file; nothing if they are not raw (chunked, compressed). Throws hdf5::Refusal if a dataset is missing or
+/// has another type or shape than this program gives it.
+std::optional<Layout> locate(hid_t file);
+
+/// The same for data that are elsewhere: `place` is called for every dataset, and returns its offset there.
+Layout locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place);
+
+/// The same for the segments alone, which are raw in every file.
+std::uint64_t locate_segments(hid_t file);
 
 /// Throws hdf5::Refusal unless the dataset has this type and shape, and as many bytes in the file as that needs.
 void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Shape& shape);

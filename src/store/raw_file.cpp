@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,6 +36,15 @@ RawFile::RawFile(std::filesystem::path path, Access access) : path_(std::move(pa
         throw SystemFailure(fmt::format(
             "{} is open for writing in another program; close it there, then run the same command again", path_.string()));
     }
+}
+
+RawFile::RawFile(std::filesystem::path path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+
+RawFile RawFile::in_memory(std::filesystem::path path)
+{
+    const int descriptor = memfd_create("collapse", MFD_CLOEXEC);
+    if (descriptor < 0) refuse(path, "cannot be unpacked into memory", "free some memory, then run the same command again");
+    return {std::move(path), descriptor};
 }
 
 RawFile::RawFile(RawFile&& other) noexcept : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -15,6 +15,8 @@ class RawFile {
     /// For updates the file carries a shared flock while it is open: HDF5 programs that want to write it are refused, those that
     /// read it are not.
     RawFile(std::filesystem::path path, Access access);
+    /// A file without a name, empty, that goes with the object; `path` is what failures speak of.
+    static RawFile in_memory(std::filesystem::path path);
     RawFile(RawFile&& other) noexcept;
     RawFile& operator=(RawFile&& other) noexcept;
     ~RawFile();
@@ -40,6 +42,8 @@ class RawFile {
     }
 
   private:
+    RawFile(std::filesystem::path path, int descriptor);
+
     std::filesystem::path path_;
     int descriptor_ = -1;
 };

@@ -13,6 +13,7 @@
 #include "draft_file.hpp"
 #include "growth.hpp"
 #include "hdf5_attributes.hpp"
+#include "pack.hpp"
 #include "publish.hpp"
 #include "row_reader.hpp"
 #include "row_writer.hpp"
@@ -52,12 +53,12 @@ std::filesystem::path resolved_path(const std::filesystem::path& path)
 Layout locate_in(const std::filesystem::path& path)
 {
     try {
-        return locate(hdf5::open_for_reading(path));
+        auto layout = locate(hdf5::open_for_reading(path));
+        support::ensure(layout.has_value(), "a file that is continued is not packed");
+        return *layout;
     } catch (const hdf5::Refusal& refusal) {
-        throw InvalidInput(
-            fmt::format("{} cannot be continued ({}); if it was repacked, unpack it with `h5repack -l CONTI -f NONE`, else "
-                        "restore it from a copy, or use --fresh to begin anew",
-                        path.string(), refusal.what()));
+        throw InvalidInput(fmt::format("{} cannot be continued ({}); restore it from a copy, or use --fresh to begin anew",
+                                       path.string(), refusal.what()));
     }
 }
 
@@ -65,8 +66,10 @@ Layout locate_in(const std::filesystem::path& path)
 
 class ResultFile::Implementation {
   public:
-    Implementation(std::filesystem::path path, std::unique_ptr<WriterLock> lock, bool complete, std::string how_grown = {})
+    Implementation(std::filesystem::path path, const sweep::Settings& settings, std::unique_ptr<WriterLock> lock, bool complete,
+                   std::string how_grown = {})
         : path_(std::move(path)),
+          settings_(settings),
           lock_(std::move(lock)),
           layout_(locate_in(path_)),
           file_(path_, RawFile::Access::update),
@@ -89,6 +92,7 @@ class ResultFile::Implementation {
         support::ensure(index < layout_.rows, "a row index lies in the grid");
         support::ensure(fits(state.sums.size()) && fits(state.predictions.size()), "a row state has the size of a row");
         support::ensure(!state.complete || !layout_.slots || state.sums.size() > 0, "a complete row of a simulation has sums");
+        support::ensure(!packed_, "a finished file gets no more rows");
         pending_[index] = state;
     }
 
@@ -104,7 +108,8 @@ class ResultFile::Implementation {
     {
         if (segment.end.empty()) segment.end = timestamp();
         commit(segment);
-        if (writer_.complete() && !marked_complete_) mark(true);
+        const bool to_be_packed = settings_.is_refined() && !packed_;
+        if (writer_.complete() && (!marked_complete_ || to_be_packed)) mark(true, to_be_packed);
     }
 
     std::size_t pending_rows() const { return pending_.size(); }
@@ -163,11 +168,12 @@ class ResultFile::Implementation {
     }
 
     /// Changes attributes, which cannot be done in place: a kill would leave a broken file.
-    void mark(bool complete)
+    void mark(bool complete, bool packed = false)
     {
         const auto draft = store::draft_of(path_);
         try {
-            std::filesystem::copy_file(path_, draft, std::filesystem::copy_options::overwrite_existing);
+            if (packed) pack(path_, draft, settings_);
+            else std::filesystem::copy_file(path_, draft, std::filesystem::copy_options::overwrite_existing);
             hdf5::Handle file = hdf5::open_for_update(draft);
             hdf5::rewrite(file, "modified", timestamp());
             hdf5::rewrite(file, "complete", std::int32_t{complete});
@@ -181,18 +187,21 @@ class ResultFile::Implementation {
                               "free some space, then run the same command again");
         }
         file_ = RawFile(path_, RawFile::Access::update);
-        layout_ = locate_in(path_);
+        if (packed) layout_.segments = locate_segments(hdf5::open_for_reading(path_));
+        else layout_ = locate_in(path_);
         marked_complete_ = complete;
+        packed_ = packed;
     }
 
     std::filesystem::path path_;
+    sweep::Settings settings_;
     std::unique_ptr<WriterLock> lock_;
-    Layout layout_;
+    Layout layout_;  ///< once packed, of nothing but the segments
     RawFile file_;
     RowWriter writer_;
     PendingRows pending_;
     std::size_t line_ = 0;  ///< of provenance/segments; the last one is used again and again
-    bool marked_complete_;
+    bool marked_complete_, packed_ = false;
     std::string growth_;
 };
 
@@ -205,7 +214,7 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
     auto lock = std::make_unique<WriterLock>(path);
     check_free(path);
     DraftFile(path, settings, provenance).publish_new();
-    return ResultFile(std::make_unique<Implementation>(path, std::move(lock), false));
+    return ResultFile(std::make_unique<Implementation>(path, settings, std::move(lock), false));
 }
 
 ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::Settings& settings, const Provenance& provenance)
@@ -219,11 +228,11 @@ ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::S
     const Growth growth(view.resolved(), settings, path.string());
     check_shard(view.shard(), provenance.shard, growth.reshapes(), path.string());
     check_axes(view, growth.stored_grid(), path.string());
-    if (growth.changes().empty())
-        return ResultFile(std::make_unique<Implementation>(path, std::move(lock), view.integer("complete") != 0));
+    if (growth.changes().empty() && !view.packed())
+        return ResultFile(std::make_unique<Implementation>(path, settings, std::move(lock), view.integer("complete") != 0));
     std::string how = grow(path, view, growth, settings, provenance);
     const bool complete = ResultView(path).integer("complete") != 0;
-    return ResultFile(std::make_unique<Implementation>(path, std::move(lock), complete, std::move(how)));
+    return ResultFile(std::make_unique<Implementation>(path, settings, std::move(lock), complete, std::move(how)));
 }
 
 ResultFile::ResultFile(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}

@@ -13,7 +13,7 @@
 #include "hdf5_attributes.hpp"
 #include "heap_check.hpp"
 #include "layout.hpp"
-#include "raw_file.hpp"
+#include "pack.hpp"
 #include "row_reader.hpp"
 #include "segment_line.hpp"
 
@@ -117,10 +117,19 @@ class ResultView::Implementation {
 
     sweep::RowState load(std::size_t index) const
     {
-        if (!layout_) layout_ = guarded([&] { return locate(file_); });
-        if (!raw_) raw_.emplace(path_, RawFile::Access::read);
-        support::ensure(index < layout_->rows, "a row index lies in the file");
-        return read_row(*raw_, *layout_, index);
+        support::ensure(index < data().layout.rows, "a row index lies in the file");
+        return read_row(data().file, data().layout, index);
+    }
+
+    const RawData& data() const
+    {
+        if (!raw_) raw_.emplace(guarded([&] { return raw_data(file_, path_); }));
+        return *raw_;
+    }
+
+    bool packed() const
+    {
+        return guarded([&] { return !locate(file_); });
     }
 
     std::vector<Dimension> dimensions, scalars;
@@ -196,8 +205,7 @@ class ResultView::Implementation {
 
     std::filesystem::path path_;
     Handle file_;
-    mutable std::optional<Layout> layout_;
-    mutable std::optional<RawFile> raw_;
+    mutable std::optional<RawData> raw_;
 };
 
 ResultView::ResultView(const std::filesystem::path& path) : implementation_(std::make_unique<Implementation>(path)) {}
@@ -237,6 +245,8 @@ std::int64_t ResultView::integer(const std::string& attribute) const { return im
 std::string ResultView::provenance(const std::string& attribute) const { return implementation_->provenance(attribute); }
 std::string ResultView::shard() const { return implementation_->shard(); }
 std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
+const RawData& ResultView::data() const { return implementation_->data(); }
+bool ResultView::packed() const { return implementation_->packed(); }
 sweep::RowState ResultView::load(std::size_t index) const { return implementation_->load(index); }
 
 std::vector<std::pair<std::string, std::string>> ResultView::resolved() const

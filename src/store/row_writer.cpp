@@ -43,7 +43,7 @@ RowWriter::RowWriter(const RawFile& file, const Layout& layout) : shown_(layout.
     for (std::size_t row = 0; row < layout.rows; ++row) {
         const auto cells = std::span(status).subspan(row * layout.cells_per_row(), layout.cells_per_row());
         const auto pending = static_cast<std::size_t>(std::ranges::count(cells, 0));
-        set(row, pending == 0 ? Shown::complete : pending < cells.size() ? Shown::partly : Shown::nothing);
+        set(row, pending == 0 ? Shown::complete : pending < cells.size() ? Shown::earlier : Shown::nothing);
     }
 }
 
@@ -60,7 +60,7 @@ bool RowWriter::withdraw(RawFile& file, const Layout& layout, const PendingRows&
     RawWriter writer(file);
     bool any = false;
     for (const auto& [row, state] : rows) {
-        if (shown_[row] < Shown::partly) continue;
+        if (shown_[row] < Shown::earlier || leaves(row, state)) continue;
         set(row, Shown::partly);
         writer.add(layout.status_of_row(row), pending);
         any = true;
@@ -77,7 +77,7 @@ RowWriter::Draft RowWriter::prepare(const RawFile& file, const Layout& layout, s
 {
     Draft draft{.row = row,
                 .with_row = state.complete || shown_[row] == Shown::stale,
-                .with_prediction = state.predictions.size() > 0 || shown_[row] == Shown::stale,
+                .with_prediction = (state.predictions.size() > 0 || shown_[row] == Shown::stale) && !leaves(row, state),
                 .cells = results_of(state, layout.cells_per_row(), layout.clean),
                 .slot = std::nullopt};
     if (!layout.slots || state.sums.size() == 0) return draft;
@@ -142,7 +142,8 @@ void RowWriter::publish(RawFile& file, const Layout& layout, const PendingRows& 
 
 void RowWriter::settle(const PendingRows& rows)
 {
-    for (const auto& [row, state] : rows) set(row, state.complete ? Shown::complete : Shown::nothing);
+    for (const auto& [row, state] : rows)
+        if (!leaves(row, state)) set(row, state.complete ? Shown::complete : Shown::nothing);
     targets_.clear();
 }
 

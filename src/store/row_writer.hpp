@@ -34,8 +34,9 @@ class RowWriter {
     bool complete() const { return complete_rows_ == shown_.size(); }
 
   private:
-    /// What the file shows of a row: nothing yet; values of an earlier completion with status pending; status of some cells; all.
-    enum class Shown : unsigned char { nothing, stale, partly, complete };
+    /// What the file shows of a row: nothing yet; values of an earlier completion with status pending; cells of an earlier, smaller
+    /// sweep, which stay until the row is complete; status of some cells; all.
+    enum class Shown : unsigned char { nothing, stale, earlier, partly, complete };
     /// The slot of a row that is written until it is durable, whatever happens in between; and the replicates in the other one.
     struct Target {
         std::size_t slot;
@@ -44,6 +45,8 @@ class RowWriter {
     struct Draft;
 
     void set(std::size_t row, Shown shown);
+    /// Whether readers go on seeing what the file shows of a row when it is written.
+    bool leaves(std::size_t row, const sweep::RowState& state) const { return shown_[row] == Shown::earlier && !state.complete; }
     Draft prepare(const RawFile& file, const Layout& layout, std::size_t row, const sweep::RowState& state);
 
     std::vector<Shown> shown_;  ///< [rows]

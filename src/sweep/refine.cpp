@@ -196,7 +196,7 @@ class Slice {
 
 std::vector<bool> refined_cells(const Settings& settings, const Grid& grid)
 {
-    if (settings.refine.axes.empty()) return {};
+    if (!settings.is_refined()) return {};
     const Frame frame(settings.refine, grid);
     const RefinementTarget target(settings);
     std::vector<bool> cells(grid.cells());

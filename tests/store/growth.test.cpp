@@ -105,8 +105,14 @@ TEST_CASE("A row whose lambda or n has more values is computed anew, one with an
     SECTION("more values")
     {
         const auto file = grown(scratch.file(), with_axis("n", {0, 1, 2, 3}));
-        CHECK_THAT(file.growth(), Contains("grid.n has 4 values instead of 3; all rows are computed anew"));
+        CHECK_THAT(file.growth(), Contains("grid.n has 4 values instead of 3; its results stay, and are computed again"));
         for (std::size_t row = 0; row < 6; ++row) CHECK(!file.load(row).known());
+    }
+    SECTION("more values and more replicates")
+    {
+        const auto file = grown(scratch.file(), with_axis("n", {0, 1, 2, 3}, 100));
+        CHECK_THAT(file.growth(), Contains("all rows are computed anew"));
+        CHECK(std::ranges::count(ResultView(scratch.file()).status(), Status::pending) == 48);
     }
     SECTION("another order")
     {
@@ -119,6 +125,67 @@ TEST_CASE("A row whose lambda or n has more values is computed anew, one with an
                 CHECK(now.sums(lambda, n).moments.stored() == before.sums(1 - lambda, n).moments.stored());
                 CHECK(same_bits(now.predictions(lambda, n).exact, before.predictions(1 - lambda, n).exact));
             }
+    }
+}
+
+TEST_CASE("Cells of rows that get more cells stay in sight until their row is complete, whatever happens before")
+{
+    const Scratch scratch;
+    make_file(scratch.file());
+    const ResultView small(scratch.file());
+    const auto settings = with_axis("n", {0, 3, 1, 2});
+    const auto still_there = [&](std::size_t row) {
+        const ResultView view(scratch.file());
+        for (std::size_t lambda = 0; lambda < 2; ++lambda)
+            for (std::size_t n = 0; n < 4; ++n) {
+                const std::size_t cell = (row * 2 + lambda) * 4 + n, before = (row * 2 + lambda) * 3 + (n == 0 ? 0 : n - 1);
+                if ((view.status()[cell] != Status::pending) != (n != 1)) return false;
+                for (const char* name : {"sim_test_error", "sim_bias", "theory_test_error", "theory_rate_T", "zscore"})
+                    if (n != 1 && !same_bits(view.numbers(name)[cell], small.numbers(name)[before])) return false;
+                if (n != 1 && view.counts("replicates")[cell] != small.counts("replicates")[before]) return false;
+            }
+        return true;
+    };
+    const auto large_state = [](std::size_t row, std::int64_t replicates, bool complete) {
+        return sample_state(row, replicates, complete ? Progress::complete : Progress::partial, 2, 4);
+    };
+    {
+        auto file = grown(scratch.file(), settings);
+        for (std::size_t row = 0; row < 4; ++row) CHECK(still_there(row));
+        file.put(0, large_state(0, 20, false));
+        file.commit(sample_segment());
+        file.put(0, large_state(0, 30, false));
+        file.put(1, large_state(1, 50, true));
+        file.commit(sample_segment());
+    }
+    CHECK(still_there(0));
+    CHECK(!still_there(1));
+    CHECK(same(ResultView(scratch.file()).load(0), large_state(0, 30, false)));
+    CHECK(same(ResultView(scratch.file()).load(1), large_state(1, 50, true)));
+    {
+        auto file = grown(scratch.file(), settings);  // once more: as after a kill
+        CHECK(file.growth().empty());
+        CHECK(same(file.load(0), large_state(0, 30, false)));
+        CHECK(!file.load(2).known());
+        file.put(0, large_state(0, 50, true));
+        file.put(2, large_state(2, 10, false));
+        file.commit(sample_segment());
+    }
+    CHECK(same(ResultView(scratch.file()).load(0), large_state(0, 50, true)));
+    CHECK(still_there(2));
+    CHECK(still_there(3));
+    // And when it grows again: what is in sight stays, what has begun goes on.
+    auto larger = settings;
+    for (sweep::Axis& axis : larger.axes)
+        if (axis.name() == "T") axis.values = {10, 20, 40, 80};
+    const auto file = grown(scratch.file(), larger);
+    CHECK(same(file.load(2), large_state(2, 10, false)));
+    const ResultView view(scratch.file());
+    const std::size_t cells = 8, row_2 = 2 * cells, row_3 = 4 * cells;  // row 3: the second beta, after one more T
+    for (const std::size_t first : {row_2, row_3}) {
+        CHECK(view.status()[first] != Status::pending);
+        CHECK(view.status()[first + 1] == Status::pending);
+        CHECK(view.status()[first + 2] != Status::pending);
     }
 }
 

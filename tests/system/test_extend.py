@@ -1,4 +1,6 @@
 """More values on axes or more replicates: what is computed stays, and the result is that of one larger run, bit for bit."""
+import h5py
+import numpy as np
 import pytest
 
 from complaints import assert_one_sentence, contents
@@ -49,6 +51,21 @@ def test_rows_that_are_known_are_not_computed_again(collapse):
     assert "what was known of 6 of the 8 rows is kept" in collapse("run", config, "--time-left=0", expect=STOPPED).stderr
     assert counts(collapse.folder / "out.h5")["done"] == 36
     assert "resuming with 36 done" in collapse("run", config, expect=COMPLETE).stderr
+
+
+def test_old_results_stay_in_sight_until_their_rows_have_the_new_ones_too(collapse):
+    collapse("run", collapse.write(SMALL), expect=COMPLETE)
+    with h5py.File(collapse.folder / "out.h5") as file:
+        before = {name: file[name][()] for name in ["sim_test_error", "theory_test_error", "zscore", "replicates"]}
+    config = collapse.write({**SMALL, "grid.lambda": "0, 0.01, 0.1"})
+    assert "its results stay" in collapse("run", config, "--time-left=0", expect=STOPPED).stderr
+    with h5py.File(collapse.folder / "out.h5") as file:
+        assert np.all(file["status"][..., [0, 2], :] == 1) and np.all(file["status"][..., 1, :] == 0)
+        for name, values in before.items():
+            assert file[name][..., [0, 2], :].tobytes() == values.tobytes(), name
+    collapse("run", config, expect=COMPLETE)
+    collapse("run", config, "--output=fresh.h5", expect=COMPLETE)
+    assert differences(collapse.folder / "fresh.h5", collapse.folder / "out.h5") == []
 
 
 @pytest.mark.parametrize("key, value, named", [

@@ -103,6 +103,41 @@ def test_longer_lists_of_other_axes_extend_the_file(collapse, alone):
     assert differences(collapse.folder / "anew.h5", collapse.folder / "out.h5") == []
 
 
+def test_a_complete_file_is_compressed_and_goes_on_with_more_replicates(collapse, alone):
+    with h5py.File(alone / "refined.h5") as file:
+        assert {file[name].compression for name in VALUES} == {"gzip"}
+        assert file["T"].compression is None
+    (collapse.folder / "out.h5").write_bytes((alone / "refined.h5").read_bytes())
+    words = ("run", collapse.write({**REFINED, "simulation.replicates": "30"}))
+    collapse(*words, "--time-left=0", expect=STOPPED)
+    with h5py.File(collapse.folder / "out.h5") as file:
+        assert file["sim_test_error"].compression is None
+    collapse(*words, expect=COMPLETE)
+    collapse(*words, "--output=anew.h5", expect=COMPLETE)
+    assert differences(collapse.folder / "anew.h5", collapse.folder / "out.h5") == []
+    with h5py.File(collapse.folder / "out.h5") as file:
+        assert file["sim_test_error"].compression == "gzip"
+
+
+def test_shards_of_a_refined_sweep_are_merged_into_the_file_of_one_run(collapse, alone):
+    config = collapse.write(REFINED)
+    names = [f"shard-{part}.h5" for part in (1, 2)]
+    for part, name in enumerate(names, 1):
+        collapse("run", config, f"--shard={part}/2", f"--output={name}", expect=COMPLETE)
+    collapse("merge", "out.h5", *names, expect=COMPLETE)
+    assert differences(alone / "refined.h5", collapse.folder / "out.h5") == []
+    with h5py.File(collapse.folder / "out.h5") as file:
+        assert file["sim_test_error"].compression == "gzip"
+
+
+def test_a_compressed_file_is_merged_with_further_replicates_and_replayed(collapse, alone):
+    config = collapse.write(REFINED)
+    collapse("run", config, "--simulation.first_replicate=20", "--simulation.replicates=10", "--output=more.h5", expect=COMPLETE)
+    collapse("merge", "out.h5", alone / "refined.h5", "more.h5", expect=COMPLETE)
+    collapse("run", config, "--simulation.replicates=30", "--output=anew.h5", expect=COMPLETE)
+    assert differences(collapse.folder / "anew.h5", collapse.folder / "out.h5") == []
+
+
 def test_an_optimum_is_sought_on_the_lists_as_they_are(collapse):
     outcome = collapse("optimum", collapse.write(REFINED), "--over=lambda", expect=COMPLETE)
     assert "9 cells" in outcome.stderr

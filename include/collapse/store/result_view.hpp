@@ -15,6 +15,8 @@
 
 namespace collapse::store {
 
+struct RawData;
+
 /// A result file for reading. Never blocks a writer, and may read while one writes: `status` is read when the view is made, so a
 /// cell that it calls done has its values. Every member throws InvalidInput if the file is damaged.
 class ResultView {
@@ -61,8 +63,13 @@ class ResultView {
     /// Runs of the program on the file, oldest first.
     std::vector<Segment> segments() const;
 
+    /// Whether the values are compressed, so that nothing can be written before the file is rewritten.
+    bool packed() const;
+
     /// All that is known of row `index`, with the exact sums: see ResultFile::load().
     sweep::RowState load(std::size_t index) const;
+    /// The same as bytes; for rewriting the file.
+    const RawData& data() const;
 
   private:
     class Implementation;

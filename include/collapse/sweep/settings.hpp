@@ -41,6 +41,9 @@ struct Settings {
     RefineSettings refine;
     std::string output;  ///< path of the result file; not a scientific input
 
+    /// Whether the sweep computes part of its grid only.
+    bool is_refined() const { return !refine.axes.empty(); }
+
     /// The cells; theory alone takes T0 = T^b and n = T^a as they are, a simulation rounds them.
     Grid grid() const { return Grid(axes, simulation.replicates > 0 ? Counts::whole : Counts::real); }
 
