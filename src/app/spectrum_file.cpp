@@ -15,13 +15,6 @@ namespace collapse::app {
 
 namespace {
 
-std::string join(const std::vector<double>& values)
-{
-    std::vector<std::string> words;
-    for (const double value : values) words.push_back(support::exact(value));
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
 SpectrumFile read_csv(const std::filesystem::path& path)
 {
     std::ifstream file(path);
@@ -38,7 +31,7 @@ SpectrumFile read_csv(const std::filesystem::path& path)
         coefficients.push_back(problem::parse_number(place, parts[1]));
     }
     support::validate(!eigenvalues.empty(), "{} contains no numbers; write lines `eigenvalue, squared coefficient`", path.string());
-    return {join(eigenvalues), join(coefficients)};
+    return {support::exact(eigenvalues), support::exact(coefficients)};
 }
 
 SpectrumFile read_hdf5(const std::filesystem::path& path)
@@ -50,7 +43,7 @@ SpectrumFile read_hdf5(const std::filesystem::path& path)
                           path.string(), bad - values.begin() + 1);
         support::validate(!values.empty(), "the data set {} of {} contains no numbers; give one for every dimension", name,
                           path.string());
-        return join(values);
+        return support::exact(values);
     };
     return {column("eigenvalues"), column("squared_coefficients")};
 }

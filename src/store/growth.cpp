@@ -58,13 +58,6 @@ std::string list(const std::vector<double>& values)
     return support::enumerate(words);
 }
 
-std::string joined(const std::vector<double>& values)
-{
-    std::vector<std::string> words;
-    for (const double value : values) words.push_back(support::exact(value));
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
 /// Checked before the grids are made, of which a foreign file may have none.
 const Pairs& same_sweep(const Pairs& stored, const Pairs& ours, const std::string& path)
 {
@@ -97,8 +90,8 @@ void Growth::compare_axes(const Pairs& stored, const std::string& path)
                              [&](double value) { return std::ranges::find(now, value) == now.end(); });
         validate(lost.empty(),
                  "{} belongs to another sweep: {}; to extend it give {} too, else its results for {} = {} would be lost: {}", path,
-                 first_difference({{key, *value_of(stored, key)}}, {{key, joined(now)}}).value_or(key), list(lost), key, list(lost),
-                 ways_out);
+                 first_difference({{key, *value_of(stored, key)}}, {{key, support::exact(now)}}).value_or(key), list(lost), key,
+                 list(lost), ways_out);
         auto& places = places_.emplace_back();
         for (const double value : now) {
             const auto found = std::ranges::find(before, value);

@@ -93,6 +93,13 @@ std::string exact(double value)
     return fmt::format("{}", value);  // fmt prints the shortest digits that round-trip
 }
 
+std::string exact(std::span<const double> values)
+{
+    std::string text;
+    for (const double value : values) text += (text.empty() ? "" : ", ") + exact(value);
+    return text;
+}
+
 std::string bytes(double count)
 {
     constexpr std::array units{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};

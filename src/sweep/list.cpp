@@ -49,18 +49,33 @@ std::vector<double> space(const std::string& key, const std::string& item, const
     return values;
 }
 
+/// To the nearest whole numbers, each once.
+std::vector<double> rounded(std::vector<double> values)
+{
+    for (double& value : values) value = std::round(value);
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+    return values;
+}
+
 std::vector<double> parse_item(const std::string& key, const std::string& item)
 {
     validate(!item.empty(), "{} has an empty entry in its list; remove the comma too many or give a value", key);
     if (const auto open = item.find('('); open != std::string::npos) {
-        const std::vector<std::string> known{"linspace", "logspace", "geomspace"};
+        const std::vector<std::string> known{"linspace", "logspace", "geomspace", "round"};
         const std::string name = support::trim(item.substr(0, open));
         const bool found = std::ranges::find(known, name) != known.end();
         const std::string guess = support::nearest(name, known);
         validate(found, "{} = {} calls an unknown function{}; use {}", key, item,
                  guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(known, "or"));
         validate(item.back() == ')', "{} = {} has no closing parenthesis; add it at the end", key, item);
-        return space(key, item, name, item.substr(open + 1, item.size() - open - 2));
+        const std::string arguments = item.substr(open + 1, item.size() - open - 2);
+        if (name != "round") return space(key, item, name, arguments);
+        validate(arguments.find(name) == std::string::npos, "{} = {} rounds twice; once is enough", key, item);
+        const List list = parse_list(key, arguments);
+        validate(!list.power_of_T, "{} = {} rounds powers of T, which every T has of its own; a simulation rounds them anyway", key,
+                 item);
+        return rounded(list.values);
     }
     if (item.find(':') != std::string::npos) return range(key, item, support::split(item, ':'));
     return {parse_number(key, item)};

@@ -26,13 +26,6 @@ bool has_scale(const Coordinate& coordinate)
 
 bool is_whole(const Coordinate& coordinate) { return coordinate.kind == Kind::count || coordinate.kind == Kind::generations; }
 
-std::string list(const std::vector<double>& values)
-{
-    std::vector<std::string> words;
-    for (const double value : values) words.push_back(support::exact(value));
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
 Axis& axis_called(Settings& settings, const std::string& name)
 {
     std::vector<std::string> several;
@@ -72,7 +65,7 @@ void check_start(const Axis& axis, const std::vector<double>& start)
     const bool rising = std::ranges::adjacent_find(start, std::greater_equal{}) == start.end();
     const bool falling = std::ranges::adjacent_find(start, std::less_equal{}) == start.end();
     validate(rising || falling, "grid.{} = {} goes up and down, so its intervals cannot be halved; sort it to refine it",
-             axis.name(), list(start));
+             axis.name(), support::exact(start));
     validate(std::ranges::none_of(start, [](double value) { return std::isinf(value); }),
              "grid.{} contains inf, towards which no interval can be halved; leave it out, or {} out of refine.axes", axis.name(),
              axis.name());
@@ -122,9 +115,9 @@ Settings with_finest_axes(Settings settings)
         validate(as_in_grid || finest == axis.values,
                  "refine.start = {} does not become grid.{} when it is halved {} times; leave refine.start out, then the list in "
                  "[grid] is what refinement starts from",
-                 list(start), axis.name(), refine.levels);
+                 support::exact(start), axis.name(), refine.levels);
         validate(finest.size() > start.size(), "grid.{} = {} leaves no whole number to refine it by; leave {} out of refine.axes",
-                 axis.name(), list(start), axis.name());
+                 axis.name(), support::exact(start), axis.name());
         axis.values = std::move(finest);
     }
     return settings;

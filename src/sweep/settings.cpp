@@ -112,7 +112,8 @@ const char* defect_of(Parameter::Kind kind, double value)
         case Parameter::Kind::non_negative:
             return std::isfinite(value) && value >= 0 ? nullptr : "it must be finite and not negative";
         case Parameter::Kind::fraction: return value >= 0 && value <= 1 ? nullptr : "it must lie in [0, 1]";
-        case Parameter::Kind::count: return value >= 1 && whole && value < 1e15 ? nullptr : "it must be a positive whole number";
+        case Parameter::Kind::count:
+            return value >= 1 && whole && value < 1e15 ? nullptr : "it must be a positive whole number (round(...) makes them)";
         case Parameter::Kind::generations: return value >= 0 && whole ? nullptr : "it must be a whole number, 0 or larger, or inf";
     }
     return "it is of no known kind";
@@ -198,13 +199,6 @@ void check_simulation(const SimulationSettings& simulation)
              simulation.min_replicates);
 }
 
-std::string join(const std::vector<double>& values)
-{
-    std::vector<std::string> words;
-    for (const double value : values) words.push_back(support::exact(value));
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> Settings::resolved() const
@@ -216,7 +210,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
         {"model.covariates", model.covariates},
         {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}};
     for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
-    for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), join(axis.values));
+    for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), support::exact(axis.values));
     pairs.emplace_back("simulation.seed", fmt::format("{}", simulation.seed));
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
     if (simulation.first_replicate > 0)
@@ -228,7 +222,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
     }
     if (refine.axes.empty()) return pairs;
     std::vector<std::string> lists;
-    for (const auto& list : refine.start) lists.push_back(join(list));
+    for (const auto& list : refine.start) lists.push_back(support::exact(list));
     pairs.emplace_back("refine.axes", fmt::format("{}", fmt::join(refine.axes, ", ")));
     pairs.emplace_back("refine.on", refine.on);
     pairs.emplace_back("refine.levels", fmt::format("{}", refine.levels));

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <limits>
 
 #include "collapse/support/failure.hpp"
 #include "collapse/sweep/list.hpp"
@@ -49,6 +50,14 @@ TEST_CASE("spaces have exact ends and the count asked for", "[sweep]")
     const Values powers = values("logspace(-2, 1, 4)");
     REQUIRE(powers.size() == 4);
     for (int i = 0; i < 4; ++i) CHECK(powers[static_cast<std::size_t>(i)] == Approx(std::pow(10, i - 2)));
+}
+
+TEST_CASE("round makes whole numbers, each once", "[sweep]")
+{
+    CHECK(values("round(logspace(0, 1, 5))") == Values{1, 2, 3, 6, 10});
+    CHECK(values("round(1.4, linspace(0.6, 2.5, 3)), 7.5") == Values{1, 2, 3, 7.5});
+    CHECK(values("round(linspace(1, 2, 50))") == Values{1, 2});
+    CHECK(values("round(inf)") == Values{std::numeric_limits<double>::infinity()});
 }
 
 TEST_CASE("forms can be mixed", "[sweep]") { CHECK(values("0, 2:4, linspace(10, 20, 2), 7") == Values{0, 2, 3, 4, 10, 20, 7}); }
@@ -100,7 +109,10 @@ TEST_CASE("what is no list is refused with the key, the text and the reason", "[
                              "linspce(0, 1, 3)",
                              "T^-1, 0.5",
                              "T^",
-                             "T^x"}) {
+                             "T^x",
+                             "round()",
+                             "round(1, round(2))",
+                             "round(T^0.5)"}) {
         INFO(text);
         CHECK_THROWS_AS(values(text), InvalidInput);
         CHECK_THAT(message(text), Contains("grid.x"));
@@ -115,6 +127,7 @@ TEST_CASE("what is no list is refused with the key, the text and the reason", "[
     CHECK_THAT(message("T^-1, 0.5"), Contains("mixes powers of T"));
     CHECK_THAT(message("linspace(0, 1, 3"), Contains("closing parenthesis"));
     CHECK_THAT(message("1:0"), Contains("empty range"));
+    CHECK_THAT(message("round(T^0.5)"), Contains("powers of T"));
 }
 
 TEST_CASE("a number reads back exactly", "[sweep]")

@@ -26,6 +26,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 
 /// The shortest decimal text that reads back as the same double: `0.1`, `inf`, `1e-300`.
 std::string exact(double value);
+/// `0.1, 0.2`: each in the same way.
+std::string exact(std::span<const double> values);
 
 /// 1536 -> `1.5 KiB`
 std::string bytes(double count);

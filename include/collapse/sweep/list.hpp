@@ -15,7 +15,8 @@ struct List {
 };
 
 /// Reads `1, 2, 5`, `start:stop[:step]` (both ends included), `linspace(a, b, count)`, `logspace(a, b, count)` (exponents of 10),
-/// `geomspace(a, b, count)`, `inf`, `T^e`, and comma-separated mixtures. `key` is for messages: throws InvalidInput.
+/// `geomspace(a, b, count)`, `round(list)` (to whole numbers, each once), `inf`, `T^e`, and comma-separated mixtures. `key` is for
+/// messages: throws InvalidInput.
 List parse_list(const std::string& key, std::string_view text);
 
 using problem::parse_number;
