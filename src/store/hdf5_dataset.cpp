@@ -6,7 +6,6 @@
 #include <bit>
 #include <functional>
 #include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -20,6 +19,7 @@ namespace {
 
 constexpr unsigned deflate_level = 6;
 constexpr std::size_t page = 4096;
+constexpr std::size_t most_elements = std::size_t{1} << 48;  ///< so that no count of bytes overflows
 
 Handle space_of(const Shape& shape)
 {
@@ -63,7 +63,12 @@ Handle dataset_creation(hid_t type, const Shape& shape, Fill fill, Storage stora
 
 std::size_t elements_of(const Shape& shape)
 {
-    return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies{});
+    std::size_t elements = 1;
+    for (const hsize_t size : shape) {
+        if (size > most_elements / std::max<std::size_t>(elements, 1)) throw Refusal("a dataset has an impossible shape");
+        elements *= size;
+    }
+    return elements;
 }
 
 hid_t file_type(schema::Type type)

@@ -15,6 +15,7 @@ namespace collapse::store::hdf5 {
 
 using Shape = std::vector<hsize_t>;  ///< empty: a scalar
 
+/// Throws Refusal if there are more than any file has.
 std::size_t elements_of(const Shape& shape);
 
 /// The type in the file; all files are little-endian.

@@ -10,6 +10,8 @@ namespace collapse::store {
 
 namespace {
 
+constexpr double best_compression = 1100;  ///< gzip's is 1032; a damaged shape must not take all memory
+
 hdf5::Shape segments_shape() { return {schema::segment_lines, schema::segment_length}; }
 
 std::optional<std::size_t> clean_column(hid_t file, std::size_t generations)
@@ -32,8 +34,10 @@ void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Sha
     if (H5Tequal(found, type) <= 0) throw hdf5::Refusal(fmt::format("{} has another type than expected", name));
     if (hdf5::shape_of(dataset) != shape) throw hdf5::Refusal(fmt::format("{} has another shape than expected", name));
     const hdf5::Handle creation(H5Dget_create_plist(dataset), H5Pclose, "read a layout");
-    if (H5Pget_layout(creation) == H5D_CONTIGUOUS && H5Dget_storage_size(dataset) != hdf5::elements_of(shape) * H5Tget_size(type))
-        throw hdf5::Refusal(fmt::format("{} has another size than expected", name));
+    const auto size = static_cast<double>(hdf5::elements_of(shape)) * static_cast<double>(H5Tget_size(type));
+    const auto stored = static_cast<double>(H5Dget_storage_size(dataset));
+    const bool possible = H5Pget_layout(creation) == H5D_CONTIGUOUS ? stored == size : stored * best_compression >= size;
+    if (!possible) throw hdf5::Refusal(fmt::format("{} has another size than expected", name));
 }
 
 std::uint64_t Layout::row_of(std::size_t variable, std::size_t row) const
