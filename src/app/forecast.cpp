@@ -45,8 +45,7 @@ double Forecast::wall_seconds(double ranks) const { return std::max(core_seconds
 Forecast forecast(const Arguments& arguments)
 {
     sweep::Settings settings = parse_config(arguments.config());
-    sweep::Grid grid = settings.grid();
-    grid.select(sweep::refined_cells(settings, grid));
+    sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = sweep::make_plan(settings, grid);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
