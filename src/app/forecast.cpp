@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "collapse/app/resources.hpp"
+#include "collapse/app/shard_option.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
@@ -14,11 +15,12 @@ using support::Reason;
 
 constexpr double probe_seconds = 2;
 
-Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid)
+Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan)
 {
     Gaps gaps;
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
+        if (!plan.rows[index].ours) continue;
         const sweep::RowPart part = grid.selected_part(index);
         const sweep::Row& row = part.row;
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
@@ -36,6 +38,19 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid)
 
 }  // namespace
 
+std::size_t Forecast::rows_to_compute() const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(plan.rows, [](const auto& row) { return row.ours; }));
+}
+
+std::size_t Forecast::cells_to_compute() const
+{
+    std::size_t cells = 0;
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        if (plan.rows[row].ours) cells += grid.selected_cells(row);
+    return cells;
+}
+
 double Forecast::useful_ranks() const { return std::max(1.0, std::floor(core_seconds() / std::max(longest_task(), 1e-9))); }
 
 double Forecast::bytes_per_rank() const { return program_bytes + plan.bytes_per_rank(); }
@@ -45,12 +60,14 @@ double Forecast::wall_seconds(double ranks) const { return std::max(core_seconds
 Forecast forecast(const Arguments& arguments)
 {
     sweep::Settings settings = parse_config(arguments.config());
+    const sweep::Shard shard = shard_of(arguments);
+    settings.output = shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
-    sweep::Plan plan = sweep::make_plan(settings, grid);
+    sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
-    Gaps gaps = gaps_of(settings, grid);
-    return {std::move(settings), std::move(grid), std::move(plan), speed, std::move(gaps)};
+    Gaps gaps = gaps_of(settings, grid, plan);
+    return {std::move(settings), shard, std::move(grid), std::move(plan), speed, std::move(gaps)};
 }
 
 }  // namespace collapse::app

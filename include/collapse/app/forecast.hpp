@@ -5,7 +5,7 @@
 
 #include "collapse/app/arguments.hpp"
 #include "collapse/support/failure.hpp"
-#include "collapse/sweep/plan.hpp"
+#include "collapse/sweep/shard.hpp"
 
 namespace collapse::app {
 
@@ -15,14 +15,17 @@ struct Gaps {
     std::map<std::string, std::size_t> unpredicted;
 };
 
-/// What a sweep will cost, measured where it can be.
+/// What a sweep will cost, or one shard of it, measured where it can be.
 struct Forecast {
-    sweep::Settings settings;
+    sweep::Settings settings;  ///< with the name of the shard's file
+    sweep::Shard shard;
     sweep::Grid grid;
     sweep::Plan plan;
     double speed = 1;  ///< real seconds per nominal second on this machine
     Gaps gaps;
 
+    std::size_t rows_to_compute() const;
+    std::size_t cells_to_compute() const;
     double core_seconds() const { return speed * plan.seconds(); }
     double longest_task() const { return speed * plan.largest_task(); }
     /// Ranks beyond which the longest task decides.

@@ -154,7 +154,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, double ran
     const double end = steady_seconds() + time_limit(arguments);
     const double grace = parse_duration("--disk-grace", arguments.has("disk-grace") ? arguments.flags.at("disk-grace") : "10:00");
     Settings settings = parse_config(config);
-    const sweep::Shard shard = arguments.has("shard") ? parse_shard(arguments.flags.at("shard")) : sweep::Shard{};
+    const sweep::Shard shard = shard_of(arguments);
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
