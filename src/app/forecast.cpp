@@ -40,7 +40,10 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
 
 std::size_t Forecast::rows_to_compute() const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(plan.rows, [](const auto& row) { return row.ours; }));
+    std::size_t rows = 0;
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        if (plan.rows[row].ours && grid.selected_cells(row) > 0) ++rows;
+    return rows;
 }
 
 std::size_t Forecast::cells_to_compute() const

@@ -178,13 +178,10 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,
                              load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures));
     const sweep::Progress before = schedule.progress();
-    progress.note(fmt::format("{}: {} in {}, {}, {}", ready.settings.output, support::counted(before.cells, "cell"),
-                              support::counted(before.cells / ready.grid.cells_per_row(), "row"),
+    progress.note(fmt::format("{}: {} in {}, {}, {}{}", ready.settings.output, support::counted(before.cells, "cell"),
+                              support::counted(before.rows, "row"),
                               ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
-                              support::counted(static_cast<std::size_t>(world.size()), "rank")));
-
-    if (!ready.grid.selection().empty())
-        progress.note(fmt::format("refinement computes {} of the cells and skips the others", ready.grid.selected_cells()));
+                              support::counted(static_cast<std::size_t>(world.size()), "rank"), left_out(before)));
 
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
