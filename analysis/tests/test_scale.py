@@ -8,7 +8,7 @@ import pytest
 
 from collapse_analysis.scale import Machine, simulate, task_length
 
-INSTANT = Machine(service=0, latency=0, spread=0)
+INSTANT = Machine(service=0, poll=0, listen=0, spread=0)
 
 
 def test_without_any_cost_of_rank_0_all_ranks_compute_all_the_time():
@@ -22,7 +22,7 @@ def test_one_task_too_many_costs_its_length():
 
 
 def test_a_saturated_rank_0_decides_the_time():
-    outcome = simulate(50000, 0.5, 1000, Machine(service=5e-3, latency=0))  # 100 000 results of 5 ms each; 500 s of serving
+    outcome = simulate(50000, 0.5, 1000, Machine(service=5e-3, poll=0, listen=0))  # 100 000 results of 5 ms each; 500 s of serving
     assert outcome.seconds == pytest.approx(500, rel=0.02) and outcome.load == pytest.approx(1, abs=0.02)
 
 

@@ -4,6 +4,7 @@
 #include "collapse/app/run_report.hpp"
 #include "collapse/mpi/crew.hpp"
 #include "collapse/mpi/wire.hpp"
+#include "collapse/sweep/evaluate.hpp"
 
 namespace collapse::app {
 

@@ -19,6 +19,7 @@
 #include "collapse/store/lock.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
