@@ -1,8 +1,9 @@
 """How well a sweep uses many ranks: a discrete-event model of rank 0 and its ranks.
 
     collapse plan jobs/quickstart.ini --json | python3 -m collapse_analysis.scale --service 60e-6 --times 1000
+    for n in 2 8 64; do mpirun -n $n build/bench_scale jobs/quickstart.ini 2e-3; done | python3 -m collapse_analysis.scale --measured
 
-`--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
+The second puts runs whose tasks sleep beside what the model says of them. `--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
 replicates. The model: rank 0 serves one message after the other and looks for the next every two milliseconds (src/mpi/crew.cpp);
 every rank has one batch in hand and one waiting, as in src/sweep/drive.cpp; tasks are cut as in src/sweep/plan.cpp.
 """
@@ -102,18 +103,34 @@ def simulate(core_seconds, length, ranks, machine, seed=1):
     return Outcome(ranks, now, team.work / (ranks * now), tasks * machine.service / now)
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python3 -m collapse_analysis.scale", description=__doc__.splitlines()[0])
-    parser.add_argument("--service", type=float, default=60e-6, help="seconds of rank 0 for a result (default: 60e-6)")
-    parser.add_argument("--times", type=float, default=1, help="so many times the replicates of the plan (default: 1)")
-    parser.add_argument("--ranks", type=int, nargs="+", default=[10, 100, 1000, 10000])
-    options = parser.parse_args(arguments)
-    plan = json.load(sys.stdin)
+def print_plan(plan, options):
     core_seconds = 3600 * plan["core_hours"] * options.times
     print(f"{plan['output']}: {core_seconds:.3g} core-seconds\n\n| ranks | wall time | efficiency | load of rank 0 |\n|---|---|---|---|")
     for ranks in options.ranks:
         outcome = simulate(core_seconds, task_length(core_seconds, ranks), ranks, Machine(options.service))
         print(f"| {ranks} | {outcome.seconds:.3g} s | {100 * outcome.efficiency:.1f} % | {100 * outcome.load:.1f} % |")
+
+
+def print_comparison(runs, options):
+    print("| task | ranks | tasks | measured | predicted |\n|---|---|---|---|---|")
+    for run in runs:
+        length = run["mean_task_seconds"]
+        outcome = simulate(run["tasks"] * length, length, run["ranks"], Machine(options.service))
+        print(f"| {1e3 * run['task_seconds']:g} ms | {run['ranks']} | {run['tasks']} | {100 * run['efficiency']:.1f} % "
+              f"| {100 * outcome.efficiency:.1f} % |")
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python3 -m collapse_analysis.scale", description=__doc__.splitlines()[0])
+    parser.add_argument("--service", type=float, default=60e-6, help="seconds of rank 0 for a result (default: 60e-6)")
+    parser.add_argument("--times", type=float, default=1, help="so many times the replicates of the plan (default: 1)")
+    parser.add_argument("--ranks", type=int, nargs="+", default=[10, 100, 1000, 10000])
+    parser.add_argument("--measured", action="store_true", help="compare with the lines of build/bench_scale")
+    options = parser.parse_args(arguments)
+    if options.measured:
+        print_comparison(map(json.loads, sys.stdin), options)
+    else:
+        print_plan(json.load(sys.stdin), options)
     return 0
 
 

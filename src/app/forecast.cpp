@@ -1,10 +1,12 @@
 #include "collapse/app/forecast.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "collapse/app/resources.hpp"
 #include "collapse/app/shard_option.hpp"
+#include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
@@ -13,7 +15,7 @@ namespace {
 
 using support::Reason;
 
-constexpr double probe_seconds = 2;
+constexpr double probe_seconds = 2, prediction_probe_seconds = 1;
 
 Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan)
 {
@@ -34,6 +36,24 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
             }
     }
     return gaps;
+}
+
+/// Predicts rows from all over the grid until `budget` seconds have passed.
+PredictionCost measure_predictions(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan, double budget)
+{
+    std::vector<std::size_t> ours;
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        if (plan.rows[row].ours) ours.push_back(row);
+    const sweep::Evaluate evaluate(settings, grid);
+    const double rows = static_cast<double>(ours.size()), golden_ratio = (std::sqrt(5) - 1) / 2;
+    double measured = 0, longest = 0, place = 0;  // multiples of the golden ratio, modulo 1, fill [0, 1) evenly at any length
+    std::size_t probed = 0;
+    for (; probed < ours.size() && measured < budget; ++probed, place = std::fmod(place + golden_ratio, 1)) {
+        const double seconds = evaluate({ours[static_cast<std::size_t>(place * rows)], {0, 0}, true}).seconds;
+        measured += seconds;
+        longest = std::max(longest, seconds);
+    }
+    return {measured * rows / std::max<double>(1, static_cast<double>(probed)), longest};
 }
 
 }  // namespace
@@ -69,8 +89,9 @@ Forecast forecast(const Arguments& arguments)
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
+    const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
     Gaps gaps = gaps_of(settings, grid, plan);
-    return {std::move(settings), shard, std::move(grid), std::move(plan), speed, std::move(gaps)};
+    return {std::move(settings), shard, std::move(grid), std::move(plan), speed, predictions, std::move(gaps)};
 }
 
 }  // namespace collapse::app
