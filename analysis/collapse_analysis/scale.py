@@ -1,27 +1,32 @@
 """How well a sweep uses many ranks: a discrete-event model of rank 0 and its ranks.
 
     collapse plan jobs/quickstart.ini --json | python3 -m collapse_analysis.scale --service 60e-6 --times 1000
+    for n in 2 8 64; do mpirun -n $n build/bench_scale jobs/quickstart.ini 2e-3; done | python3 -m collapse_analysis.scale --measured
 
-`--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
-replicates. The model: rank 0 serves one message after the other; every rank has one batch in hand and one waiting, as in
-src/sweep/drive.cpp; tasks are cut as in src/sweep/plan.cpp.
+The second puts runs whose tasks sleep beside what the model says of them. `--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
+replicates. The model: rank 0 serves one message after the other and looks for the next every two milliseconds (src/mpi/crew.cpp);
+every rank has one batch in hand and one waiting, as in src/sweep/drive.cpp; tasks are cut as in src/sweep/plan.cpp.
 """
 
 import argparse
 import heapq
 import json
+import math
 import random
 import sys
+from collections import deque
 from dataclasses import dataclass
 
-BATCH_SECONDS = 0.02  # drive.cpp
+BATCH_SECONDS, LONGEST_BATCH, MOST_BATCHES = 0.02, 256, 2  # drive.cpp
 TASK_SECONDS, TASK_SHARE, SMALLEST_SHARE, SECONDS_PER_RESULT = 0.5, 0.02, 0.02, 200e-6  # plan.cpp
+HANDING_OUT = 0.25  # of the service: the smaller part
 
 
 @dataclass(frozen=True)
 class Machine:
     service: float  # seconds of rank 0 for a result
-    latency: float = 2e-3  # seconds until a message is noticed: ranks look every millisecond
+    poll: float = 2e-3  # seconds between two looks of rank 0 when nothing has come
+    listen: float = 1e-3  # seconds between two looks of another rank
     spread: float = 0.2  # relative deviation of the time of a task
 
 
@@ -39,55 +44,80 @@ def task_length(core_seconds, ranks, longest_replicate=0.0):
     return max(length, longest_replicate)
 
 
+class Team:
+    """Who computes what, and which results are on their way to rank 0."""
+
+    def __init__(self, ranks, length, machine, seed):
+        self.length, self.machine, self.chance = length, machine, random.Random(seed)
+        self.free = [0.0] * ranks  # when a rank will have done all that it has been given
+        self.own = deque()  # (time, tasks) of the batches of rank 0's own worker, which wake it
+        self.messages = []  # heap of (time, rank, tasks) of those of the others, which do not
+        self.work = 0.0
+
+    def give(self, rank, now, tasks):
+        heard = now + (self.machine.listen * self.chance.random() if rank > 0 else 0)
+        drawn = min(tasks, 16)
+        mean = sum(max(0.05, self.chance.gauss(1, self.machine.spread)) for _ in range(drawn)) / drawn
+        self.work += mean * tasks * self.length
+        self.free[rank] = max(self.free[rank], heard) + mean * tasks * self.length
+        if rank == 0:
+            self.own.append((self.free[0], tasks))
+        else:
+            heapq.heappush(self.messages, (self.free[rank], rank, tasks))
+
+    def take(self, now):
+        """What rank 0, having nothing to do at `now`, serves next: (time, rank, tasks); None if all is done."""
+        if not self.own and not self.messages:
+            return None
+        mine = self.own[0][0] if self.own else math.inf
+        theirs = self.messages[0][0] if self.messages else math.inf
+        if mine > now and theirs > now and theirs < math.inf and self.machine.poll > 0:
+            theirs = now + self.machine.poll * math.ceil((theirs - now) / self.machine.poll)  # noticed
+        if mine <= max(now, theirs):
+            return max(now, mine), 0, self.own.popleft()[1]
+        return max(now, theirs), *heapq.heappop(self.messages)[1:]
+
+
 def simulate(core_seconds, length, ranks, machine, seed=1):
     """One run of a sweep of `core_seconds` in tasks of about `length` seconds."""
-    chance = random.Random(seed)
-    tasks = max(1, round(core_seconds / length))
-    per_batch = max(1, min(256, round(BATCH_SECONDS / length)))
-    left, free, served = tasks, 0.0, 0.0
-    waiting = {}  # rank -> (arrival, tasks) of its second batch
-    ends = []  # heap of (time, rank, tasks) of batches in hand
-    work = 0.0
+    tasks = left = max(1, round(core_seconds / length))
+    per_batch = min(LONGEST_BATCH, math.ceil(BATCH_SECONDS / length - 1e-9))
+    team = Team(ranks, length, machine, seed)
+    now = 0.0  # of rank 0
 
-    def duration(count):
-        nonlocal work
-        seconds = sum(max(0.05, chance.gauss(1, machine.spread)) for _ in range(min(count, 16))) / min(count, 16) * count * length
-        work += seconds
-        return seconds
-
-    def hand_out():
-        nonlocal left
+    def feed(rank):
+        nonlocal left, now
         count = min(per_batch, left)
-        left -= count
-        return count
+        if count > 0:
+            left -= count
+            now += HANDING_OUT * count * machine.service
+            team.give(rank, now, count)
 
-    for turn in range(2):
+    for _ in range(MOST_BATCHES):
         for rank in range(ranks):
-            if left == 0:
-                break
-            count = hand_out()
-            free += machine.service / 4  # handing out is the smaller part of the service
-            if turn == 0:
-                heapq.heappush(ends, (free + machine.latency + duration(count), rank, count))
-            else:
-                waiting[rank] = (free + machine.latency, count)
-    now = 0.0
-    while ends:
-        now, rank, count = heapq.heappop(ends)
-        busy = rank in waiting
-        if busy:
-            arrival, next_count = waiting.pop(rank)
-            heapq.heappush(ends, (max(now, arrival) + duration(next_count), rank, next_count))
-        free = max(free, now + machine.latency) + count * machine.service
-        served += count * machine.service
-        if left > 0:
-            count = hand_out()
-            if busy:
-                waiting[rank] = (free + machine.latency, count)
-            else:
-                heapq.heappush(ends, (free + machine.latency + duration(count), rank, count))
-    seconds = max(now, free)
-    return Outcome(ranks, seconds, work / (ranks * seconds), served / seconds)
+            feed(rank)
+    while (taken := team.take(now)) is not None:
+        now, rank, count = taken
+        now += (1 - HANDING_OUT) * count * machine.service
+        feed(rank)
+    return Outcome(ranks, now, team.work / (ranks * now), tasks * machine.service / now)
+
+
+def print_plan(plan, options):
+    core_seconds = 3600 * plan["core_hours"] * options.times
+    print(f"{plan['output']}: {core_seconds:.3g} core-seconds\n\n| ranks | wall time | efficiency | load of rank 0 |\n|---|---|---|---|")
+    for ranks in options.ranks:
+        outcome = simulate(core_seconds, task_length(core_seconds, ranks), ranks, Machine(options.service))
+        print(f"| {ranks} | {outcome.seconds:.3g} s | {100 * outcome.efficiency:.1f} % | {100 * outcome.load:.1f} % |")
+
+
+def print_comparison(runs, options):
+    print("| task | ranks | tasks | measured | predicted |\n|---|---|---|---|---|")
+    for run in runs:
+        length = run["mean_task_seconds"]
+        outcome = simulate(run["tasks"] * length, length, run["ranks"], Machine(options.service))
+        print(f"| {1e3 * run['task_seconds']:g} ms | {run['ranks']} | {run['tasks']} | {100 * run['efficiency']:.1f} % "
+              f"| {100 * outcome.efficiency:.1f} % |")
 
 
 def main(arguments=None):
@@ -95,13 +125,12 @@ def main(arguments=None):
     parser.add_argument("--service", type=float, default=60e-6, help="seconds of rank 0 for a result (default: 60e-6)")
     parser.add_argument("--times", type=float, default=1, help="so many times the replicates of the plan (default: 1)")
     parser.add_argument("--ranks", type=int, nargs="+", default=[10, 100, 1000, 10000])
+    parser.add_argument("--measured", action="store_true", help="compare with the lines of build/bench_scale")
     options = parser.parse_args(arguments)
-    plan = json.load(sys.stdin)
-    core_seconds = 3600 * plan["core_hours"] * options.times
-    print(f"{plan['output']}: {core_seconds:.3g} core-seconds\n\n| ranks | wall time | efficiency | load of rank 0 |\n|---|---|---|---|")
-    for ranks in options.ranks:
-        outcome = simulate(core_seconds, task_length(core_seconds, ranks), ranks, Machine(options.service))
-        print(f"| {ranks} | {outcome.seconds:.3g} s | {100 * outcome.efficiency:.1f} % | {100 * outcome.load:.1f} % |")
+    if options.measured:
+        print_comparison(map(json.loads, sys.stdin), options)
+    else:
+        print_plan(json.load(sys.stdin), options)
     return 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from collapse_analysis.scale import Machine, simulate, task_length
 
-INSTANT = Machine(service=0, latency=0, spread=0)
+INSTANT = Machine(service=0, poll=0, listen=0, spread=0)
 
 
 def test_without_any_cost_of_rank_0_all_ranks_compute_all_the_time():
@@ -22,8 +22,19 @@ def test_one_task_too_many_costs_its_length():
 
 
 def test_a_saturated_rank_0_decides_the_time():
-    outcome = simulate(50000, 0.5, 1000, Machine(service=5e-3, latency=0))  # 100 000 results of 5 ms each; 500 s of serving
+    outcome = simulate(50000, 0.5, 1000, Machine(service=5e-3, poll=0, listen=0))  # 100 000 results of 5 ms each; 500 s of serving
     assert outcome.seconds == pytest.approx(500, rel=0.02) and outcome.load == pytest.approx(1, abs=0.02)
+
+
+def test_short_tasks_travel_together():
+    outcome = simulate(20, 1e-3, 2, Machine(service=0, poll=0, listen=5e-3, spread=0))  # 20 a batch: always one waiting
+    assert outcome.efficiency == pytest.approx(1, abs=0.002)
+
+
+def test_rank_0_notices_its_own_results_at_once_and_those_of_others_when_it_looks():
+    assert simulate(10, 0.5, 1, Machine(service=0, poll=0.4, listen=0, spread=0)).seconds == pytest.approx(10)
+    # Rank 1 ends at 0.3 s and a little more, when rank 0 has just looked; it looks again 0.2 s later.
+    assert simulate(0.6, 0.3, 2, Machine(service=0, poll=0.2, listen=1e-3, spread=0)).seconds == pytest.approx(0.5)
 
 
 def test_tasks_grow_with_the_ranks_but_stay_a_small_part_of_what_a_rank_does():

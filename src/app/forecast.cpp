@@ -1,9 +1,12 @@
 #include "collapse/app/forecast.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "collapse/app/resources.hpp"
+#include "collapse/app/shard_option.hpp"
+#include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
@@ -12,13 +15,14 @@ namespace {
 
 using support::Reason;
 
-constexpr double probe_seconds = 2;
+constexpr double probe_seconds = 2, prediction_probe_seconds = 1;
 
-Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid)
+Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan)
 {
     Gaps gaps;
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
+        if (!plan.rows[index].ours) continue;
         const sweep::RowPart part = grid.selected_part(index);
         const sweep::Row& row = part.row;
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
@@ -34,7 +38,41 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid)
     return gaps;
 }
 
+/// Predicts rows from all over the grid until `budget` seconds have passed.
+PredictionCost measure_predictions(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan, double budget)
+{
+    std::vector<std::size_t> ours;
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        if (plan.rows[row].ours) ours.push_back(row);
+    const sweep::Evaluate evaluate(settings, grid);
+    const double rows = static_cast<double>(ours.size()), golden_ratio = (std::sqrt(5) - 1) / 2;
+    double measured = 0, longest = 0, place = 0;  // multiples of the golden ratio, modulo 1, fill [0, 1) evenly at any length
+    std::size_t probed = 0;
+    for (; probed < ours.size() && measured < budget; ++probed, place = std::fmod(place + golden_ratio, 1)) {
+        const double seconds = evaluate({ours[static_cast<std::size_t>(place * rows)], {0, 0}, true}).seconds;
+        measured += seconds;
+        longest = std::max(longest, seconds);
+    }
+    return {measured * rows / std::max<double>(1, static_cast<double>(probed)), longest};
+}
+
 }  // namespace
+
+std::size_t Forecast::rows_to_compute() const
+{
+    std::size_t rows = 0;
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        if (plan.rows[row].ours && grid.selected_cells(row) > 0) ++rows;
+    return rows;
+}
+
+std::size_t Forecast::cells_to_compute() const
+{
+    std::size_t cells = 0;
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        if (plan.rows[row].ours) cells += grid.selected_cells(row);
+    return cells;
+}
 
 double Forecast::useful_ranks() const { return std::max(1.0, std::floor(core_seconds() / std::max(longest_task(), 1e-9))); }
 
@@ -45,13 +83,15 @@ double Forecast::wall_seconds(double ranks) const { return std::max(core_seconds
 Forecast forecast(const Arguments& arguments)
 {
     sweep::Settings settings = parse_config(arguments.config());
-    sweep::Grid grid = settings.grid();
-    grid.select(sweep::refined_cells(settings, grid));
-    sweep::Plan plan = sweep::make_plan(settings, grid);
+    const sweep::Shard shard = shard_of(arguments);
+    settings.output = shard_file(settings.output, shard).string();
+    sweep::Grid grid = sweep::refined_grid(settings);
+    sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     check_memory(plan.bytes_per_rank(), 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
-    Gaps gaps = gaps_of(settings, grid);
-    return {std::move(settings), std::move(grid), std::move(plan), speed, std::move(gaps)};
+    const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
+    Gaps gaps = gaps_of(settings, grid, plan);
+    return {std::move(settings), shard, std::move(grid), std::move(plan), speed, predictions, std::move(gaps)};
 }
 
 }  // namespace collapse::app

@@ -81,6 +81,12 @@ void add_ranks(RunReport& report, const std::vector<std::string>& rank_lines, do
     report.idle = spread(idle);
 }
 
+std::string left_out(const sweep::Progress& progress)
+{
+    if (progress.cells_left_out == 0) return {};
+    return fmt::format("; the refinement skips {} more", progress.cells_left_out);
+}
+
 std::vector<std::string> report_lines(const RunFacts& facts)
 {
     const store::Segment& segment = facts.segment;
@@ -88,8 +94,8 @@ std::vector<std::string> report_lines(const RunFacts& facts)
     const sweep::Progress& progress = facts.progress;
     const std::size_t left = progress.cells - progress.cells_done - progress.cells_failed;
     std::vector<std::string> lines;
-    lines.push_back(fmt::format("{}: {} of {} cells done, {} failed, {} left", facts.output, progress.cells_done, progress.cells,
-                                progress.cells_failed, left));
+    lines.push_back(fmt::format("{}: {} of {} cells done, {} failed, {} left{}", facts.output, progress.cells_done, progress.cells,
+                                progress.cells_failed, left, left_out(progress)));
     for (const auto& [reason, count] : facts.failures)
         lines.push_back(fmt::format("{} cells failed: {}", count, support::name_of(reason)));
     if (!facts.failures.empty()) {

@@ -19,8 +19,10 @@ std::size_t whole_number(const std::string& text)
 
 }  // namespace
 
-sweep::Shard parse_shard(const std::string& text)
+sweep::Shard shard_of(const Arguments& arguments)
 {
+    if (!arguments.has("shard")) return {};
+    const std::string& text = arguments.flags.at("shard");
     const std::size_t slash = std::min(text.find('/'), text.size());
     const sweep::Shard shard{whole_number(text.substr(0, slash)), whole_number(text.substr(std::min(slash + 1, text.size())))};
     support::validate(1 <= shard.number && shard.number <= shard.count,

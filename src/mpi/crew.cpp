@@ -61,8 +61,8 @@ struct RankCrew::Outbox {
     }
 };
 
-RankCrew::RankCrew(const World& world, sweep::Evaluate evaluate)
-    : SoloCrew(evaluate), world_(&world), outbox_(std::make_unique<Outbox>())
+RankCrew::RankCrew(const World& world, sweep::Computation compute)
+    : SoloCrew(std::move(compute)), world_(&world), outbox_(std::make_unique<Outbox>())
 {
 }
 
@@ -108,9 +108,9 @@ void RankCrew::desert(int status)
     world_->quit(status, [] { receive(MPI_ANY_SOURCE); });
 }
 
-sweep::Worker::Times serve(const World& world, sweep::Evaluate evaluate)
+sweep::Worker::Times serve(const World& world, sweep::Computation compute)
 {
-    sweep::Worker worker(evaluate);
+    sweep::Worker worker(std::move(compute));
     while (true) {
         while (const auto message = receive(0)) {
             if (message->tag == dismissed_tag) return worker.times();

@@ -129,4 +129,27 @@ std::vector<TaskResult> unpack_results(const std::string& bytes)
     return results;
 }
 
+std::string pack(const std::vector<bool>& selection)
+{
+    Writer writer;
+    writer << selection.size();
+    std::string bits((selection.size() + 7) / 8, '\0');
+    for (std::size_t cell = 0; cell < selection.size(); ++cell)
+        if (selection[cell]) bits[cell / 8] = static_cast<char>(bits[cell / 8] | 1 << cell % 8);
+    writer << bits;
+    return writer.take();
+}
+
+std::vector<bool> unpack_selection(const std::string& bytes)
+{
+    Reader reader(bytes);
+    std::size_t size = 0;
+    std::string bits;
+    reader >> size >> bits;
+    support::ensure(bits.size() == (size + 7) / 8, "a message has the length that its contents need");
+    std::vector<bool> selection(size);
+    for (std::size_t cell = 0; cell < size; ++cell) selection[cell] = (bits[cell / 8] >> cell % 8 & 1) != 0;
+    return selection;
+}
+
 }  // namespace collapse::mpi

@@ -142,6 +142,13 @@ std::size_t Grid::selected_cells() const
     return selection_.empty() ? cells() : static_cast<std::size_t>(std::ranges::count(selection_, true));
 }
 
+std::size_t Grid::selected_cells(std::size_t row) const
+{
+    if (selection_.empty()) return row_size_;
+    const auto first = selection_.begin() + static_cast<std::ptrdiff_t>(row * row_size_);
+    return static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(row_size_), true));
+}
+
 Cell Grid::cell(std::size_t index) const
 {
     const Row found = row(index / row_size_);

@@ -212,4 +212,11 @@ std::vector<bool> refined_cells(const Settings& settings, const Grid& grid)
     return cells;
 }
 
+Grid refined_grid(const Settings& settings)
+{
+    Grid grid = settings.grid();
+    grid.select(refined_cells(settings, grid));
+    return grid;
+}
+
 }  // namespace collapse::sweep

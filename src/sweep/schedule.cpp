@@ -25,11 +25,7 @@ void append(CellSums& sums, const CellSums& next)
 }
 
 Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed)
-    : simulation_(settings.simulation),
-      plan_(std::move(plan)),
-      cells_per_row_(grid.cells_per_row()),
-      states_(std::move(resumed)),
-      frontiers_(grid.rows())
+    : simulation_(settings.simulation), plan_(std::move(plan)), states_(std::move(resumed)), frontiers_(grid.rows())
 {
     ensure(states_.size() == grid.rows() && plan_.rows.size() == grid.rows(), "a schedule gets a state and a plan for every row");
     for (std::size_t row = 0; row < states_.size(); ++row) {
@@ -39,14 +35,17 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
             state.complete = true;  // nothing more to do here
             continue;
         }
-        progress_.cells += cells_per_row_;
+        Frontier& frontier = frontiers_[row];
+        frontier.cells = grid.selected_cells(row);
+        if (frontier.cells > 0) ++progress_.rows;
+        progress_.cells += frontier.cells;
+        progress_.cells_left_out += grid.cells_per_row() - frontier.cells;
         if (state.complete) {
             close(row);
             forget(row);
             continue;
         }
         ++rows_left_;
-        Frontier& frontier = frontiers_[row];
         frontier.handed_out = state.replicates;
         const std::int64_t most = plan_.rows[row].replicates, step = simulation_.precision > 0 ? simulation_.min_replicates : most;
         frontier.wanted = step > 0 ? std::min(most, (state.replicates / step + 1) * step) : 0;
@@ -178,7 +177,7 @@ void Schedule::close(std::size_t row)
     const auto failed = static_cast<std::size_t>(
         std::ranges::count_if(states_[row].sums, [](const CellSums& cell) { return support::is_failure(cell.failure); }));
     progress_.cells_failed += failed;
-    progress_.cells_done += cells_per_row_ - failed;
+    progress_.cells_done += frontiers_[row].cells - failed;
 }
 
 void Schedule::forget(std::size_t row)

@@ -13,7 +13,7 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 
 }  // namespace
 
-Worker::Worker(Evaluate evaluate) : evaluate_(evaluate), thread_([this] { work(); }) {}
+Worker::Worker(Computation compute) : compute_(std::move(compute)), thread_([this] { work(); }) {}
 
 Worker::~Worker()
 {
@@ -78,7 +78,7 @@ void Worker::work()
         for (const Task& task : batch) {
             if (hurry_) break;
             lock.unlock();
-            results.push_back(evaluate_(task));
+            results.push_back(compute_(task));
             lock.lock();
             times_.busy += results.back().seconds;
         }

@@ -1,18 +1,17 @@
 /// What rank 0 spends on one task of a sweep, besides computing: handing it out, packing, unpacking, merging; and how long messages
-/// are. The tasks are not computed: every row's results are those of its first replicate, made once.
+/// are. The tasks are not computed: every result is one replicate of the cheapest row, made once.
 ///
 ///     build/bench_rank0 CONFIG [RANKS [TIMES]]      TIMES: so many times the replicates of the config
 #include <cstdio>
 #include <ctime>
 #include <deque>
-#include <limits>
-#include <map>
 
 #include <fmt/format.h>
 
+#include "bench/stand_in.hpp"
 #include "collapse/app/config.hpp"
 #include "collapse/mpi/wire.hpp"
-#include "collapse/sweep/drive.hpp"
+#include "collapse/numerics/blas.hpp"
 
 using namespace collapse;
 
@@ -24,8 +23,8 @@ double core_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SE
 /// Ranks that answer at once with results made before.
 class InstantCrew : public sweep::Crew {
   public:
-    InstantCrew(std::size_t size, sweep::Evaluate evaluate, double seconds_per_replicate)
-        : size_(size), evaluate_(evaluate), seconds_per_replicate_(seconds_per_replicate)
+    InstantCrew(std::size_t size, sweep::TaskResult sample, const sweep::Plan& plan)
+        : size_(size), sample_(std::move(sample)), plan_(&plan)
     {
     }
     std::size_t size() const override { return size_; }
@@ -44,7 +43,9 @@ class InstantCrew : public sweep::Crew {
         auto [member, batch] = std::move(waiting_.front());
         waiting_.pop_front();
         std::vector<sweep::TaskResult> results;
-        for (const sweep::Task& task : batch) results.push_back(result_of(task));
+        for (const sweep::Task& task : batch)
+            results.push_back(
+                bench::answer(sample_, task, plan_->rows[task.row].seconds * static_cast<double>(task.replicates.count())));
         const std::string message = mpi::pack(results);
         bytes_in += message.size();
         elsewhere += core_seconds() - pause;
@@ -56,33 +57,10 @@ class InstantCrew : public sweep::Crew {
     double elsewhere = 0;
 
   private:
-    sweep::TaskResult result_of(const sweep::Task& task)
-    {
-        auto known = known_.find(task.row);
-        if (known == known_.end()) known = known_.emplace(task.row, evaluate_({task.row, {0, 1}, true})).first;
-        sweep::TaskResult result = known->second;
-        result.task = task;
-        if (!task.predict) result.predictions = {};
-        result.seconds = seconds_per_replicate_ * static_cast<double>(task.replicates.count());
-        result.phases = {};
-        return result;
-    }
-
     std::size_t size_;
-    sweep::Evaluate evaluate_;
-    double seconds_per_replicate_;
-    std::map<std::size_t, sweep::TaskResult> known_;
+    sweep::TaskResult sample_;
+    const sweep::Plan* plan_;
     std::deque<std::pair<std::size_t, std::vector<sweep::Task>>> waiting_;
-};
-
-class NoWatch : public sweep::Watch {
-  public:
-    void row_changed(std::size_t, const sweep::RowState&) override {}
-    void tick(const sweep::Schedule&) override {}
-    double seconds_left() override { return std::numeric_limits<double>::infinity(); }
-    void task_done(const sweep::TaskResult&) override {}
-    void member_retired(std::size_t) override {}
-    bool out_of_patience() override { return false; }
 };
 
 }  // namespace
@@ -90,17 +68,16 @@ class NoWatch : public sweep::Watch {
 int main(int argc, char** argv)
 try {
     if (argc < 2) return std::fprintf(stderr, "usage: bench_rank0 CONFIG [RANKS [TIMES]]\n"), 2;
+    numerics::use_one_blas_thread();
     const std::size_t ranks = argc > 2 ? std::stoul(argv[2]) : 1000;
     sweep::Settings settings = app::parse_config({argv[1], app::read_config(argv[1]), {}, {}});
     if (argc > 3) settings.simulation.replicates *= std::stol(argv[3]);
-    const sweep::Grid grid(settings.axes);
+    const sweep::Grid grid = settings.grid();
     sweep::Plan plan = sweep::make_plan(settings, grid);
     plan.share_among(static_cast<double>(ranks));
-    const double mean_cost =
-        plan.seconds() / static_cast<double>(settings.simulation.replicates) / static_cast<double>(grid.rows());
     sweep::Schedule schedule(settings, grid, plan, std::vector<sweep::RowState>(grid.rows()));
-    InstantCrew crew(ranks, sweep::Evaluate(settings, grid), mean_cost);
-    NoWatch watch;
+    InstantCrew crew(ranks, bench::sample_result(settings, grid, plan), plan);
+    bench::NoWatch watch;
     const double start = core_seconds();
     sweep::drive(schedule, crew, watch);
     const double busy = core_seconds() - start - crew.elsewhere;

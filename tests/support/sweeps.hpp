@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collapse/sweep/drive.hpp"
+#include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/list.hpp"
 
 /// Small sweeps, and a slow obvious way to run them.

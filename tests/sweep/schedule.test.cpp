@@ -116,6 +116,25 @@ TEST_CASE("a sweep of predictions finishes with one task a row", "[sweep]")
     CHECK(schedule.progress().fraction() == 1);
 }
 
+TEST_CASE("progress counts the cells that are to be computed, and those that a refinement leaves out apart", "[sweep]")
+{
+    const Settings settings = small_settings({{"T", "6, 10, 15"}}, 3);
+    Grid grid(settings.axes);
+    std::vector<bool> selection(grid.cells());  // nothing of the first row, all of the second, one cell of the third
+    for (std::size_t cell = grid.cells_per_row(); cell <= 2 * grid.cells_per_row(); ++cell) selection[cell] = true;
+    grid.select(selection);
+    const Evaluate evaluate(settings, grid);
+    Schedule schedule(settings, grid, make_plan(settings, grid), std::vector<RowState>(grid.rows()));
+    while (const auto task = schedule.next()) schedule.complete(evaluate(*task));
+    REQUIRE(schedule.finished());
+    const sweep::Progress progress = schedule.progress();
+    CHECK(progress.rows == 2);
+    CHECK(progress.cells == grid.cells_per_row() + 1);
+    CHECK(progress.cells_done == progress.cells);
+    CHECK(progress.cells_left_out == 2 * grid.cells_per_row() - 1);
+    CHECK(progress.fraction() == 1);
+}
+
 TEST_CASE("precision stops a row at the same number of replicates whatever the order and the length of blocks", "[sweep]")
 {
     const Settings settings = precise_settings();

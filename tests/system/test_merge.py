@@ -49,6 +49,22 @@ def test_a_shard_computes_its_part_and_says_so(collapse):
     assert "shard 1/2" in collapse("status", first).stdout
 
 
+@pytest.mark.parametrize("changes", [{}, {"refine.axes": "T, lambda", "refine.levels": "2"}], ids=["all cells", "refined"])
+def test_the_plan_of_a_shard_is_what_its_run_computes(collapse, changes):
+    sweep = {**SMALL, "grid.beta": "0, 1, 1.5", "grid.lambda": "0.001, 0.1", **changes}
+    config = collapse.write(sweep)
+    whole = collapse("plan", config, "--json", expect=COMPLETE).json
+    plans = [collapse("plan", config, "--json", f"--shard={i}/2", expect=COMPLETE).json for i in [1, 2]]
+    for name in ["selected_cells", "selected_rows"]:
+        assert sum(plan[name] for plan in plans) == whole[name], name
+    for plan, file in zip(plans, run_shards(collapse, sweep, 2)):
+        assert plan["output"] == file and plan["cells"] == whole["cells"]
+        assert plan["selected_cells"] == counts(collapse.folder / file)["done"]
+        assert plan["core_hours"] > 0 and plan["tasks"] < whole["tasks"] + plan["selected_rows"]
+    words = collapse("plan", config, "--shard=2/2", expect=COMPLETE).stdout
+    assert f"shard     2/2 computes {plans[1]['selected_cells']} cells in {plans[1]['selected_rows']} row" in words
+
+
 def test_a_missing_shard_leaves_cells_that_a_run_computes(collapse, whole):
     shards = run_shards(collapse, SMALL, 3)
     outcome = collapse("merge", "out.h5", shards[0], shards[2], expect=COMPLETE)
@@ -113,7 +129,8 @@ def test_other_sweeps_and_other_files_are_refused(collapse):
 def test_a_shard_that_is_no_part_is_refused(collapse, shard):
     config = collapse.write(SMALL)
     before = contents(collapse.folder)
-    assert_one_sentence(collapse("run", config, f"--shard={shard}"), f"--shard {shard}", "2/8", code=BAD_INPUT)
+    for verb in ["run", "plan"]:
+        assert_one_sentence(collapse(verb, config, f"--shard={shard}"), f"--shard {shard}", "2/8", code=BAD_INPUT)
     assert contents(collapse.folder) == before
 
 

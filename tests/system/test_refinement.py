@@ -85,6 +85,17 @@ def test_plan_status_and_check_know_of_cells_that_are_left_out(collapse, alone):
     assert collapse("check", alone / "refined.h5", "--json", expect=COMPLETE).json["compared"] <= done
 
 
+def test_a_run_counts_the_cells_that_it_computes(collapse, alone):
+    done, skipped = (counts(alone / "refined.h5")[name] for name in ["done", "skipped"])
+    words = ("run", collapse.write(REFINED))
+    first = collapse(*words, expect=COMPLETE).stderr
+    assert f"{done} cells in" in first and f"{done} of {done} cells done, 0 failed, 0 left" in first
+    assert first.count(f"; the refinement skips {skipped} more") == 2  # at the start and at the end
+    assert f"resuming with {done} done" in collapse(*words, expect=COMPLETE).stderr
+    segments = collapse("status", "out.h5", "--json", expect=COMPLETE).json["segments"]
+    assert [segment["cells_done"] for segment in segments][:1] == [done]
+
+
 def test_predictions_alone_may_be_refined_and_simulated_later(collapse, alone):
     words = ("run", collapse.write({**REFINED, "simulation.replicates": "0"}))
     collapse(*words, expect=COMPLETE)

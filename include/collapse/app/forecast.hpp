@@ -5,7 +5,7 @@
 
 #include "collapse/app/arguments.hpp"
 #include "collapse/support/failure.hpp"
-#include "collapse/sweep/plan.hpp"
+#include "collapse/sweep/shard.hpp"
 
 namespace collapse::app {
 
@@ -15,16 +15,25 @@ struct Gaps {
     std::map<std::string, std::size_t> unpredicted;
 };
 
-/// What a sweep will cost, measured where it can be.
+/// Of the rows' predictions, in real seconds.
+struct PredictionCost {
+    double all = 0, longest = 0;
+};
+
+/// What a sweep will cost, or one shard of it, measured where it can be.
 struct Forecast {
-    sweep::Settings settings;
+    sweep::Settings settings;  ///< with the name of the shard's file
+    sweep::Shard shard;
     sweep::Grid grid;
     sweep::Plan plan;
-    double speed = 1;  ///< real seconds per nominal second on this machine
+    double speed = 1;  ///< real seconds per nominal second of simulation on this machine
+    PredictionCost predictions;
     Gaps gaps;
 
-    double core_seconds() const { return speed * plan.seconds(); }
-    double longest_task() const { return speed * plan.largest_task(); }
+    std::size_t rows_to_compute() const;
+    std::size_t cells_to_compute() const;
+    double core_seconds() const { return speed * plan.seconds() + predictions.all; }
+    double longest_task() const { return speed * plan.largest_task() + predictions.longest; }
     /// Ranks beyond which the longest task decides.
     double useful_ranks() const;
     double bytes_per_rank() const;

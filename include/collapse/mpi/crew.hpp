@@ -10,7 +10,7 @@ namespace collapse::mpi {
 /// The worker threads of all ranks, as rank 0 sees them: member i computes on rank i.
 class RankCrew final : public sweep::SoloCrew {
   public:
-    RankCrew(const World& world, sweep::Evaluate evaluate);
+    RankCrew(const World& world, sweep::Computation compute);
     /// Dismisses the other ranks: their serve() returns.
     ~RankCrew() override;
 
@@ -31,6 +31,6 @@ class RankCrew final : public sweep::SoloCrew {
 };
 
 /// What every rank but 0 does: computes batches until it is dismissed. Returns how it spent its time.
-sweep::Worker::Times serve(const World& world, sweep::Evaluate evaluate);
+sweep::Worker::Times serve(const World& world, sweep::Computation compute);
 
 }  // namespace collapse::mpi

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "collapse/sweep/worker.hpp"
@@ -30,7 +31,7 @@ class Crew {
 /// The crew of one rank: its own worker.
 class SoloCrew : public Crew {
   public:
-    explicit SoloCrew(Evaluate evaluate) : worker_(evaluate) {}
+    explicit SoloCrew(Computation compute) : worker_(std::move(compute)) {}
 
     std::size_t size() const override { return 1; }
     void give(std::size_t, std::vector<Task> batch) override { worker_.give(std::move(batch)); }

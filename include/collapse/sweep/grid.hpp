@@ -42,6 +42,7 @@ class Grid {
     const std::vector<bool>& selection() const { return selection_; }
     bool selects(std::size_t cell) const { return selection_.empty() || selection_[cell]; }
     std::size_t selected_cells() const;
+    std::size_t selected_cells(std::size_t row) const;
 
     /// Every axis given, in storage order.
     const std::vector<Axis>& axes() const { return axes_; }

@@ -26,4 +26,7 @@ std::vector<double> halved(const Coordinate& coordinate, const std::vector<doubl
 /// refined is refined by itself, so that a longer list there changes no cell. Throws InvalidInput if theory knows none of them.
 std::vector<bool> refined_cells(const Settings& settings, const Grid& grid);
 
+/// The grid of the settings, of which the refinement leaves cells out if there is one.
+Grid refined_grid(const Settings& settings);
+
 }  // namespace collapse::sweep

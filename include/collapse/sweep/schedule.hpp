@@ -11,10 +11,12 @@
 
 namespace collapse::sweep {
 
-/// How far a sweep is, in cells and in calibrated core-seconds.
+/// How far a sweep is, in cells that are to be computed and in calibrated core-seconds.
 struct Progress {
+    std::size_t rows = 0;  ///< that have such cells
     std::size_t cells = 0, cells_done = 0, cells_failed = 0;
     std::size_t cells_resumed = 0;                        ///< of those done or failed: known from the start
+    std::size_t cells_left_out = 0;                       ///< of these rows by a refinement; they count nowhere else
     double core_seconds_done = 0, core_seconds_left = 0;  ///< left: by nominal costs until something is measured
     double fraction() const;                              ///< in [0, 1], weighted by cost
 };
@@ -56,6 +58,7 @@ class Schedule {
 
   private:
     struct Frontier {
+        std::size_t cells = 0;                     ///< of the row that are to be computed
         std::int64_t handed_out = 0;               ///< replicates handed out, or merged before
         std::int64_t wanted = 0;                   ///< hand out up to here without further ado: the next look
         std::map<std::int64_t, TaskResult> early;  ///< results beyond the merged prefix, by first replicate
@@ -74,7 +77,6 @@ class Schedule {
 
     SimulationSettings simulation_;
     Plan plan_;
-    std::size_t cells_per_row_;
     std::vector<RowState> states_;
     std::vector<Frontier> frontiers_;
     std::vector<Task> returned_;

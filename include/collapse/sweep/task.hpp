@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "collapse/protocol/protocol.hpp"
@@ -31,6 +32,9 @@ struct TaskResult {
     double seconds = 0;   ///< core-seconds of the whole task
     std::string message;  ///< what an exception said; empty if there was none
 };
+
+/// Whoever turns a task into its result: Evaluate, or a stand-in that measures everything else.
+using Computation = std::function<TaskResult(const Task&)>;
 
 /// What is known of a row: always a prefix of its replicates, so that a row can be continued from it.
 struct RowState {

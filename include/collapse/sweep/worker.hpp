@@ -8,14 +8,14 @@
 #include <thread>
 #include <vector>
 
-#include "collapse/sweep/evaluate.hpp"
+#include "collapse/sweep/task.hpp"
 
 namespace collapse::sweep {
 
 /// A thread that computes: every rank has one, so that its main thread is always free to talk, to write and to listen to signals.
 class Worker {
   public:
-    explicit Worker(Evaluate evaluate);
+    explicit Worker(Computation compute);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     /// Waits for the task in hand; tasks not begun are dropped.
@@ -43,7 +43,7 @@ class Worker {
     using Clock = std::chrono::steady_clock;
     void work();
 
-    Evaluate evaluate_;
+    Computation compute_;
     mutable std::mutex mutex_;
     std::condition_variable given_, finished_;
     std::deque<std::vector<Task>> batches_;

@@ -32,8 +32,9 @@ nlohmann::json to_json(const Forecast& forecast)
     return {{"output", forecast.settings.output},
             {"dimensions", axes},
             {"cells", forecast.grid.cells()},
-            {"selected_cells", forecast.grid.selected_cells()},
+            {"selected_cells", forecast.cells_to_compute()},
             {"rows", forecast.grid.rows()},
+            {"selected_rows", forecast.rows_to_compute()},
             {"tasks", forecast.plan.tasks()},
             {"replicates", forecast.settings.simulation.replicates},
             {"core_hours", forecast.core_seconds() / 3600},
@@ -66,6 +67,9 @@ void print_text(const Forecast& forecast)
     if (!forecast.grid.selection().empty())
         fmt::print("refined   {} of these cells are computed, {:.1f} times fewer\n", forecast.grid.selected_cells(),
                    static_cast<double>(forecast.grid.cells()) / static_cast<double>(forecast.grid.selected_cells()));
+    if (!forecast.shard.is_whole())
+        fmt::print("shard     {} computes {} in {}\n", forecast.shard.name(), support::counted(forecast.cells_to_compute(), "cell"),
+                   support::counted(forecast.rows_to_compute(), "row"));
     for (const auto& [reason, count] : forecast.gaps.unsimulated)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
     for (const auto& [reason, count] : forecast.gaps.unpredicted)
@@ -84,11 +88,12 @@ class Plan final : public Verb {
   public:
     Usage usage() const override
     {
-        return {.verb = "plan",
-                .operands = "CONFIG",
-                .summary = "the grid, measured cost, wall time against ranks, memory, file size; runs nothing",
-                .flags = {{"json", "", "print JSON"}},
-                .config_keys = true};
+        return {
+            .verb = "plan",
+            .operands = "CONFIG",
+            .summary = "the grid, measured cost, wall time against ranks, memory, file size; runs nothing",
+            .flags = {{"shard", "i/N", "the plan of one part, as `collapse run --shard` computes it"}, {"json", "", "print JSON"}},
+            .config_keys = true};
     }
 
     Exit run(const Arguments& arguments) const override

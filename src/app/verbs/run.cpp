@@ -8,6 +8,7 @@
 
 #include "collapse/app/build.hpp"
 #include "collapse/app/campaign.hpp"
+#include "collapse/app/other_ranks.hpp"
 #include "collapse/app/resources.hpp"
 #include "collapse/app/run_report.hpp"
 #include "collapse/app/shard_option.hpp"
@@ -18,6 +19,7 @@
 #include "collapse/store/lock.hpp"
 #include "collapse/store/timestamp.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
@@ -153,10 +155,9 @@ Preparation prepare(const Arguments& arguments, const Config& config, double ran
     const double end = steady_seconds() + time_limit(arguments);
     const double grace = parse_duration("--disk-grace", arguments.has("disk-grace") ? arguments.flags.at("disk-grace") : "10:00");
     Settings settings = parse_config(config);
-    const sweep::Shard shard = arguments.has("shard") ? parse_shard(arguments.flags.at("shard")) : sweep::Shard{};
+    const sweep::Shard shard = shard_of(arguments);
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
-    sweep::Grid grid = settings.grid();
-    grid.select(sweep::refined_cells(settings, grid));
+    sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     plan.share_among(ranks);
     check_memory(plan.bytes_per_rank(), ranks_per_host);
@@ -165,70 +166,6 @@ Preparation prepare(const Arguments& arguments, const Config& config, double ran
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
     return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end, grace};
-}
-
-std::string to_text(const std::vector<bool>& selection)
-{
-    std::string text;
-    for (const bool selected : selection) text += selected ? '1' : '0';
-    return text;
-}
-
-std::vector<bool> from_text(const std::string& text)
-{
-    std::vector<bool> selection;
-    for (const char letter : text) selection.push_back(letter == '1');
-    return selection;
-}
-
-/// The other ranks, as rank 0 sees them: told once whether there is anything to do, and at the end what became of it, so that
-/// all leave together.
-class OtherRanks {
-  public:
-    explicit OtherRanks(const mpi::World& world) : world_(&world) {}
-
-    /// To compute, by the resolved config (they need no file), the selected cells: rank 0 alone decides which those are.
-    void go(const std::string& resolved_config, const std::vector<bool>& selection)
-    {
-        world_->broadcast("+" + resolved_config);
-        world_->broadcast(to_text(selection));
-        gone_ = true;
-    }
-    /// What every rank tells at the end, this one included.
-    std::vector<std::string> lines(const std::string& mine)
-    {
-        asked_ = true;
-        return world_->gather(mine);
-    }
-    Exit leave(Exit status)
-    {
-        if (!gone_) world_->broadcast({});
-        else if (!asked_) lines({});
-        world_->broadcast(std::to_string(static_cast<int>(status)));
-        world_->barrier();  // the first to exit with another status than 0 makes a launcher kill the rest
-        return status;
-    }
-
-  private:
-    const mpi::World* world_;
-    bool gone_ = false, asked_ = false;
-};
-
-/// What every other rank does.
-Exit follow(const mpi::World& world)
-try {
-    if (const std::string order = world.broadcast({}); !order.empty()) {
-        const Settings settings = parse_config({{}, order.substr(1), {}, {}});
-        sweep::Grid grid = settings.grid();
-        grid.select(from_text(world.broadcast({})));
-        world.gather(rank_line(mpi::serve(world, sweep::Evaluate(settings, grid))));
-    }
-    const auto status = static_cast<Exit>(std::stoi(world.broadcast({})));
-    world.barrier();
-    return status;
-} catch (const std::exception& error) {
-    fmt::print(stderr, "collapse: rank {} cannot go on: {}\n", world.rank(), error.what());
-    world.abort(static_cast<int>(Exit::error));
 }
 
 /// Rank 0.
@@ -242,13 +179,10 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,
                              load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures));
     const sweep::Progress before = schedule.progress();
-    progress.note(fmt::format("{}: {} in {}, {}, {}", ready.settings.output, support::counted(before.cells, "cell"),
-                              support::counted(before.cells / ready.grid.cells_per_row(), "row"),
+    progress.note(fmt::format("{}: {} in {}, {}, {}{}", ready.settings.output, support::counted(before.cells, "cell"),
+                              support::counted(before.rows, "row"),
                               ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
-                              support::counted(static_cast<std::size_t>(world.size()), "rank")));
-
-    if (!ready.grid.selection().empty())
-        progress.note(fmt::format("refinement computes {} of the cells and skips the others", ready.grid.selected_cells()));
+                              support::counted(static_cast<std::size_t>(world.size()), "rank"), left_out(before)));
 
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
