@@ -76,7 +76,7 @@ std::size_t Forecast::cells_to_compute() const
 
 double Forecast::useful_ranks() const { return std::max(1.0, std::floor(core_seconds() / std::max(longest_task(), 1e-9))); }
 
-double Forecast::bytes_per_rank() const { return program_bytes + plan.bytes_per_rank(); }
+double Forecast::bytes_per_rank() const { return planned_memory(plan, grid); }
 
 double Forecast::wall_seconds(double ranks) const { return std::max(core_seconds() / ranks + longest_task() / 2, longest_task()); }
 
@@ -87,7 +87,7 @@ Forecast forecast(const Arguments& arguments)
     settings.output = shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
-    check_memory(plan.bytes_per_rank(), 1);
+    check_memory(plan, grid, 1);
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
     const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
     Gaps gaps = gaps_of(settings, grid, plan);

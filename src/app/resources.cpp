@@ -7,10 +7,14 @@
 
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/schedule.hpp"
 
 namespace collapse::app {
 
 namespace {
+
+/// What a rank takes before it computes anything: the program and its libraries.
+constexpr double program_bytes = 64e6;
 
 /// MemAvailable of /proc/meminfo in bytes; inf if the system does not say.
 double available_memory()
@@ -27,14 +31,20 @@ double available_memory()
 
 }  // namespace
 
-void check_memory(double bytes_per_rank, int ranks_per_host)
+double planned_memory(const sweep::Plan& plan, const sweep::Grid& grid)
 {
-    const double available = available_memory(), needed = bytes_per_rank * ranks_per_host;
+    return program_bytes + plan.bytes_per_rank() + sweep::Schedule::bytes(grid);
+}
+
+void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host)
+{
+    const double row = plan.bytes_per_rank(), results = sweep::Schedule::bytes(grid);
+    const double needed = row * ranks_per_host + results, available = available_memory();
     support::validate(
         needed <= available,
-        "the largest row of the grid needs {} a rank, {} for the {} rank(s) of this host, but {} are available; use a "
-        "smaller grid.d or T, or fewer ranks a host",
-        support::bytes(bytes_per_rank), support::bytes(needed), ranks_per_host, support::bytes(available));
+        "the largest row of the grid needs {} on each of the {} rank(s) of this host and the results of all cells {} on "
+        "rank 0, but {} are available; use a smaller grid.d or T, fewer cells, or fewer ranks a host",
+        support::bytes(row), ranks_per_host, support::bytes(results), support::bytes(available));
 }
 
 void check_disk(const std::filesystem::path& path, double bytes)

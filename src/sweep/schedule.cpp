@@ -85,6 +85,12 @@ Task Schedule::cut(std::size_t row, double most_seconds)
     return {row, {first, frontier.handed_out}, !std::exchange(frontier.predicted, true)};
 }
 
+double Schedule::bytes(const Grid& grid)
+{
+    return static_cast<double>(grid.cells()) * (sizeof(CellSums) + sizeof(Prediction)) +
+           static_cast<double>(grid.rows()) * (sizeof(RowState) + sizeof(Frontier) + sizeof(Plan::RowPlan));
+}
+
 std::optional<Task> Schedule::next(double most_seconds)
 {
     const auto fits = [&](const Task& task) { return expected_seconds(task) <= most_seconds; };

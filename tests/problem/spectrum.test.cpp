@@ -6,7 +6,6 @@
 #include "support/tolerance.hpp"
 
 using namespace collapse;
-using problem::Cell;
 using problem::ModelSettings;
 
 TEST_CASE("power-law eigenvalues are j^-beta", "[problem]")

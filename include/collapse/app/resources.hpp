@@ -2,13 +2,15 @@
 
 #include <filesystem>
 
+#include "collapse/sweep/plan.hpp"
+
 namespace collapse::app {
 
-/// What a rank takes before it computes anything: the program and its libraries.
-inline constexpr double program_bytes = 64e6;
+/// Bytes of memory of the rank that takes most: rank 0, which computes as all do and puts the results together.
+double planned_memory(const sweep::Plan& plan, const sweep::Grid& grid);
 
-/// Throws InvalidInput if ranks that need `bytes_per_rank` each do not fit into the memory of this host.
-void check_memory(double bytes_per_rank, int ranks_per_host);
+/// Throws InvalidInput if so many ranks, with rank 0 among them, do not fit into the memory of this host.
+void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host);
 
 /// Throws SystemFailure if a file of so many bytes does not fit onto the disk of `path`.
 void check_disk(const std::filesystem::path& path, double bytes);

@@ -36,6 +36,9 @@ class Schedule {
     /// `resumed` [rows]: what is known already; complete rows are not touched again.
     Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed);
 
+    /// Bytes that the results of a grid take here if they all are in memory, as they are before they have been stored.
+    static double bytes(const Grid& grid);
+
     /// The next task that is expected to take no longer than `most_seconds`, or none: then wait for results, unless finished().
     std::optional<Task> next(double most_seconds = std::numeric_limits<double>::infinity());
 

@@ -160,7 +160,7 @@ Preparation prepare(const Arguments& arguments, const Config& config, double ran
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     plan.share_among(ranks);
-    check_memory(plan.bytes_per_rank(), ranks_per_host);
+    check_memory(plan, grid, ranks_per_host);
     store::Provenance provenance = provenance_of(settings, config.text);
     provenance.shard = shard.name();
     heed_signals();  // the last moment at which a stop leaves nothing behind
@@ -215,7 +215,7 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
         times = crew.worker().times();
     }
     campaign.finish(schedule);
-    campaign.conclude(others.lines(rank_line(times)), ready.plan.bytes_per_rank() + program_bytes);
+    campaign.conclude(others.lines(rank_line(times)), planned_memory(ready.plan, ready.grid));
     report();
     if (!schedule.finished()) return Exit::stopped;
     return schedule.progress().cells_failed > 0 ? Exit::failed_cells : Exit::complete;
