@@ -1,9 +1,10 @@
 """How well a sweep uses many ranks: a discrete-event model of rank 0 and its ranks.
 
     collapse plan jobs/quickstart.ini --json | python3 -m collapse_analysis.scale --service 60e-6 --times 1000
-    for n in 2 8 64; do mpirun -n $n build/bench_scale jobs/quickstart.ini 2e-3; done | python3 -m collapse_analysis.scale --measured
+    for n in 2 8 64; do mpirun -n $n build/bench_scale jobs/quickstart.ini 2e-3; done |
+        python3 -m collapse_analysis.scale --measured
 
-The second puts runs whose tasks sleep beside what the model says of them. `--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
+The second puts runs whose tasks sleep beside what the model says of them, given their service time. `--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
 replicates. The model: rank 0 serves one message after the other and looks for the next every two milliseconds (src/mpi/crew.cpp);
 every rank has one batch in hand and one waiting, as in src/sweep/drive.cpp; tasks are cut as in src/sweep/plan.cpp.
 """
@@ -111,12 +112,12 @@ def print_plan(plan, options):
         print(f"| {ranks} | {outcome.seconds:.3g} s | {100 * outcome.efficiency:.1f} % | {100 * outcome.load:.1f} % |")
 
 
-def print_comparison(runs, options):
-    print("| task | ranks | tasks | measured | predicted |\n|---|---|---|---|---|")
+def print_comparison(runs):
+    print("| task | ranks | service | measured | predicted |\n|---|---|---|---|---|")
     for run in runs:
         length = run["mean_task_seconds"]
-        outcome = simulate(run["tasks"] * length, length, run["ranks"], Machine(options.service))
-        print(f"| {1e3 * run['task_seconds']:g} ms | {run['ranks']} | {run['tasks']} | {100 * run['efficiency']:.1f} % "
+        outcome = simulate(run["tasks"] * length, length, run["ranks"], Machine(run["service"]))
+        print(f"| {1e3 * run['task_seconds']:g} ms | {run['ranks']} | {1e6 * run['service']:.0f} us | {100 * run['efficiency']:.1f} % "
               f"| {100 * outcome.efficiency:.1f} % |")
 
 
@@ -128,7 +129,7 @@ def main(arguments=None):
     parser.add_argument("--measured", action="store_true", help="compare with the lines of build/bench_scale")
     options = parser.parse_args(arguments)
     if options.measured:
-        print_comparison(map(json.loads, sys.stdin), options)
+        print_comparison(map(json.loads, sys.stdin))
     else:
         print_plan(json.load(sys.stdin), options)
     return 0

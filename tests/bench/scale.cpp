@@ -1,11 +1,13 @@
 /// A sweep over real ranks whose tasks sleep: messages, rank 0 and its polling are those of the program, and many ranks fit on a few
-/// cores. Prints what analysis/collapse_analysis/scale.py predicts.
+/// cores. Prints what analysis/collapse_analysis/scale.py predicts, and the service time that it needs for that. Rank 0 should have a
+/// core when it wants one, as on a cluster:
 ///
-///     mpirun -n RANKS build/bench_scale CONFIG TASK_SECONDS [TASKS_PER_RANK]
+///     mpirun -n 1 chrt -r 1 build/bench_scale CONFIG TASK_SECONDS [TASKS_PER_RANK] : -n 63 build/bench_scale ...
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -30,6 +32,14 @@ double seconds_of(clockid_t clock)
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+/// Seconds for which this thread could have run, but others had the cores.
+double seconds_without_core()
+{
+    double running = 0, waiting = 0;
+    std::ifstream("/proc/thread-self/schedstat") >> running >> waiting;
+    return 1e-9 * waiting;
+}
+
 /// Sleeps for about `seconds` a task, and answers with the sample.
 struct Sleep {
     sweep::TaskResult sample;
@@ -44,6 +54,27 @@ struct Sleep {
             std::chrono::duration<double>(seconds * std::uniform_real_distribution(1 - width, 1 + width)(engine)));
         return bench::answer(sample, task, seconds_of(CLOCK_MONOTONIC) - start);
     }
+};
+
+/// The real crew, and the core-seconds that rank 0 spends on looks that find nothing: they delay nobody.
+class Observed final : public sweep::Crew {
+  public:
+    explicit Observed(sweep::Crew& crew) : crew_(&crew) {}
+    std::size_t size() const override { return crew_->size(); }
+    void give(std::size_t member, std::vector<sweep::Task> batch) override { crew_->give(member, std::move(batch)); }
+    std::optional<Delivery> take() override
+    {
+        const double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+        auto delivery = crew_->take();
+        if (!delivery) looking += seconds_of(CLOCK_THREAD_CPUTIME_ID) - start;
+        return delivery;
+    }
+    void hurry() override { crew_->hurry(); }
+
+    double looking = 0;
+
+  private:
+    sweep::Crew* crew_;
 };
 
 /// Adds up the time that the ranks spend on tasks.
@@ -77,19 +108,21 @@ try {
     plan.longest_task = task_seconds;
     sweep::Schedule schedule(settings, grid, plan, std::vector<sweep::RowState>(grid.rows()));
     BusyTime busy;
-    const double start = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID);
-    double wall = 0, serving = 0;
+    const double start = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID), without = seconds_without_core();
+    double wall = 0, serving = 0, hindered = 0;
     {
         mpi::RankCrew crew(world, sleep);
-        sweep::drive(schedule, crew, busy);
+        Observed observed(crew);
+        sweep::drive(schedule, observed, busy);
         wall = seconds_of(CLOCK_MONOTONIC) - start;
-        serving = seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
+        serving = seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu - observed.looking;
+        hindered = seconds_without_core() - without;
     }
     fmt::print(
         "{{\"ranks\": {}, \"task_seconds\": {:.4g}, \"tasks\": {}, \"mean_task_seconds\": {:.4g}, \"seconds\": {:.4g}, "
-        "\"efficiency\": {:.4g}, \"serving_per_task\": {:.3g}, \"load\": {:.3g}}}\n",
+        "\"efficiency\": {:.4g}, \"service\": {:.3g}, \"load\": {:.3g}, \"without_core\": {:.3g}}}\n",
         world.size(), task_seconds, tasks, busy.seconds / static_cast<double>(tasks), wall, busy.seconds / (world.size() * wall),
-        serving / static_cast<double>(tasks), serving / wall);
+        serving / static_cast<double>(tasks), serving / wall, hindered / wall);
     return 0;
 } catch (const std::exception& error) {
     return std::fprintf(stderr, "bench_scale: %s\n", error.what()), 1;
