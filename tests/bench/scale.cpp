@@ -1,8 +1,8 @@
 /// A sweep over real ranks whose tasks sleep: messages, rank 0 and its polling are those of the program, and many ranks fit on a few
-/// cores. Prints what analysis/collapse_analysis/scale.py predicts, and the service time that it needs for that. Rank 0 should have a
-/// core when it wants one, as on a cluster:
+/// cores. Prints what analysis/collapse_analysis/scale.py predicts, and the service time that it needs for that: core-seconds of rank 0
+/// for a result, and what it waits for a core meanwhile (a rank of a cluster has one of its own).
 ///
-///     mpirun -n 1 chrt -r 1 build/bench_scale CONFIG TASK_SECONDS [TASKS_PER_RANK] : -n 63 build/bench_scale ...
+///     mpirun -n 1 nice -n -20 build/bench_scale CONFIG TASK_SECONDS [TASKS_PER_RANK] : -n 63 nice -n -10 build/bench_scale ...
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -122,7 +122,7 @@ try {
         "{{\"ranks\": {}, \"task_seconds\": {:.4g}, \"tasks\": {}, \"mean_task_seconds\": {:.4g}, \"seconds\": {:.4g}, "
         "\"efficiency\": {:.4g}, \"service\": {:.3g}, \"load\": {:.3g}, \"without_core\": {:.3g}}}\n",
         world.size(), task_seconds, tasks, busy.seconds / static_cast<double>(tasks), wall, busy.seconds / (world.size() * wall),
-        serving / static_cast<double>(tasks), serving / wall, hindered / wall);
+        (serving + hindered) / static_cast<double>(tasks), serving / wall, hindered / wall);
     return 0;
 } catch (const std::exception& error) {
     return std::fprintf(stderr, "bench_scale: %s\n", error.what()), 1;
