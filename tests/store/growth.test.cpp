@@ -18,7 +18,7 @@ using support::SystemFailure;
 
 namespace {
 
-sweep::Settings with_axis(std::string_view name, std::vector<double> values, std::int64_t replicates = 50)
+sweep::Settings with_axis(std::string_view name, const std::vector<double>& values, std::int64_t replicates = 50)
 {
     sweep::Settings settings = sample_settings(replicates);
     for (sweep::Axis& axis : settings.axes)
@@ -302,7 +302,7 @@ TEST_CASE("A growth that is killed leaves the old file or the new one, and its d
             const auto file = grown(scratch.file(), sample_settings(100));
             while (true) pause();
         }
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % (2000 * (kills + 1))));
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % (2000UL * (kills + 1))));
         kill(child, SIGKILL);
         waitpid(child, nullptr, 0);
         bool is_old = false;

@@ -3,8 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -110,7 +110,7 @@ inline sweep::RowState sample_state(std::size_t row, std::int64_t replicates, Pr
     return state;
 }
 
-inline bool same_bits(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+inline bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
 /// Equality of everything that must survive, bit for bit.
 inline bool same(const sweep::RowState& a, const sweep::RowState& b)
