@@ -3,25 +3,34 @@
 import numpy as np
 
 
-def draw_curve(axes, cells, x, scale, quantity, colour, curve):
-    """One curve: `cells` has more than one value along x alone. Artists carry the gid "theory <curve>" or "simulation <curve>"."""
+ZERO, INFINITE = 0.03, 0.97  # heights of the marks for them, as fractions of the axes
+
+
+def draw_curve(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
+    """One curve: `cells` has more than one value along x alone; up to `zero` a value counts as 0 and has a mark at the lower edge.
+
+    Artists carry the gid "theory <curve>" or "simulation <curve>".
+    """
     cells = cells.sortby(x)
     position = scale.place(cells[x])
     name = curve_name(curve)
     predicted = cells[f"theory_{quantity}"].values.ravel()
-    theory = finite(predicted)
+    theory = np.where(predicted > zero, finite(predicted), np.nan)
     # A line breaks where theory is infinite or unknown, and at places off the scale; a point left alone becomes a dash.
     on_scale = np.isin(position, [scale.zero, scale.infinity], invert=True)
     axes.plot(position[on_scale], theory[on_scale], color=colour, zorder=2, gid=f"theory {name}")
     alone = isolated(np.isfinite(theory) & on_scale) | (np.isfinite(theory) & ~on_scale)
     axes.plot(position[alone], theory[alone], color=colour, linestyle="none", marker="_", markersize=9, zorder=2,
               gid=f"theory dash {name}")
-    infinite = position[np.isposinf(predicted)]
-    axes.plot(infinite, np.full(len(infinite), 0.97), transform=axes.get_xaxis_transform(), color=colour, linestyle="none",
-              marker="^", markersize=3.5, zorder=2, gid=f"theory infinite {name}")
-
     simulated = finite(cells[f"sim_{quantity}"].values.ravel())
-    known = np.isfinite(simulated)
+    known = simulated > zero
+    for values, height, look, gid in ((np.isposinf(predicted), INFINITE, {"marker": "^"}, "theory infinite"),
+                                      (predicted <= zero, ZERO, {"marker": "v", "markersize": 6, "markerfacecolor": "none"}, "theory zero"),
+                                      (simulated <= zero, ZERO, {"marker": "v"}, "simulation zero")):
+        if values.any():
+            axes.plot(position[values], np.full(values.sum(), height), transform=axes.get_xaxis_transform(), color=colour,
+                      linestyle="none", zorder=3, gid=f"{gid} {name}", **look)
+
     stderr = f"sim_{quantity}_stderr"
     bars = finite(cells[stderr].values.ravel())[known] if stderr in cells else None
     if known.any():
@@ -30,11 +39,11 @@ def draw_curve(axes, cells, x, scale, quantity, colour, curve):
         points.set_gid(f"simulation {name}")
 
 
-def mark_least(axes, cells, x, scale, quantity, colour, curve):
-    """A diamond where the theoretical line is least, unless it is flat."""
+def mark_least(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
+    """A diamond where the theoretical line is least, unless it is flat or 0 there, which has a mark already."""
     cells = cells.sortby(x)
     theory = finite(cells[f"theory_{quantity}"].values.ravel())
-    if np.isfinite(theory).sum() < 2 or np.nanmax(theory) <= np.nanmin(theory) * (1 + 1e-12):
+    if np.isfinite(theory).sum() < 2 or np.nanmax(theory) <= np.nanmin(theory) * (1 + 1e-12) or np.nanmin(theory) <= zero:
         return
     least = np.nanargmin(theory)
     axes.plot(scale.place(cells[x])[[least]], theory[[least]], color=colour, linestyle="none", marker="D", markersize=6,

@@ -53,7 +53,7 @@ class CurveFigure:
         results = fix_rest(results, axes.shown(), tell)
         results = _drop_empty(results, axes, options.quantity, tell)
         results = _thin_axes(results, axes, options.all_curves, tell)
-        return _draw(results, axes, self, options, tell)
+        return _draw(results, axes, self, options)
 
     def _choose_axes(self, results, options):
         x = axis_for(results, self.x)
@@ -113,7 +113,7 @@ def _thin_axes(results, axes, all_curves, tell):
     return results
 
 
-def _draw(results, axes, kind, options, tell):
+def _draw(results, axes, kind, options):
     panels = slices(results, axes.panels)
     columns = len(panels) if len(panels) <= 3 else math.ceil(len(panels) / 2) if len(panels) <= 4 else 3
     rows = math.ceil(len(panels) / columns)
@@ -124,13 +124,13 @@ def _draw(results, axes, kind, options, tell):
         unused.remove()
 
     scale = scale_for(results[axes.x], labels.PARAMETERS[axes.x].decades, options.x_scale)
-    set_vertical_axis(grid[0], results, options.quantity, options.y_scale, tell, kind.from_zero)
+    zero = set_vertical_axis(grid[0], results, options.quantity, options.y_scale, kind.from_zero)
     colours = style.sequential(results.sizes[axes.curves] if axes.curves else 1)
     for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
         for (curve, cells), colour in zip(slices(part, axes.curves), colours):
-            draw_curve(drawn, cells, axes.x, scale, options.quantity, colour, curve)
+            draw_curve(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
             if kind.least:
-                mark_least(drawn, cells, axes.x, scale, options.quantity, colour, curve)
+                mark_least(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
         scale.apply(drawn, whole=axes.x == "n")
         if axes.x == "T":
             show_threshold(drawn, part, scale)
@@ -146,5 +146,5 @@ def _draw(results, axes, kind, options, tell):
     if axes.curves:
         legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours,
                               "o" if np.isfinite(results[f"sim_{options.quantity}"]).any() else "")
-    legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least)
+    legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least, zero)
     return figure

@@ -48,6 +48,8 @@ NEEDS_ITS_AXIS = {"noise": "sigma", "equal": "b"}  # only in planes with this ax
 def lines(plane, names=None):
     """Pairs (formula, field on the plane's fine places) of the formulas named, or of all that belong here."""
     known = parameters(plane) if plane.smooth else {}
+    if np.array_equal(known.get("n"), 0):
+        known.pop("b", None)  # there are no generators
     for formula in FORMULAS.values():
         belongs = NEEDS_ITS_AXIS.get(formula.name, plane.x.name) in (plane.x.name, plane.y.name)
         wanted = belongs if names is None else formula.name in names

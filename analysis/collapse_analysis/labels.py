@@ -50,7 +50,7 @@ def value(number):
     """A number as a reader would write it: 0, 300, 0.05, 10^{-4}, 3.16 x 10^{-4}, infinity."""
     if math.isinf(number):
         return r"\infty" if number > 0 else r"-\infty"
-    if number == 0 or 1e-3 <= abs(number) < 1e5:
+    if number == 0 or 1e-3 <= abs(number) < 1e5 and abs(number) != 1e4:
         return f"{number:.0f}" if number == round(number) else f"{number:.4g}"
     mantissa, exponent = f"{number:.2e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".")
@@ -63,8 +63,8 @@ def equation(name, number):
     meaning = PARAMETERS.get(name)
     if meaning and meaning.power_of_T:
         exponent = -number if meaning.power_of_T == "-" and number != 0 else number
-        power = "T" if exponent == 1 else f"T^{{{value(exponent)}}}"
-        return f"{symbol(meaning.stands_for)} = {power}"
+        written = value(exponent)
+        return f"{symbol(meaning.stands_for)} = {'T' if written == '1' else f'T^{{{written}}}'}"
     return f"{symbol(name)} = {value(number)}"
 
 

@@ -33,16 +33,18 @@ def add_curve_key(figure, panels, corner, name, values, colours, marker="o"):
                   alignment="left")
 
 
-def add_heading(figure, results, shown, quantity, least=False):
-    """On top: every parameter of one value, then what points and lines are."""
+def add_heading(figure, results, shown, quantity, least=False, zero=-np.inf):
+    """On top: every parameter of one value, then what points and lines are; values up to `zero` count as 0 below the axis."""
     width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
     lines = [", ".join(line) for line in wrapped(fixed_parameters(results, shown), width)]
-    figure.suptitle("\n".join(lines + [_meaning_of_marks(results, quantity, least)]), fontsize=8, linespacing=1.35)
+    figure.suptitle("\n".join(lines + [_meaning_of_marks(results, quantity, least, zero)]), fontsize=8, linespacing=1.35)
 
 
 def fixed_parameters(results, shown):
     """Each parameter that has one value and is not an axis shown, as "$T = 300$"; those without a value (NaN) are left out."""
     single = [name for name in results.coords if name not in shown and results[name].size == 1 and results[name].ndim <= 1]
+    powers = {labels.PARAMETERS[name].stands_for for name in single if name in labels.PARAMETERS and labels.PARAMETERS[name].power_of_T}
+    single = [name for name in single if name not in powers]  # T0 = T^0.8 says it
     order = list(labels.PARAMETERS)
     single.sort(key=lambda name: order.index(name) if name in order else len(order))
     return [f"${labels.equation(name, value)}$" for name in single if not np.isnan(value := float(results[name].values.ravel()[0]))]
@@ -59,12 +61,14 @@ def wrapped(items, width):
     return [line for line in lines if line]
 
 
-def _meaning_of_marks(results, quantity, least):
+def _meaning_of_marks(results, quantity, least, zero):
     simulation = "points: simulation" + (" ± standard error" if f"sim_{quantity}_stderr" in results else "")
     marks = [(f"sim_{quantity}", simulation), (f"theory_{quantity}", "lines: theory")]
     said = [text for name, text in marks if np.isfinite(results[name]).any()]
     if np.isinf(results[f"theory_{quantity}"]).any():
-        said.append("triangles: theory infinite")
+        said.append(r"$\blacktriangle$: theory infinite")
+    if (results[f"theory_{quantity}"] <= zero).any() or (results[f"sim_{quantity}"] <= zero).any():
+        said.append(r"$\blacktriangledown$: 0, below the axis")
     if least:
         said.append("diamonds: least point of each line")
     return ", ".join(said)

@@ -93,11 +93,13 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         plane = Plane(cells, x, y)
         _set_axes(panel, plane, quantity)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
+        stalled = [field for field in [overlays.progress(plane)] if field is not None]
         if quantity.kind == "regime":
-            key |= regions.draw_regimes(panel, plane, quantity, formulas)
+            key |= regions.draw_regimes(panel, plane, quantity, [field for _, field in formulas] + stalled)
         else:
             mesh = _draw_field(panel, plane, quantity, *colours)
-        key |= overlays.draw_no_progress(panel, plane)
+        for field in stalled:
+            key |= overlays.draw_no_progress(panel, plane, field)
         key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
         key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
         if value is not None:

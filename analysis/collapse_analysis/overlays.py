@@ -13,21 +13,27 @@ from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.regions import margins
 
 HATCH = "////"
+FLAT = 0.01   # a local rate d log E / d log T above -FLAT is none
+CLEAR = 0.06  # from the edge of a panel, as a fraction of it: no label of a contour line is so close
 DASHES = {name: dash for name, dash in zip(FORMULAS, [(0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (2, 2)), (0, (8, 2))])}
 GROWTH = (1.1, 1.5, 2, 5, 10, 30, 100, 1e3, 1e4, 1e6, 1e8, 1e10)
 
 
-def draw_no_progress(panel, plane):
-    """Hatches where more data do not lower the error, rate_T >= 0; its key entry, or nothing if there is no such region."""
+def progress(plane):
+    """A field that is positive where more data do not lower the error: rate_T is 0 within FLAT, as it tends to 0 from either side;
+    None if there is no such region."""
     if "theory_rate_T" not in plane.cells or not plane.smooth:
-        return {}
-    rate = plane.between(np.where(np.isfinite(values := plane.values("theory_rate_T")), values, np.nan))
-    if not (rate >= 0).any():
-        return {}
-    panel.contourf(plane.x.fine, plane.y.fine, rate, levels=[0, np.inf], colors="none", hatches=[HATCH], zorder=2)
-    if (rate < 0).any():
-        panel.contour(plane.x.fine, plane.y.fine, rate, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
-    label = "error does not\nfall with $T$"
+        return None
+    field = FLAT + plane.between(np.where(np.isfinite(values := plane.values("theory_rate_T")), values, np.nan))
+    return field if (field >= 0).any() else None
+
+
+def draw_no_progress(panel, plane, field):
+    """Hatches where the field of progress() is positive; its key entry."""
+    panel.contourf(plane.x.fine, plane.y.fine, field, levels=[0, np.inf], colors="none", hatches=[HATCH], zorder=2)
+    if (field < 0).any():
+        panel.contour(plane.x.fine, plane.y.fine, field, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
+    label = f"error falls no\nfaster than $T^{{-{FLAT:g}}}$"
     return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label=label)}
 
 
@@ -76,8 +82,22 @@ def draw_contours(panel, plane, field, norm, kind):
     contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid",
                             zorder=2)
     text_of = lambda level: f"${labels.value(float(f'{level:.6g}'))}$"
-    for text in panel.clabel(contour, fmt=text_of, fontsize=7, inline=True, inline_spacing=3):
+    for text in panel.clabel(contour, fmt=text_of, fontsize=7, manual=_label_places(panel, contour)):
         text.set_path_effects([patheffects.withStroke(linewidth=2, foreground="white")])
+
+
+def _label_places(panel, contour):
+    """One place on each contour line, off the edges of the panel and far from the other places."""
+    taken, places = [], []
+    for segments in contour.allsegs:
+        vertices = np.concatenate([np.empty((0, 2)), *segments])
+        shares = panel.transAxes.inverted().transform(panel.transData.transform(vertices))
+        free = np.abs(shares - 0.5).max(axis=1, initial=0) < 0.5 - CLEAR
+        if free.any():
+            distance = [min([np.hypot(*(share - other)) for other in taken] or [-abs(share[0] - 0.5)]) for share in shares[free]]
+            taken.append(shares[free][np.argmax(distance)])
+            places.append(vertices[free][np.argmax(distance)])
+    return places
 
 
 def _draw_boundary_file(panel, plane, table, tell):

@@ -4,18 +4,19 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, minimum_filter
 
 from collapse_analysis import style
 from collapse_analysis.components import COMPONENTS
 
 # Clean in blues and collapse in oranges, each with its own lightness: told apart by the colour-blind and in grey print.
 COLOURS = {"clean_bias": "#d9e8f6", "clean_variance": "#7fb3dc", "collapse_bias": "#fbd99b", "collapse_variance": "#ea9455"}
+SHARE_OF_LAYOUT = 0.8  # what legends and titles leave of a panel, about
 FLOOR = 1e-9         # of the largest component: what is smaller, zero or negative counts as this
 
 
-def draw_regimes(panel, plane, quantity, formulas):
-    """Coloured and named regions, the names off the lines of `formulas`; returns key entries for those too small for a name."""
+def draw_regimes(panel, plane, quantity, lines):
+    """Coloured and named regions, the names off the `lines`, where these fields are 0; returns key entries for those too small for a name."""
     colours, norm = ListedColormap(["white", *COLOURS.values()]), BoundaryNorm(np.arange(len(COLOURS) + 2) - 0.5, len(COLOURS) + 1)
     stored, unnamed = plane.values(quantity.variable), {}
     for rows, y_edges in plane.y.tiles():
@@ -30,7 +31,7 @@ def draw_regimes(panel, plane, quantity, formulas):
         return {name: _patch(name) for flag, name in enumerate(COMPONENTS, start=1) if (stored == flag).any()}
     shown = plane.tiled(stored) if quantity.simulated else _regime_between(plane)
     clear = np.ones_like(shown, bool)
-    for _, field in formulas:
+    for field in lines:
         side = field > 0
         clear[:, 1:] &= side[:, 1:] == side[:, :-1]
         clear[1:, :] &= side[1:, :] == side[:-1, :]
@@ -63,12 +64,16 @@ def _regime_between(plane):
 
 
 def _write_name(panel, plane, inside, name):
-    """Writes the name where a connected part of the region [FINE x FINE] is widest; False if there is no room."""
-    # Across a name needs twice the room that it needs upwards, more on one line: distances in units of panel heights.
-    for text, aspect, room, size in ((name, 4.0, 0.045, 8), (name.replace(" ", "\n"), 1.6, 0.06, 7.5)):
-        depth = distance_transform_edt(np.pad(inside, 1), sampling=(1 / inside.shape[0], 1 / (aspect * inside.shape[1])))[1:-1, 1:-1]
-        row, column = np.unravel_index(depth.argmax(), depth.shape)
-        if depth[row, column] >= room:
+    """Writes the name where a part of the region [FINE x FINE] with room for it is widest; False if there is no room."""
+    width, height = SHARE_OF_LAYOUT * 72 * panel.get_position().size * panel.figure.get_size_inches()  # in points
+    for text, size in ((name, 8), (name.replace(" ", "\n"), 7.5)):
+        lines = text.split("\n")
+        room = (0.95 * size * len(lines) + 6) / height, (0.43 * size * max(map(len, lines)) + 8) / width
+        cells = [max(1, round(share * count)) for share, count in zip(room, inside.shape)]
+        fits = minimum_filter(inside, size=cells, mode="constant", cval=False)
+        if fits.any():
+            depth = np.where(fits, distance_transform_edt(np.pad(inside, 1), sampling=(1, room[0] / room[1]))[1:-1, 1:-1], 0)
+            row, column = np.unravel_index(depth.argmax(), depth.shape)
             written = panel.text(plane.x.fine[column], plane.y.fine[row], text, ha="center", va="center", fontsize=size, linespacing=0.95,
                                  zorder=6, gid=f"region {name}")
             written.set_path_effects([withStroke(linewidth=2.2, foreground=COLOURS[name.replace(" ", "_")])])

@@ -10,20 +10,21 @@ from collapse_analysis.scales import logarithmic_ticks, tick_text
 ROUNDING = 1e-12  # below this share of the largest value an error is rounding noise around zero
 
 
-def set_vertical_axis(axes, results, quantity, forced, tell, from_zero=True):
-    """Sets scale, limits and ticks of y, from zero if linear and wanted; `tell` hears how many values a logarithmic axis cannot show."""
+def set_vertical_axis(axes, results, quantity, forced, from_zero=True):
+    """Sets scale, limits and ticks of y, from zero if linear and wanted; what is not larger than the value returned counts as 0 and
+    lies below the axis."""
     drawn = np.concatenate([results[f"{kind}_{quantity}"].values.ravel() for kind in ("sim", "theory")])
     drawn = drawn[np.isfinite(drawn)]
-    visible = drawn[drawn > ROUNDING * drawn.max()]
+    zero = ROUNDING * drawn.max()
+    visible = drawn[drawn > zero]
     top = _top(results, quantity, drawn.max())
     if len(visible) and (forced == "log" or (forced == "auto" and top >= 10 * visible.min())):
         _use_logarithm(axes, visible.min(), top)
-        if len(visible) < len(drawn):
-            tell(f"{len(drawn) - len(visible)} values are zero or rounding noise and lie below the logarithmic axis.")
-    else:
-        low = min(drawn.min(), 0) if from_zero else drawn.min()
-        width = (top - low) or 1
-        axes.set_ylim(low - 0.02 * width, top + 0.06 * width)
+        return zero
+    low = min(drawn.min(), 0) if from_zero else drawn.min()
+    width = (top - low) or 1
+    axes.set_ylim(low - 0.02 * width, top + 0.06 * width)
+    return -np.inf
 
 
 def _top(results, quantity, highest):

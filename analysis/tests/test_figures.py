@@ -65,6 +65,26 @@ def test_lines_are_the_theory_of_the_file_and_break_where_it_is_infinite(sweep):
     assert artist(panels(figure)[0], "theory dash 1").get_xdata().tolist() == [1000]
 
 
+def test_an_error_of_zero_has_a_mark_at_the_lower_edge_of_a_logarithmic_axis(tmp_path):
+    error = np.array([0.5, 0.1, 1e-31, 0.0])  # rounding noise is zero, too
+    grid = {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0]}
+    on_grid = error.reshape(1, 1, 4, 1, 1)
+    path = write_results(tmp_path / "x.h5", grid, {"d": 150}, theory_test_error=on_grid, sim_test_error=on_grid)
+    figure, _ = draw("error-vs-T", path, "--y-scale", "log")
+    axes = figure.axes[0]
+    np.testing.assert_array_equal(artist(axes, "theory all").get_ydata(), [0.5, 0.1, np.nan, np.nan])
+    assert artist(axes, "simulation all").get_xdata().tolist() == [50, 100]
+    for kind in ("theory", "simulation"):
+        mark = artist(axes, f"{kind} zero all")
+        assert mark.get_xdata().tolist() == [200, 400] and mark.get_marker() == "v"
+        assert all(0 < height < 0.05 for height in mark.get_ydata())
+    assert "below the axis" in figure._suptitle.get_text() and axes.get_ylim()[0] > 0.01
+
+    figure, _ = draw("error-vs-T", path, "--y-scale", "linear")
+    assert artist(figure.axes[0], "theory all").get_ydata().tolist() == error.tolist()
+    assert "below the axis" not in figure._suptitle.get_text()
+
+
 def test_cells_that_are_not_done_have_no_point(sweep):
     figure, _ = draw("error-vs-T", sweep, choices=["lambda=0"])
     assert artist(panels(figure)[0], "simulation 0").get_xdata().tolist() == [200, 300, 1000]

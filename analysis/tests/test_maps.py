@@ -95,22 +95,22 @@ def test_formulae_can_be_chosen_and_left_out(plane):
         draw(plane, "--lines", "cleen")
 
 
-def test_the_region_without_progress_is_hatched_where_the_rate_is_not_negative(plane):
+def test_the_region_without_progress_is_hatched_where_the_rate_is_not_below_minus_one_per_cent(plane):
     axes = panels(draw(plane)[0])[0]
     [hatched] = [c for c in axes.get_children() if getattr(c, "hatches", None) or getattr(c, "get_hatch", lambda: None)() == "////"]
     inside = lambda ell, b: any(path.contains_point((ell, b)) for path in hatched.get_paths())
     for ell, b in np.random.default_rng(2).uniform([0.06, 0.21], [1.44, 1.19], (200, 2)):
         sizes = np.array(list(components(1e8, ell, b).values()))
         rate = float(sizes @ slopes(ell, b) / sizes.sum())
-        if abs(rate) > 0.03:
-            assert inside(ell, b) == (rate > 0)
+        if abs(rate + 0.01) > 0.03:
+            assert inside(ell, b) == (rate > -0.01)
 
 
 @pytest.mark.parametrize("quantity", [*[q for q in TITLES if q not in ("rate_lambda", "rate_n", "asymptotic_rate_T", "clean_bias")],
                                       "status", "theory_regime"])
 def test_every_quantity_can_be_mapped_without_a_warning(plane, quantity):
     figure, _ = draw(plane, "--of", quantity, "--panels", "T")
-    assert [axes.get_title() for axes in panels(figure)][:3] == ["$T = 10^{4}$".replace("10^{4}", "10000"), "$T = 10^{6}$", "$T = 10^{8}$"]
+    assert [axes.get_title() for axes in panels(figure)][:3] == ["$T = 10^{4}$", "$T = 10^{6}$", "$T = 10^{8}$"]
 
 
 def test_left_out_cells_show_the_nearest_computed_one_and_fields_go_on_between(tmp_path):

@@ -53,10 +53,13 @@ def _draw(results, x, panels, tell):
     scale = scale_for(results[x], labels.PARAMETERS[x].decades if x in labels.PARAMETERS else np.inf)
     errors = np.concatenate([results[f"theory_{name}"].values.ravel() for name in ("test_error", *COMPONENTS)])
     errors = errors[np.isfinite(errors) & (errors > 0)]
+    least = results["theory_test_error"].values
     if not len(errors):
         raise ResultsError("There is no finite component to draw in this part of the grid.")
     grid[0].set_yscale("log")
-    grid[0].set_ylim(0.6 * errors[errors > errors.max() / RANGE].min(), 1.8 * errors.max())
+    low = min(errors.max() / RANGE, least[least > 0].min(initial=np.inf) / 4)  # every crossover is above a quarter of the test error
+    low = 0.6 * errors[errors >= low].min()
+    grid[0].set_ylim(low, 1.8 * errors.max())
     for cells, axes in zip(parts, grid):
         places = scale.place(cells[x])
         for kind, draw in (("theory", _line), ("sim", _points)):
@@ -74,7 +77,8 @@ def _draw(results, x, panels, tell):
             axes.set_title(f"${labels.equation(panels, float(cells[panels]))}$")
     grid[0].set_ylabel("error")
     handles = [Line2D([], [], color=style.INK, linewidth=1.6, label="test error")]
-    handles += [Line2D([], [], color=colour, linestyle=dash, label=name.replace("_", " ")) for name, (colour, dash) in LOOKS.items()]
+    handles += [Line2D([], [], color=colour, linestyle=dash, label=name.replace("_", " ")) for name, (colour, dash) in LOOKS.items()
+                if (results[f"theory_{name}"] > low).any()]
     handles.append(Line2D([], [], marker="D", markerfacecolor="white", markeredgecolor=style.INK, linestyle="none", label="crossover"))
     grid[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0)
     legends.add_heading(figure, results.drop_vars("sim_test_error_stderr"), {x, panels}, "test_error")
