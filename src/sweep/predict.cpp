@@ -23,6 +23,15 @@ constexpr double share_of_distance = 0.005;  ///< the error has a pole at T = d:
 constexpr std::array places{-2.0, -1.0, 1.0, 2.0};
 constexpr std::array factors{1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12};
 
+/// The derivative of what has the value at(k) at places[k] steps.
+template <class Function>
+double derivative(double step, const Function& at)
+{
+    double sum = 0;
+    for (std::size_t k = 0; k < places.size(); ++k) sum += factors[k] / step * at(k);
+    return sum;
+}
+
 const Axis* axis_called(const Settings& settings, std::string_view name)
 {
     const auto found = std::ranges::find(settings.axes, name, [](const Axis& axis) { return axis.name(); });
@@ -73,14 +82,13 @@ void enter_rates_T(const Settings& settings, const Protocol& protocol, const Row
                    Table<Prediction>& predictions)
 {
     const AlongT path(settings, part);
-    Table<double> rates(predictions.rows(), predictions.columns(), 0.0);
-    for (std::size_t k = 0; k < places.size(); ++k) {
-        const auto moved = protocol.predict(path.at(places[k] * path.step()), nodes, settings.model.choices);
-        for (std::size_t cell = 0; cell < rates.size(); ++cell) rates[cell] += factors[k] / path.step() * log_error(moved[cell]);
-    }
-    for (std::size_t cell = 0; cell < rates.size(); ++cell) {
-        const bool defined = std::isfinite(log_error(predictions[cell])) && std::isfinite(rates[cell]);
-        predictions[cell].rates.T = defined ? rates[cell] : std::numeric_limits<double>::quiet_NaN();
+    std::vector<Table<Prediction>> moved;
+    for (const double place : places)
+        moved.push_back(protocol.predict(path.at(place * path.step()), nodes, settings.model.choices));
+    for (std::size_t cell = 0; cell < predictions.size(); ++cell) {
+        const double rate = derivative(path.step(), [&](std::size_t k) { return log_error(moved[k][cell]); });
+        const bool defined = std::isfinite(log_error(predictions[cell])) && std::isfinite(rate);
+        predictions[cell].rates.T = defined ? rate : std::numeric_limits<double>::quiet_NaN();
     }
 }
 
@@ -103,28 +111,65 @@ void enter_rates_lambda(const Settings& settings, const Protocol& protocol, cons
     const auto known = protocol.predict(moved, nodes, settings.model.choices);
     for (std::size_t i = 0, first = 0; i < row.lambda.size(); ++i) {
         if (!(row.lambda[i] > 0)) continue;
-        for (std::size_t j = 0; j < row.generations.size(); ++j) {
-            double& rate = predictions(i, j).rates.lambda = 0;
-            for (std::size_t k = 0; k < places.size(); ++k) rate += factors[k] / longest_step * log_error(known(first + k, j));
-        }
+        for (std::size_t j = 0; j < row.generations.size(); ++j)
+            predictions(i, j).rates.lambda =
+                derivative(longest_step, [&](std::size_t k) { return log_error(known(first + k, j)); });
         first += places.size();
     }
 }
 
+/// Where n may be any real number.
 void enter_rates_n(const Settings& settings, const Protocol& protocol, const Row& row, const Nodes& nodes,
                    Table<Prediction>& predictions)
 {
     Row moved = row;
     moved.generations = neighbours(row.generations);
-    if (moved.generations.empty() || !protocol.continuous_generations()) return;
+    if (moved.generations.empty()) return;
     const auto known = protocol.predict(moved, nodes, settings.model.choices);
     for (std::size_t j = 0, first = 0; j < row.generations.size(); ++j) {
         if (!(row.generations[j] > 0 && std::isfinite(row.generations[j]))) continue;
-        for (std::size_t i = 0; i < row.lambda.size(); ++i) {
-            double& rate = predictions(i, j).rates.n = 0;
-            for (std::size_t k = 0; k < places.size(); ++k) rate += factors[k] / longest_step * log_error(known(i, first + k));
-        }
+        for (std::size_t i = 0; i < row.lambda.size(); ++i)
+            predictions(i, j).rates.n = derivative(longest_step, [&](std::size_t k) { return log_error(known(i, first + k)); });
         first += places.size();
+    }
+}
+
+/// The derivative at the middle of three values at steps of 1, by the curve A + B m^n through them (m = 1: a line); through
+/// values that rise and fall there is none, and a parabola takes its place.
+double slope_through(double before, double here, double after)
+{
+    const double rise = here - before, next = after - here;
+    if (rise == 0 || next == 0 || (rise > 0) != (next > 0)) return (rise + next) / 2;
+    const double excess = next / rise - 1;
+    return excess == 0 ? rise : next * std::log1p(excess) / excess;
+}
+
+/// Where a chain goes generation by generation, and n = 0, 1, 2, ...: (n / E) dE/dn, with dE/dn = (4 D(1) - D(2)) / 3 from the curves
+/// D(h) through E(n - h), E(n), E(n + h); D(1) alone for n = 1. Exact where the error grows linearly or exponentially with n, or
+/// saturates exponentially; for other smooth E(n) the error is that of fourth (n = 1: second) order in a step of 1.
+void enter_rates_n_by_steps(const Settings& settings, const Protocol& protocol, const Row& row, const Nodes& nodes,
+                            Table<Prediction>& predictions)
+{
+    Row moved = row;
+    moved.generations.clear();
+    for (const double n : row.generations)
+        for (double m = std::max(0.0, n - 2); n >= 1 && std::isfinite(n) && m <= n + 2; ++m) moved.generations.push_back(m);
+    if (moved.generations.empty()) return;
+    std::ranges::sort(moved.generations);
+    const auto repeated = std::ranges::unique(moved.generations);
+    moved.generations.erase(repeated.begin(), repeated.end());
+    const auto known = protocol.predict(moved, nodes, settings.model.choices);
+    for (std::size_t j = 0; j < row.generations.size(); ++j) {
+        const double n = row.generations[j];
+        if (n < 1 || std::isinf(n)) continue;
+        const auto here = static_cast<std::size_t>(std::ranges::lower_bound(moved.generations, n) - moved.generations.begin());
+        for (std::size_t i = 0; i < row.lambda.size(); ++i) {
+            const auto error = [&](std::size_t place) { return known(i, place).asymptotic.test_error; };
+            const auto slope = [&](std::size_t step) {
+                return slope_through(error(here - step), error(here), error(here + step)) / static_cast<double>(step);
+            };
+            predictions(i, j).rates.n = n / error(here) * (n == 1 ? slope(1) : (4 * slope(1) - slope(2)) / 3);
+        }
     }
 }
 
@@ -162,7 +207,8 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     Table<Prediction> predictions = protocol::predict_with_clean(protocol, row, nodes, settings.model.choices);
     enter_rates_T(settings, protocol, part, nodes, predictions);
     enter_rates_lambda(settings, protocol, row, nodes, predictions);
-    enter_rates_n(settings, protocol, row, nodes, predictions);
+    const auto enter_n = protocol.continuous_generations() ? enter_rates_n : enter_rates_n_by_steps;
+    enter_n(settings, protocol, row, nodes, predictions);
     enter_asymptotic_rates(settings, part, predictions);
     return predictions;
 }
