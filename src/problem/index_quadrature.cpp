@@ -14,7 +14,6 @@ namespace collapse::problem {
 namespace {
 
 constexpr std::array end_coefficients{1.0 / 24, -17.0 / 5760, 367.0 / 967680, -27859.0 / 464486400};
-constexpr double largest_sample = 1e15;
 
 /// Weights by place, so that corrections fall on nodes that are there already.
 using Weights = std::map<double, double>;

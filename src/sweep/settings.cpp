@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "collapse/problem/index_quadrature.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/refine.hpp"
@@ -128,6 +129,9 @@ void check_axis(const Axis& axis, std::int64_t replicates)
         const bool endless = (axis.name() == "d" || (real && axis.name() == "n")) && std::isinf(value) && value > 0;
         const char* defect = endless ? nullptr : defect_of(real ? real_kind : axis.coordinate->kind, value);
         validate(defect == nullptr, "grid.{} = {} is not possible: {}", axis.name(), support::exact(value), defect ? defect : "");
+        validate(!(real && axis.name() != "n") || value <= problem::largest_sample,
+                 "grid.{} = {} is beyond {:.0e}, the largest sample that theory is computed for; give a smaller one", axis.name(),
+                 support::exact(value), problem::largest_sample);
         validate(!std::isinf(value) || replicates == 0,
                  "grid.{} = inf can be predicted but not simulated; set simulation.replicates = 0 for a sweep of predictions, and "
                  "give finite values to a sweep of its own that simulates",
@@ -143,13 +147,13 @@ void check_axis(const Axis& axis, std::int64_t replicates)
 /// Exponents of T may lead out of the range of what they determine.
 void check_derived(const Row& row, const Settings& settings, const protocol::Protocol& protocol)
 {
-    constexpr double largest = 1e15;
     const bool simulated = settings.simulation.replicates > 0;
+    const double largest = simulated ? 1e15 : problem::largest_sample;  // rows, and generations that are simulated
     for (const Axis& axis : settings.axes) {
         const std::string_view name = axis.name();
         if (name == "b") {
             const double T0 = row.cell.T0;
-            validate(T0 > 0 && T0 < largest, "grid.b gives T0 = {:.3g} for T = {:.6g}, beyond {:.0e}; give smaller exponents", T0,
+            validate(T0 > 0 && T0 <= largest, "grid.b gives T0 = {:.3g} for T = {:.6g}, beyond {:.0e}; give smaller exponents", T0,
                      row.cell.T, largest);
         }
         for (std::size_t i = 0; i < axis.values.size() && name == "ell"; ++i)
@@ -162,6 +166,12 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
                      "grid.a = {} gives n = {:.3g} generations for T = {:.6g}; give a smaller exponent", axis.values[i],
                      row.generations[i], row.cell.T);
     }
+    const double rows = std::fmax(row.cell.T, row.cell.T0);  // without T0: T
+    validate(std::isfinite(row.cell.d) || std::isnormal(1e-16 * std::pow(rows, -row.cell.beta)),
+             "grid.beta = {} with d = inf leads to eigenvalues below the range of double precision for {:.3g} rows; give a smaller "
+             "beta or "
+             "fewer rows",
+             row.cell.beta, rows);
     if (protocol.continuous_generations()) return;
     constexpr double most_steps = 1e6;
     for (const double n : row.generations)

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include <boost/math/special_functions/zeta.hpp>
 
@@ -55,6 +56,18 @@ TEST_CASE("endless power laws sum to zeta functions", "[problem]")
             const auto [index, weight] = problem::index_quadrature(infinite, beta, alpha);
             CHECK((weight * index.pow(-beta)).sum() == Approx(boost::math::zeta(beta)).epsilon(1e-12).margin(0));
             CHECK((weight * index.pow(-alpha - beta)).sum() == Approx(boost::math::zeta(alpha + beta)).epsilon(1e-12).margin(0));
+        }
+}
+
+TEST_CASE("degrees of freedom of an endless power law are known for the largest samples", "[problem]")
+{
+    for (const double beta : {1.1, 1.5, 3.0, 9.0})
+        for (const double places : {1e12, 1e20, problem::largest_sample}) {
+            const auto [index, weight] = problem::index_quadrature(infinite, beta, 0.5);
+            const Array h = 1 / (1 + (index / places).pow(beta));
+            const double integral = places * std::numbers::pi / beta / std::sin(std::numbers::pi / beta);  // of h over j > 0
+            CHECK((weight * h).sum() == Approx(integral - 0.5).epsilon(1e-12).margin(0));
+            CHECK((weight * h.square()).sum() == Approx((1 - 1 / beta) * integral - 0.5).epsilon(1e-12).margin(0));
         }
 }
 

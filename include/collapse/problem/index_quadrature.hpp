@@ -4,6 +4,9 @@
 
 namespace collapse::problem {
 
+/// Theory for d = inf is good for sample sizes up to this one.
+constexpr double largest_sample = 1e30;
+
 /// Places j in a spectrum and how many eigendirections each stands for [nodes]; places need not be whole.
 struct IndexQuadrature {
     numerics::Array index, weight;
@@ -16,7 +19,7 @@ struct IndexQuadrature {
 ///      because s/(s + kappa) has poles at a distance pi/beta from the real axis of log j;
 ///   3. what a sum has besides its integral, at both ends by central differences, D^-1 - (2 sinh D/2)^-1 =
 ///      delta/24 - 17 delta^3/5760 + 367 delta^5/967680 - 27859 delta^7/464486400 (Euler-Maclaurin);
-///   4. d = inf: panels up to where s/kappa has sunk below 1e-16 for every sample size up to 1e15; there all sums go like those
+///   4. d = inf: panels up to where s/kappa has sunk below 1e-16 for every sample size up to largest_sample; there all sums go like those
 ///      of j^-beta or of j^-(alpha+beta), and one node is exact for both.
 IndexQuadrature index_quadrature(double d, double beta, double alpha);
 
