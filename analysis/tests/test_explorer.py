@@ -145,6 +145,19 @@ def test_every_quantity_can_be_drawn_with_every_axis_as_curves_and_as_a_map(page
     assert page.complaints() == []
 
 
+def test_zero_has_a_place_of_its_own_on_a_logarithmic_axis(chromium, tmp_path):
+    error = np.array([0.5, 0.01, 1e-31, 0.0]).reshape(1, 1, 4, 1, 1)  # rounding noise is zero, too
+    path = write_results(tmp_path / "x.h5", {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0]}, {"d": 150},
+                         theory_test_error=error, sim_test_error=error, sim_test_error_stderr=0)
+    assert main(["explore", str(path)]) == 0
+    page = chromium.load(tmp_path / "x.html")
+    heights = [float(point.get_attribute("cy")) for point in page.find("circle.point")]
+    frame = page.find("rect.axis")[0]
+    bottom = float(frame.get_attribute("y")) + float(frame.get_attribute("height"))
+    assert heights[0] < heights[1] < heights[2] == heights[3] < bottom
+    assert page.find("g[data-curve] path")[0].get_attribute("d").count("L") == 1 and "0" in page.texts("svg text")
+
+
 def test_a_failed_cell_says_why(page, sweep):
     page.driver.find_element("css selector", "[value=map]").click()
     page.choose("quantity", "status")

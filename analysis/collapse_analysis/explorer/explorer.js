@@ -18,6 +18,7 @@ const NAMES = { test_error: "test error", bias: "bias", variance: "variance", ra
   rate_T: "rate d log E / d log T", rate_lambda: "rate d log E / d log λ", rate_n: "rate d log E / d log n" };
 const OTHERS = { sim_test_error_stderr: "standard error", zscore: "z-score", replicates: "replicates", exact_test_error: "exact test error",
   asymptotic_rate_T: "asymptotic rate", status: "status", failure: "failure" };
+const OF_SIMULATION = ["sim_test_error_stderr", "zscore", "replicates", "status", "failure"];
 const COMPONENTS = ["clean_bias", "clean_variance", "collapse_bias", "collapse_variance"];
 const FLAG_COLOURS = { none: "#8884", pending: "#8884", skipped: "#b9c0c8", done: "#7fb3dc", failed: "#d0413b",
   clean_bias: "#d9e8f6", clean_variance: "#7fb3dc", collapse_bias: "#fbd99b", collapse_variance: "#ea9455" };
@@ -134,25 +135,29 @@ function renderCurves(svg, area, x, second, quantity) {
   }
   const finite = seen.filter(Number.isFinite), largest = Math.max(...finite.map(Math.abs));
   if (finite.length === 0) { $("note").textContent = "Nothing finite to draw here: choose other values by the sliders."; return; }
-  // Rounding noise around zero would stretch a logarithmic axis over many empty decades.
+  // Rounding noise would stretch a logarithmic axis over many empty decades: it is zero, which has a place of its own.
+  const noise = 1e-12 * largest, clean = (v) => (Math.abs(v) <= noise ? 0 : v);
+  for (const p of curves.flatMap((c) => c.points)) Object.assign(p, { theory: clean(p.theory), sim: clean(p.sim) });
   const values = curves.flatMap((c) => c.points.flatMap((p) => [p.theory, p.sim])), negative = values.some((v) => v < 0);
-  const visible = finite.filter((v) => v > 1e-12 * largest || (negative && v < 0 && $("yscale").value !== "log"));
+  const visible = finite.filter((v) => v > noise || (negative && v < 0 && $("yscale").value !== "log"));
+  if (values.includes(0)) visible.push(0);
   const xs = makeScale(axes[x].values, $("xscale").value, 0.03), ys = makeScale(visible, $("yscale").value, 0.05);
   const { px, py } = drawFrame(svg, area, xs, ys, axes[x].label, quantity === "components" ? "error" : NAMES[quantity], true);
   draw(draw(draw(svg, "defs", {}), "clipPath", { id: "inside" }), "rect", { x: area.left, y: area.top, width: area.width, height: area.height });
-  curves.forEach((curve, row) => drawCurve(draw(svg, "g", { "clip-path": "url(#inside)", "data-curve": curve.name }), curve, row, px, py, xs));
+  curves.forEach((curve, row) => drawCurve(draw(svg, "g", { "clip-path": "url(#inside)", "data-curve": curve.name }), curve, row, px, py, xs, ys));
   if (curves.length > 1) writeKey(curves, second);
-  const hidden = curves.flatMap((c) => c.points.flatMap((p) => [p.theory, p.sim])).filter((v) => v <= 0).length;
-  if (ys.log && hidden > 0) $("note").textContent = `${hidden} values are zero or negative and lie below the logarithmic axis.`;
+  const hidden = values.filter((v) => v < 0).length;
+  if (ys.log && hidden > 0) $("note").textContent = `${hidden} values are negative and lie below the logarithmic axis.`;
 }
 
-function drawCurve(group, curve, row, px, py, xs) {
+function drawCurve(group, curve, row, px, py, xs, ys) {
   let path = "", pen = false;
   for (const p of curve.points) {
     if (leftOut[p.cell]) continue;  // a line goes on over cells that a refinement left out
     const x = px(p.value), y = py(p.theory), known = Number.isFinite(p.theory) && Number.isFinite(x) && Number.isFinite(y);
-    if (known) path += `${pen ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`;
-    pen = known && Number.isFinite(p.value) && !(xs.log && p.value === 0);  // no line to the places of 0 and infinity
+    const onLine = known && !(ys.log && p.theory === 0);  // no line to the places of 0 and infinity
+    if (onLine) path += `${pen ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`;
+    pen = onLine && Number.isFinite(p.value) && !(xs.log && p.value === 0);
     if (known) {
       draw(group, "circle", { cx: x, cy: y, r: 1.3, fill: curve.colour });
       marks.push({ x, y, cell: p.cell, row });
@@ -256,7 +261,7 @@ function parametersOf(cell) {
   const told = axes.map((axis, i) => `${axis.symbol} = ${format(axis.values[place[i]])}`);
   for (const { symbol, dims, values } of derived) {
     const at = dims.map(axisNamed).reduce((sum, i) => sum * axes[i].values.length + place[i], 0);
-    told.push(`${symbol} = ${format(values[at])}`);
+    if (!Number.isNaN(values[at])) told.push(`${symbol} = ${format(values[at])}`);
   }
   return told.join(", ");
 }
@@ -284,6 +289,7 @@ function tableOf(cell) {
     const row = body.insertRow();
     row.className = "other";
     row.insertCell().textContent = OTHERS[name];
+    if (simulated && OF_SIMULATION.includes(name)) row.insertCell();
     fill(row, name);
   }
   return table;
