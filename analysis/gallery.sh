@@ -23,7 +23,7 @@ draw() {
 draw map-ell-b map map-ell-b.h5 --panels T
 draw map-ell-b-growth map map-ell-b.h5 --of ratio_to_clean --dpi 105
 draw map-ell-b-rate map map-ell-b.h5 --of rate_T
-draw map-ell-b-components components map-ell-b.h5 --x ell --select n=10 --select T=1e10 --select b=0.8 --select b=1 --select b=1.2 --panels b
+draw map-ell-b-components components map-ell-b.h5 --x ell --select n=10 --select T=1e12 --select b=0.8 --select b=1 --select b=1.2 --panels b
 draw map-beta-r map map-beta-r.h5 --x beta --y r
 draw map-ell-sigma map map-ell-sigma.h5 --x ell --y sigma --panels n
 draw map-finite map map-finite.h5 --by sim

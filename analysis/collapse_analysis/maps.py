@@ -25,7 +25,7 @@ BY = {"theory": "theory", "sim": "simulation"}
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a map shows: a variable, how it is called, and its kind of scale (regime, log, growth, signed or linear)."""
+    """What a map shows: a variable, how it is called, and its kind of scale (regime, log, growth, signed, progress or linear)."""
 
     variable: str
     name: str
@@ -50,6 +50,8 @@ def quantity_of(results, name, by):
     name_alone, kind = name.removeprefix("theory_").removeprefix("sim_"), "linear"
     if name.endswith("regime"):
         kind = "regime"
+    elif name.endswith("rate_T"):
+        kind = "progress"
     elif "rate_" in name or name == "zscore":
         kind = "signed"
     elif name.endswith("ratio_to_clean"):
@@ -138,7 +140,7 @@ def _set_axes(panel, plane, quantity):
 def _colours(values, kind):
     """Colour map and norm for values of a kind."""
     finite = values[np.isfinite(values)].astype(float)
-    if kind == "signed":
+    if kind in ("signed", "progress"):
         reach = np.quantile(np.abs(finite), 0.995) or 1.0
         return "PuOr_r", Normalize(-reach, reach)
     if kind == "growth":

@@ -13,6 +13,7 @@ from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.regions import margins
 
 HATCH = "////"
+SLIVER = 0.01  # smaller parts of a map are not hatched: at ell = 0 no error falls
 FLAT = 0.01   # a local rate d log E / d log T above -FLAT is none
 CLEAR = 0.06  # from the edge of a panel, as a fraction of it: no label of a contour line is so close
 DASHES = {name: dash for name, dash in zip(FORMULAS, [(0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (2, 2)), (0, (8, 2))])}
@@ -21,11 +22,11 @@ GROWTH = (1.1, 1.5, 2, 5, 10, 30, 100, 1e3, 1e4, 1e6, 1e8, 1e10)
 
 def progress(plane):
     """A field that is positive where more data do not lower the error: rate_T is 0 within FLAT, as it tends to 0 from either side;
-    None if there is no such region."""
+    None if there is no such region to speak of."""
     if "theory_rate_T" not in plane.cells or not plane.smooth:
         return None
     field = FLAT + plane.between(np.where(np.isfinite(values := plane.values("theory_rate_T")), values, np.nan))
-    return field if (field >= 0).any() else None
+    return field if (field >= 0).mean() > SLIVER else None
 
 
 def draw_no_progress(panel, plane, field):
@@ -77,13 +78,15 @@ def draw_contours(panel, plane, field, norm, kind):
         levels = levels[(levels > low) & (levels < high)]
     else:
         levels = [level for level in MaxNLocator(8).tick_values(low, high) if low < level < high]
+        if kind == "progress":
+            levels = [level for level in levels if abs(level) > FLAT]  # 0 is where the hatches are, and wherever rounding puts it
     if len(levels) == 0:
         return
     contour = panel.contour(plane.x.fine, plane.y.fine, field, levels=levels, colors=style.INK, linewidths=0.5, linestyles="solid",
                             zorder=2)
     text_of = lambda level: f"${labels.value(float(f'{level:.6g}'))}$"
     for text in panel.clabel(contour, fmt=text_of, fontsize=7, manual=_label_places(panel, contour)):
-        text.set_path_effects([patheffects.withStroke(linewidth=2, foreground="white")])
+        text.set(path_effects=[patheffects.withStroke(linewidth=2, foreground="white")], zorder=5)
 
 
 def _label_places(panel, contour):

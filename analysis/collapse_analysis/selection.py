@@ -83,6 +83,18 @@ def fix_rest(results, shown, tell):
     return results
 
 
+def fix_rest_at_last(results, shown, tell):
+    """The grid at the last T and n, where scaling and collapse show most, and at the first value of other axes."""
+    for name in varying(results):
+        if name not in shown:
+            values = results[name].values
+            position = len(values) - 1 if name in ("T", "n", "a") else 0
+            tell(f"{name} has {len(values)} values, showing {name} = {plain(values[position])}; "
+                 f"choose another by --select {name}=VALUE or show several by --panels {name}.")
+            results = results.isel({name: [position]})
+    return results
+
+
 def thin(values, at_most):
     """Positions of at most `at_most` of the values, ends included, evenly spread where that can be; infinities stay."""
     values = np.asarray(values)

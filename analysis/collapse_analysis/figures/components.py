@@ -9,7 +9,7 @@ from collapse_analysis.components import COMPONENTS, with_components
 from collapse_analysis.crossovers import crossovers
 from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.scales import scale_for
-from collapse_analysis.selection import axis_for, fix_rest, thin
+from collapse_analysis.selection import axis_for, fix_rest_at_last, thin
 
 MOST_PANELS = 3
 RANGE = 1e6  # components this much smaller than the largest error lie below the figure
@@ -39,7 +39,7 @@ class ComponentsFigure:
             raise ResultsError(f"components needs more than one value of {x}, which is not the axis of its panels.")
         if "theory_clean_bias" not in results:
             raise ResultsError("The file has no components and no cells n = 0 to find them by: add n = 0 to the sweep.")
-        results = fix_rest(results, {x, panels}, tell)
+        results = fix_rest_at_last(results, {x, panels}, tell)
         if panels and results.sizes[panels] > MOST_PANELS:
             results = results.isel({panels: thin(results[panels].values, MOST_PANELS)})
             tell(f"{panels} has more values than panels, showing {MOST_PANELS} of them; --select shows others.")

@@ -4,7 +4,7 @@ from collapse_analysis.components import with_components
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.maps import draw_maps, quantity_of
 from collapse_analysis.results import BOUNDARY, OPTIMUM, SCHEMA_NAME, ResultsError, check_schema, open_results, open_table
-from collapse_analysis.selection import axis_for, first_varying, plain, thin, varying
+from collapse_analysis.selection import axis_for, first_varying, fix_rest_at_last, thin, varying
 
 MOST_PANELS = 6
 ACROSS = ("lambda", "beta", "sigma", "T")      # preferred for x,
@@ -43,7 +43,7 @@ class MapFigure:
         """The figure; raises ResultsError if the file cannot give it."""
         variable = quantity_of(results, options.quantity, options.by)
         x, y, panels = self._choose_axes(results, options)
-        results = _fix_rest(results, {x, y, panels}, tell)
+        results = fix_rest_at_last(results, {x, y, panels}, tell)
         if panels and results.sizes[panels] > MOST_PANELS:
             kept = thin(results[panels].values, MOST_PANELS)
             tell(f"{panels} has {results.sizes[panels]} values, showing {len(kept)} of them; --select shows others.")
@@ -62,18 +62,6 @@ class MapFigure:
         if named.get("panels") in (x, y):
             raise ResultsError(f"x, y and panels must be different axes, but they are {x}, {y}, {named['panels']}.")
         return x, y, named.get("panels")
-
-
-def _fix_rest(results, shown, tell):
-    """The grid at the last T and n, where scaling and collapse show most, and at the first value of other axes."""
-    for name in varying(results):
-        if name not in shown:
-            values = results[name].values
-            position = len(values) - 1 if name in ("T", "n", "a") else 0
-            tell(f"{name} has {len(values)} values, showing {name} = {plain(values[position])}; "
-                 f"choose another by --select {name}=VALUE or show several by --panels {name}.")
-            results = results.isel({name: [position]})
-    return results
 
 
 def _names(text):
