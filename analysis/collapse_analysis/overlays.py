@@ -10,12 +10,12 @@ from matplotlib.ticker import MaxNLocator
 from collapse_analysis import labels, style
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.labels import PARAMETERS
-from collapse_analysis.regions import margins
+from collapse_analysis.regions import margins, size_of
 
 HATCH = "////"
 SLIVER = 0.01  # smaller parts of a map are not hatched: at ell = 0 no error falls
 FLAT = 0.01   # a local rate d log E / d log T above -FLAT is none
-CLEAR = 0.06  # from the edge of a panel, as a fraction of it: no label of a contour line is so close
+CLEAR = 0.2   # inches from the edge of a panel: no label of a contour line is so close
 DASHES = {name: dash for name, dash in zip(FORMULAS, [(0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (2, 2)), (0, (8, 2))])}
 GROWTH = (1.1, 1.5, 2, 5, 10, 30, 100, 1e3, 1e4, 1e6, 1e8, 1e10)
 
@@ -91,11 +91,11 @@ def draw_contours(panel, plane, field, norm, kind):
 
 def _label_places(panel, contour):
     """One place on each contour line, off the edges of the panel and far from the other places."""
-    taken, places = [], []
+    taken, places, clear = [], [], CLEAR / size_of(panel)
     for segments in contour.allsegs:
         vertices = np.concatenate([np.empty((0, 2)), *segments])
         shares = panel.transAxes.inverted().transform(panel.transData.transform(vertices))
-        free = np.abs(shares - 0.5).max(axis=1, initial=0) < 0.5 - CLEAR
+        free = (np.abs(shares - 0.5) < 0.5 - clear).all(axis=1)
         if free.any():
             distance = [min([np.hypot(*(share - other)) for other in taken] or [-abs(share[0] - 0.5)]) for share in shares[free]]
             taken.append(shares[free][np.argmax(distance)])

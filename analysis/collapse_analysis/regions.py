@@ -63,9 +63,14 @@ def _regime_between(plane):
     return np.where(np.isfinite(fields).all(axis=0), 1 + np.argmax(np.nan_to_num(fields, nan=-np.inf), axis=0), 0)
 
 
+def size_of(panel):
+    """Width and height of a panel in inches, about: the layout is not made yet."""
+    return SHARE_OF_LAYOUT * panel.get_position().size * panel.figure.get_size_inches()
+
+
 def _write_name(panel, plane, inside, name):
     """Writes the name where a part of the region [FINE x FINE] with room for it is widest; False if there is no room."""
-    width, height = SHARE_OF_LAYOUT * 72 * panel.get_position().size * panel.figure.get_size_inches()  # in points
+    width, height = 72 * size_of(panel)  # in points
     for text, size in ((name, 8), (name.replace(" ", "\n"), 7.5)):
         lines = text.split("\n")
         room = (0.95 * size * len(lines) + 6) / height, (0.43 * size * max(map(len, lines)) + 8) / width
