@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from collapse_analysis.plane import left_out
+
 
 ZERO, INFINITE = 0.03, 0.97  # heights of the marks for them, as fractions of the axes
 
@@ -12,6 +14,7 @@ def draw_curve(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
     Artists carry the gid "theory <curve>" or "simulation <curve>".
     """
     cells = cells.sortby(x)
+    cells = cells.isel({x: np.flatnonzero(~left_out(cells).ravel())})  # lines go on over cells that a refinement left out
     position = scale.place(cells[x])
     name = curve_name(curve)
     predicted = cells[f"theory_{quantity}"].values.ravel()

@@ -113,8 +113,11 @@ class Plane:
 
 def left_out(cells):
     """Where a refinement found no reason to compute; not where theory knows that the error is infinite, or does not know it."""
+    skipped = cells["status"].values == SKIPPED
+    if not skipped.any():
+        return skipped
     meanings = str(cells["failure"].attrs.get("flag_meanings", "")).split() if "failure" in cells else []
     infinite = np.zeros(cells["status"].shape, bool)
     if "infinite_error" in meanings:
         infinite = cells["failure"].values == meanings.index("infinite_error")
-    return (cells["status"].values == SKIPPED) & np.isnan(cells["theory_test_error"].values) & ~infinite
+    return skipped & np.isnan(cells["theory_test_error"].values) & ~infinite

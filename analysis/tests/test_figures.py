@@ -85,6 +85,14 @@ def test_an_error_of_zero_has_a_mark_at_the_lower_edge_of_a_logarithmic_axis(tmp
     assert "below the axis" not in figure._suptitle.get_text()
 
 
+def test_lines_go_on_over_cells_that_a_refinement_left_out(tmp_path):
+    theory = np.array([0.5, np.nan, 0.1, 0.05]).reshape(1, 1, 4, 1, 1)
+    grid = {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0]}
+    path = write_results(tmp_path / "x.h5", grid, {"d": 30}, theory_test_error=theory, status=np.where(np.isnan(theory), 3, 1))
+    line = artist(draw("error-vs-T", path)[0].axes[0], "theory all")
+    assert line.get_xdata().tolist() == [50, 200, 400] and line.get_ydata().tolist() == [0.5, 0.1, 0.05]
+
+
 def test_cells_that_are_not_done_have_no_point(sweep):
     figure, _ = draw("error-vs-T", sweep, choices=["lambda=0"])
     assert artist(panels(figure)[0], "simulation 0").get_xdata().tolist() == [200, 300, 1000]
