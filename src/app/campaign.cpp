@@ -106,7 +106,7 @@ void Campaign::task_done(const sweep::TaskResult& result)
 
 void Campaign::member_retired(std::size_t member)
 {
-    progress_->note(fmt::format("rank {} fails task after task while others do not: it gets no more", member));
+    progress_->warn(fmt::format("rank {} fails task after task while others do not: it gets no more", member));
 }
 
 void Campaign::finish(const sweep::Schedule& schedule)

@@ -15,13 +15,13 @@ bool DiskGrace::attempt(const std::function<void()>& write)
     } catch (const store::DiskRefusal& refusal) {
         const auto now = Clock::now();
         if (!refused_ && seconds_ > 0)
-            progress_->note(fmt::format("{}: results wait in memory up to {} for space to come back (--disk-grace)",
+            progress_->warn(fmt::format("{}: results wait in memory up to {} for space to come back (--disk-grace)",
                                         refusal.reason(), support::duration(seconds_)));
         refused_ = refused_.value_or(now);
         if (std::chrono::duration<double>(now - *refused_).count() >= seconds_) throw;
         return false;
     }
-    if (refused_) progress_->note("the disk takes results again: none is lost");
+    if (refused_) progress_->warn("the disk takes results again: none is lost");
     refused_.reset();
     return true;
 }

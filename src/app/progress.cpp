@@ -57,7 +57,11 @@ void ProgressReport::end()
 
 void ProgressReport::note(const std::string& line)
 {
-    if (style_ == Style::quiet) return;
+    if (style_ != Style::quiet) warn(line);
+}
+
+void ProgressReport::warn(const std::string& line)
+{
     end();
     fmt::print(stderr, "collapse: {}\n", line);
 }

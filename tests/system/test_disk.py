@@ -68,8 +68,9 @@ def test_a_disk_too_small_for_the_result_is_refused_before_anything_is_written(s
     assert contents(small_disk.folder) == before
 
 
-def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected):
-    run, log = start_logged(collapse, "run", collapse.write(BRIEF))
+@pytest.mark.parametrize("options", [[], ["--quiet"]], ids=["", "quiet"])
+def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected, options):
+    run, log = start_logged(collapse, "run", collapse.write(BRIEF), *options)
     wait_until(lambda: done(collapse) >= 0, run)
     limit_file_size(run, 4096)
     wait_until(lambda: "results wait in memory" in log.read_text(), run, timeout=400)
@@ -77,6 +78,7 @@ def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected):
     limit_file_size(run, resource.RLIM_INFINITY)
     assert run.wait(timeout=400).code == COMPLETE
     assert log.read_text().count("results wait in memory") == 1 and "takes results again" in log.read_text()
+    assert not options or len(log.read_text().splitlines()) == 2
     assert differences(expected, collapse.folder / "out.h5") == []
 
 

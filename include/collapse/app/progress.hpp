@@ -23,6 +23,8 @@ class ProgressReport {
     void end();
     /// A line of its own, above the bar if there is one.
     void note(const std::string& line);
+    /// The same, even if quiet: somebody has to do something.
+    void warn(const std::string& line);
 
   private:
     using Clock = std::chrono::steady_clock;

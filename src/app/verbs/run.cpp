@@ -235,7 +235,7 @@ class Run final : public Verb {
                            "stop in order before that long has passed (default under Slurm: the job's limit)"},
                           {"shard", "i/N", "compute only part i of N, into a file of its own; `collapse merge` pools them"},
                           {"disk-grace", "MM:SS", "go on that long while the disk is full (default 10:00)"},
-                          {"quiet", "", "print nothing but errors"}},
+                          {"quiet", "", "print nothing but errors and warnings"}},
                 .config_keys = true};
     }
 
