@@ -45,6 +45,15 @@ std::string random_token()
 
 bool has_no_locks(int error) { return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL; }
 
+/// Bound to the open file: unlike a POSIX lock it is not dropped when another descriptor of the file is closed.
+struct flock whole_file()
+{
+    struct flock request {};
+    request.l_type = F_WRLCK;
+    request.l_whence = SEEK_SET;
+    return request;
+}
+
 }  // namespace
 
 WriterLock::WriterLock(const std::filesystem::path& file, Options options)
@@ -89,9 +98,9 @@ void WriterLock::acquire()
             continue;
         }
         if (const auto owner = read(path_)) {
-            const bool same_machine = owner->host == record_.host && owner->boot == record_.boot;
             // The lock of a process that ran here is gone, so the process is. Of another host one kernel may know nothing.
-            if (grant != Grant::ours || !same_machine) watch(*owner);
+            if (grant != Grant::ours || !is_here(*owner))
+                if (const auto alive = watch(path_, *owner, options_.beat)) refuse(alive);
         }
         try {
             write(record_);
@@ -111,10 +120,7 @@ void WriterLock::acquire()
 WriterLock::Grant WriterLock::ask_kernel() const
 {
     if (options_.locks == Options::Locks::beat_only) return Grant::unknown;
-    // Bound to this open file: unlike a POSIX lock it is not dropped when another descriptor of the file is closed.
-    struct flock request {};
-    request.l_type = F_WRLCK;
-    request.l_whence = SEEK_SET;
+    struct flock request = whole_file();
     if (fcntl(descriptor_, F_OFD_SETLK, &request) == 0) return Grant::ours;
     if (errno == EAGAIN || errno == EACCES) return Grant::refused;
     if (has_no_locks(errno)) return Grant::unknown;
@@ -131,14 +137,32 @@ bool WriterLock::is_current() const
            opened.st_dev == named.st_dev;
 }
 
-/// Returns if the owner's beat stands still for three beats; throws if it moves.
-void WriterLock::watch(const Record& owner) const
+bool WriterLock::is_here(const Record& owner) { return owner.host == host_name() && owner.boot == boot_id(); }
+
+/// Whoever moves the beat within three beats.
+std::optional<WriterLock::Record> WriterLock::watch(const std::filesystem::path& path, const Record& owner,
+                                                    std::chrono::milliseconds beat)
 {
     for (int half = 0; half < 2 * beats_to_wait; ++half) {
-        std::this_thread::sleep_for(options_.beat / 2);
-        const auto now = read(path_);
-        if (now && (now->token != owner.token || now->beat != owner.beat)) refuse(now);
+        std::this_thread::sleep_for(beat / 2);
+        const auto now = read(path);
+        if (now && (now->token != owner.token || now->beat != owner.beat)) return now;
     }
+    return std::nullopt;
+}
+
+void WriterLock::expect_no_writer(const std::filesystem::path& file, Options options)
+{
+    const std::filesystem::path path = file.string() + ".lock";
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    struct flock request = whole_file();
+    const bool kernel_knows = options.locks == Options::Locks::kernel && fcntl(descriptor, F_OFD_GETLK, &request) == 0;
+    close(descriptor);
+    auto owner = read(path);
+    const bool locked = kernel_knows && request.l_type != F_UNLCK;
+    if (!locked && owner) owner = kernel_knows && is_here(*owner) ? std::nullopt : watch(path, *owner, options.beat);
+    if (locked || owner) refuse(file, owner, "wait for it or stop it");
 }
 
 /// The record, or nothing if there is none (yet). The file is opened anew, because network file systems refresh their caches
@@ -195,12 +219,16 @@ void WriterLock::check() const
                     path_.string(), file_.string()));
 }
 
-void WriterLock::refuse(const std::optional<Record>& owner) const
+void WriterLock::refuse(const std::filesystem::path& file, const std::optional<Record>& owner, const char* remedy)
 {
     const std::string who = owner ? fmt::format("process {} on {} since {}", owner->pid, owner->host, owner->since)
                                   : "another process that has just begun";
-    throw SystemFailure(
-        fmt::format("{} is being written by {}; wait for it or stop it, or choose another --output", file_.string(), who));
+    throw SystemFailure(fmt::format("{} is being written by {}; {}", file.string(), who, remedy));
+}
+
+void WriterLock::refuse(const std::optional<Record>& owner) const
+{
+    refuse(file_, owner, "wait for it or stop it, or choose another --output");
 }
 
 }  // namespace collapse::store

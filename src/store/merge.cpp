@@ -23,13 +23,22 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 constexpr const char* first_key = "simulation.first_replicate";
 constexpr const char* count_key = "simulation.replicates";
 
+/// Of a file that is missing some time that no file has.
+std::filesystem::file_time_type written_at(const std::filesystem::path& path)
+{
+    std::error_code ignored;
+    return std::filesystem::last_write_time(path, ignored);
+}
+
 struct Input {
     std::string name;
+    std::filesystem::file_time_type written;
     ResultView view;
     std::int64_t first = 0, count = 0;  ///< replicates first .. first + count - 1
 
-    explicit Input(const std::filesystem::path& path) : name(path.string()), view(path)
+    explicit Input(const std::filesystem::path& path) : name(path.string()), written(written_at(path)), view(path)
     {
+        WriterLock::expect_no_writer(path);
         for (const auto& [key, value] : view.resolved()) {
             if (key == first_key) first = static_cast<std::int64_t>(sweep::parse_number(key, value));
             if (key == count_key) count = static_cast<std::int64_t>(sweep::parse_number(key, value));
@@ -121,6 +130,15 @@ std::vector<Segment> segments_of(const std::vector<Input>& inputs)
     return segments;
 }
 
+/// A run may have begun to write an input since it was opened.
+void expect_unchanged(const std::vector<Input>& inputs)
+{
+    for (const Input& input : inputs)
+        if (written_at(input.name) != input.written)
+            throw support::SystemFailure(
+                fmt::format("{} was written while it was merged; merge again when no run writes it", input.name));
+}
+
 std::vector<Input> open_all(const std::vector<std::filesystem::path>& paths)
 {
     std::vector<Input> inputs;
@@ -163,6 +181,7 @@ Merged merge(const std::filesystem::path& path, const std::vector<std::filesyste
     std::vector<std::string> created;
     for (const Input& input : inputs) created.push_back(input.view.text("created"));
     draft.set_created(std::ranges::min(created));
+    expect_unchanged(inputs);
     draft.publish_new();
     return merged;
 }

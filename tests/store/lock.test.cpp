@@ -95,6 +95,21 @@ TEST_CASE("The lock of a killed owner is taken over: at once where locks work, a
     CHECK(scratch.entries() == 0);
 }
 
+TEST_CASE("A writer is seen without taking its lock")
+{
+    const Scratch scratch;
+    const WriterLock::Options options{short_beat, GENERATE(Locks::kernel, Locks::beat_only)};
+    const auto refusal = [&] { return message_of<SystemFailure>([&] { WriterLock::expect_no_writer(scratch.file(), options); }); };
+    CHECK(refusal().empty());
+    CHECK(scratch.entries() == 0);
+    const pid_t child = holding_child(scratch, options);
+    CHECK_THAT(refusal(),
+               Contains("is being written by process " + std::to_string(child) + " on ") && Contains("; wait for it or stop it"));
+    kill_child(child);
+    CHECK(refusal().empty());
+    CHECK(scratch.entries() == 1);
+}
+
 TEST_CASE("The record of an owner on another host is watched before it is overruled")
 {
     const Scratch scratch;

@@ -1,5 +1,9 @@
 #include "collapse/store/merge.hpp"
 
+#include <atomic>
+#include <thread>
+
+#include "collapse/store/lock.hpp"
 #include "collapse/support/failure.hpp"
 #include "sample.hpp"
 
@@ -174,6 +178,34 @@ TEST_CASE("Files of other sweeps, a file that exists and missing files are refus
     CHECK_THAT(message_of<InvalidInput>([&] { merge(b, {a}, sample_settings(30), sample_provenance()); }),
                Contains("b.h5 exists already"));
     CHECK(read_bytes(b) == before);
+}
+
+TEST_CASE("An input that somebody writes is refused")
+{
+    const Scratch scratch;
+    const auto a = make_file(scratch, "a.h5", {{0, complete(0)}});
+    const auto b = make_file(scratch, "b.h5", {{1, complete(1)}});
+    const auto refused = [&] {
+        return message_of<support::SystemFailure>([&] { merge(scratch.file(), {a, b}, sample_settings(30), sample_provenance()); });
+    };
+    SECTION("from before the merge")
+    {
+        const store::WriterLock lock(b);
+        CHECK_THAT(refused(), Contains("b.h5 is being written by process") && Contains("; wait for it or stop it"));
+        CHECK(scratch.entries() == 3);
+    }
+    SECTION("since the merge began")
+    {
+        std::atomic ended = false;
+        std::thread writer([&] {
+            for (auto time = last_write_time(b); !ended; last_write_time(b, time)) time += std::chrono::seconds(1);
+        });
+        CHECK_THAT(refused(), Contains("b.h5 was written while it was merged; merge again when no run writes it"));
+        ended = true;
+        writer.join();
+        CHECK(scratch.entries() == 2);
+    }
+    CHECK(refused().empty());
 }
 
 TEST_CASE("A file is continued for the shard that it was made for")

@@ -1,10 +1,12 @@
 """Independent jobs, each with a part of a sweep: what `merge` makes of their files is the file of one run, bit for bit."""
+import signal
+
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import BAD_INPUT, COMPLETE, STOPPED
+from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, wait_until
 from results import counts, differences
-from sweeps import PREDICTIONS, SMALL
+from sweeps import LONG, PREDICTIONS, SMALL
 
 
 @pytest.fixture
@@ -112,6 +114,17 @@ def test_what_would_count_twice_is_refused(collapse):
     assert_one_sentence(collapse("merge", "out.h5", first, first), first, "twice", code=BAD_INPUT)
     assert_one_sentence(collapse("merge", "out.h5", first, second, "copy.h5"), "copy.h5", "count twice", code=BAD_INPUT)
     assert contents(collapse.folder) == before
+
+
+def test_a_file_that_a_run_still_writes_is_refused(collapse):
+    run = collapse.start("run", collapse.write(LONG), "--shard=1/2")
+    shard = "out.shard-1-of-2.h5"
+    wait_until((collapse.folder / shard).exists, run)
+    assert_one_sentence(collapse("merge", "out.h5", shard), shard, "is being written by process", "stop it", code=ERROR)
+    assert not (collapse.folder / "out.h5").exists()
+    run.signal(signal.SIGTERM)
+    assert run.wait().code == STOPPED
+    collapse("merge", "out.h5", shard, expect=COMPLETE)
 
 
 def test_other_sweeps_and_other_files_are_refused(collapse):

@@ -30,6 +30,11 @@ class WriterLock {
     /// Removes FILE.lock, unless another writer has taken over.
     ~WriterLock();
 
+    /// Throws SystemFailure if somebody writes `file`. Takes no lock, so that its directory may be read-only; waits as the
+    /// constructor does, but only for an owner on another host.
+    static void expect_no_writer(const std::filesystem::path& file) { expect_no_writer(file, Options{}); }
+    static void expect_no_writer(const std::filesystem::path& file, Options options);
+
     /// Throws SystemFailure if the right was lost: a process that slept longer than three beats may have been replaced.
     void check() const;
 
@@ -42,13 +47,15 @@ class WriterLock {
     enum class Grant { ours, refused, unknown };
 
     static std::optional<Record> read(const std::filesystem::path& path);
+    static bool is_here(const Record& owner);
+    [[noreturn]] static void refuse(const std::filesystem::path& file, const std::optional<Record>& owner, const char* remedy);
+    [[noreturn]] void refuse(const std::optional<Record>& owner) const;
+    static std::optional<Record> watch(const std::filesystem::path& path, const Record& owner, std::chrono::milliseconds beat);
     void acquire();
     Grant ask_kernel() const;
     bool is_current() const;
-    void watch(const Record& owner) const;
     void write(const Record& record) const;
     void keep_beating();
-    [[noreturn]] void refuse(const std::optional<Record>& owner) const;
 
     std::filesystem::path file_, path_;
     Options options_;

@@ -19,7 +19,7 @@ struct Merged {
 ///
 /// `settings`: of the first input; those of the result differ from them in the number of replicates. Throws InvalidInput if `path`
 /// exists, if an input is no result file or of another sweep (naming the key), or if replicates would be counted twice or be
-/// missing in between; SystemFailure if the disk refuses. Then nothing is left behind.
+/// missing in between; SystemFailure if somebody writes an input, or if the disk refuses. Then nothing is left behind.
 Merged merge(const std::filesystem::path& path, const std::vector<std::filesystem::path>& inputs, sweep::Settings settings,
              const Provenance& provenance);
 
