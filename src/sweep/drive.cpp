@@ -83,6 +83,7 @@ class Members {
         return member.retired = true;
     }
 
+    bool retired(std::size_t index) const { return members_[index].retired; }
     std::size_t under_way() const { return under_way_; }
 
   private:
@@ -122,8 +123,11 @@ Ending drive(Schedule& schedule, Crew& crew, Watch& watch)
             members.delivered(delivery->member);
             for (TaskResult& result : delivery->results) {
                 watch.task_done(result);
-                if (members.distrusted(delivery->member, !result.message.empty())) watch.member_retired(delivery->member);
-                if (const auto row = schedule.complete(std::move(result))) {
+                const bool failed = !result.message.empty();
+                if (members.distrusted(delivery->member, failed)) watch.member_retired(delivery->member);
+                // What a member fails that is no longer trusted, now or in the batch that still waited for it, others may do.
+                if (failed && members.retired(delivery->member)) schedule.abandon(result.task);
+                else if (const auto row = schedule.complete(std::move(result))) {
                     watch.row_changed(*row, schedule.state(*row));
                     if (schedule.state(*row).complete) schedule.forget(*row);
                 }

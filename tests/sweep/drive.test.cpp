@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <limits>
+#include <map>
 
 #include "support/sweeps.hpp"
 
@@ -127,6 +129,7 @@ class FakeCrew : public sweep::Crew {
         Delivery delivery{member, {}};
         for (const sweep::Task& task : batch) {
             delivery.results.push_back(evaluate_(task));
+            computed[{task.row, task.replicates.first}] = member;
             delivery.results.back().seconds = static_cast<double>(task.replicates.count());  // see many_batches
             if (bad_[member]) delivery.results.back().message = "broken machine";
         }
@@ -135,6 +138,7 @@ class FakeCrew : public sweep::Crew {
     void hurry() override { hurried = true; }
 
     std::vector<std::size_t> given;
+    std::map<std::pair<std::size_t, std::int64_t>, std::size_t> computed;  ///< by whom, the last time
     bool stuck = false, hurried = false;
 
   private:
@@ -166,6 +170,8 @@ TEST_CASE("a member that fails task after task while others do not gets no more 
     CHECK(schedule.finished());
     CHECK(recorder.retired == std::vector<std::size_t>{1});
     CHECK(crew.given[1] <= 6);
+    CHECK(recorder.failures.size() > 3);                                                                // it had another batch
+    CHECK(std::ranges::count(crew.computed, 1U, [](const auto& entry) { return entry.second; }) == 2);  // the first two failures
 }
 
 TEST_CASE("where every member fails nobody is left out: the tasks are to blame", "[sweep]")

@@ -46,7 +46,7 @@ class Schedule {
     /// changed: none, or the task's.
     std::optional<std::size_t> complete(TaskResult result);
 
-    /// Gives a task that will never come back (its rank was lost) to somebody else.
+    /// Gives a task whose result never comes (its rank was lost) or is not taken to somebody else.
     void abandon(const Task& task);
 
     const RowState& state(std::size_t row) const { return states_[row]; }
