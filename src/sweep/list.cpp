@@ -53,8 +53,7 @@ std::vector<double> space(const std::string& key, const std::string& item, const
 std::vector<double> rounded(std::vector<double> values)
 {
     for (double& value : values) value = std::round(value);
-    const auto repeated = std::ranges::unique(values);
-    values.erase(repeated.begin(), repeated.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());  // not ranges::unique, which clang 14 cannot read
     return values;
 }
 
