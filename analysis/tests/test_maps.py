@@ -136,6 +136,18 @@ def test_left_out_cells_show_the_nearest_computed_one_and_fields_go_on_between(t
     assert np.isfinite(filled).all() and filled[1, 1] == filled[0, 0] and filled[3, 4] == filled[4, 4]
 
 
+@pytest.mark.parametrize("refined, expected", [(False, ("lambda", "n")), (True, ("T", "n"))])
+def test_a_map_of_a_refined_grid_shows_the_two_finest_axes(tmp_path, refined, expected):
+    axes = {"T": np.arange(1, 10), "lambda": [0.1, 1, 10], "n": [0, 1, 2, 3, 4]}
+    status = np.ones((9, 3, 5))
+    status[1::2] = 3 if refined else 1
+    path = write_results(tmp_path / "x.h5", axes, {"beta": 1}, status=status, theory_test_error=np.where(status == 1, 0.5, np.nan))
+    figure, _ = draw(path, "--of", "test_error")
+    shown = panels(figure)[0]
+    named = {"T": "sample size", "lambda": "ridge", "n": "generations"}
+    assert named[expected[0]] in shown.get_xlabel() and named[expected[1]] in shown.get_ylabel()
+
+
 def test_cells_whose_error_is_infinite_or_unknown_stay_blank(tmp_path):
     error = np.full((4, 5), 2.0)
     error[1, 2], error[2, 3] = np.inf, np.nan

@@ -156,8 +156,8 @@ void enter_rates_n_by_steps(const Settings& settings, const Protocol& protocol, 
         for (double m = std::max(0.0, n - 2); n >= 1 && std::isfinite(n) && m <= n + 2; ++m) moved.generations.push_back(m);
     if (moved.generations.empty()) return;
     std::ranges::sort(moved.generations);
-    const auto repeated = std::ranges::unique(moved.generations);
-    moved.generations.erase(repeated.begin(), repeated.end());
+    const auto last = std::unique(moved.generations.begin(), moved.generations.end());  // not ranges::unique, see list.cpp
+    moved.generations.erase(last, moved.generations.end());
     const auto known = protocol.predict(moved, nodes, settings.model.choices);
     for (std::size_t j = 0; j < row.generations.size(); ++j) {
         const double n = row.generations[j];

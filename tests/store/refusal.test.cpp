@@ -22,7 +22,7 @@ void make_file(const std::filesystem::path& path)
 /// What both ways to open a file say; they must refuse it alike.
 std::string refusal(const std::filesystem::path& path)
 {
-    const auto viewing = message_of<InvalidInput>([&] { const ResultView view(path); });
+    auto viewing = message_of<InvalidInput>([&] { const ResultView view(path); });
     const auto resuming = message_of<InvalidInput>([&] { ResultFile::resume(path, sample_settings()); });
     CHECK(viewing == resuming);
     return viewing;

@@ -277,7 +277,7 @@ TEST_CASE("finish marks a file whose rows are all complete, and a later change u
         for (std::size_t row = 0; row + 1 < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
         file.finish(sample_segment());
         CHECK(ResultView(scratch.file()).integer("complete") == 0);
-        CHECK(ResultView(scratch.file()).segments().at(0).end != "");
+        CHECK(!ResultView(scratch.file()).segments().at(0).end.empty());
     }
     {
         auto file = ResultFile::resume(scratch.file(), sample_settings());

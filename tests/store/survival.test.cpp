@@ -12,7 +12,6 @@
 
 using namespace collapse;
 using namespace collapse::test;
-using Catch::Matchers::Contains;
 using store::ResultFile;
 using store::ResultView;
 using store::Status;

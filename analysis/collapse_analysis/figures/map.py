@@ -3,12 +3,14 @@
 from collapse_analysis.components import with_components
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.maps import draw_maps, quantity_of
+from collapse_analysis.plane import left_out
 from collapse_analysis.results import BOUNDARY, OPTIMUM, SCHEMA_NAME, ResultsError, check_schema, open_results, open_table
 from collapse_analysis.selection import axis_for, first_varying, fix_rest_at_last, thin, varying
 
 MOST_PANELS = 6
-ACROSS = ("lambda", "beta", "sigma", "T")      # preferred for x,
-UP = ("T0", "alpha", "sigma", "sigma0", "n")   # and for y, if the user names none
+# Preferred for x and for y if the user names none; of a refined grid only the two finest axes.
+ACROSS = ("lambda", "beta", "sigma", "T")
+UP = ("T0", "alpha", "sigma", "sigma0", "n")
 
 
 class MapFigure:
@@ -54,8 +56,9 @@ class MapFigure:
     def _choose_axes(self, results, options):
         named = {option: axis_for(results, getattr(options, option)) for option in ("x", "y", "panels") if getattr(options, option)}
         taken = set(named.values())
-        x = named.get("x") or first_varying(results, ACROSS, taken)
-        y = named.get("y") or first_varying(results, UP, taken | {x})
+        coarse = set(sorted(varying(results), key=results.sizes.get)[:-2]) if not named and left_out(results).any() else set()
+        x = named.get("x") or first_varying(results, ACROSS, taken | coarse)
+        y = named.get("y") or first_varying(results, UP, taken | coarse | {x})
         if len({x, y, None}) < 3 or results.sizes[x] < 2 or results.sizes[y] < 2:
             raise ResultsError("A map needs two different axes with more than one value each, and there are: "
                                f"{', '.join(varying(results)) or 'none'}.")
