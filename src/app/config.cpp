@@ -180,12 +180,14 @@ std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
         for (const auto& option : po::parse_config_file(stream, none, true).options)
             entries.emplace_back(option.string_key, option.value.empty() ? "" : option.value.front());
         return entries;
-    } catch (const po::error& error) {
-        // The parser quotes the line; of a binary file nobody wants to see it.
-        const std::string reason = error.what();
-        const bool readable = std::ranges::all_of(reason, [](unsigned char letter) { return letter >= ' ' && letter < 127; });
-        throw InvalidInput(fmt::format("{} is not a config file ({}); write [section] lines and key = value lines",
-                                       path_name(config.path), readable ? reason : "it contains bytes that are no text"));
+    } catch (const po::invalid_config_file_syntax& error) {
+        // Not what(): it does not end if the line has %invalid_line% in it.
+        const std::string line = error.tokens();
+        // Of a binary file nobody wants to see the line.
+        const bool readable = std::ranges::all_of(line, [](unsigned char letter) { return letter >= ' ' && letter < 127; });
+        throw InvalidInput(
+            fmt::format("{} is not a config file ({}); write [section] lines and key = value lines", path_name(config.path),
+                        readable ? fmt::format("it has the line '{}'", line) : "it contains bytes that are no text"));
     }
 }
 

@@ -142,6 +142,7 @@ BAD_TEXTS = [
     ("", ["grid.d"]),
     ("[grid]\nd = 20\nd = 30\nT = 40\n", ["grid.d", "twice"]),
     ("\x7fELF\x00\x01\x02", []),
+    ("[grid]\n50 %invalid_line% more\n", ["50 %invalid_line% more"]),  # what Boost puts in place of the line in its own message
 ]
 
 
