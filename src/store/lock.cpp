@@ -145,7 +145,7 @@ std::optional<WriterLock::Record> WriterLock::watch(const std::filesystem::path&
 {
     for (int half = 0; half < 2 * beats_to_wait; ++half) {
         std::this_thread::sleep_for(beat / 2);
-        const auto now = read(path);
+        auto now = read(path);
         if (now && (now->token != owner.token || now->beat != owner.beat)) return now;
     }
     return std::nullopt;
