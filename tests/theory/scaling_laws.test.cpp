@@ -6,7 +6,6 @@
 
 using namespace collapse;
 using theory::asymptotic_rate;
-using theory::ScalingPath;
 
 TEST_CASE("the clean error decays fastest at the best ridge exponent", "[theory]")
 {
