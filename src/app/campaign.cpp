@@ -113,6 +113,7 @@ void Campaign::finish(const sweep::Schedule& schedule)
 {
     end_ = Clock::now();
     update(schedule);
+    if (!schedule.finished() && stop_reason_.empty()) stop_reason_ = "the time limit, before which no other task would have ended";
     segment_.end = store::timestamp();
     // A run that was asked to stop waits for the disk no longer than it may wait for a task.
     const double most = stop_reason_.empty() ? std::numeric_limits<double>::infinity() : longest_reserve;

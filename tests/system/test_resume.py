@@ -126,6 +126,13 @@ def test_a_time_limit_stops_in_order_before_it_and_the_same_command_goes_on(coll
     assert_resumes_to(collapse, uninterrupted("short"), *words)
 
 
+def test_a_time_limit_that_is_too_short_for_any_task_is_named(collapse):
+    config = collapse.write({**SHORT, "grid.d": "3000", "grid.T": "4000", "grid.n": "0", "grid.T0": None, "simulation.replicates": "4"})
+    outcome = collapse("run", config, "--time-left=0:01", expect=STOPPED)
+    assert "time limit, before which no other task" in outcome.stderr
+    assert counts(collapse.folder / "out.h5")["done"] == 0
+
+
 def test_a_time_limit_of_slurm_is_obeyed(collapse):
     outcome = collapse("run", collapse.write(LONG), expect=STOPPED, SLURM_JOB_ID=17, SLURM_JOB_END_TIME=int(time.time()) + 2)
     assert "time limit" in outcome.stderr
