@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Plan against outcome: what `collapse plan` says of jobs, and what their runs on two ranks then need; prints a table.
 
     COLLAPSE=build/collapse tests/outcome.py jobs/quickstart.ini jobs/golden-ratio.ini
