@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 
 #include "collapse/sweep/settings.hpp"
 #include "layout.hpp"

@@ -169,8 +169,7 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
     const double rows = std::fmax(row.cell.T, row.cell.T0);  // without T0: T
     validate(std::isfinite(row.cell.d) || std::isnormal(1e-16 * std::pow(rows, -row.cell.beta)),
              "grid.beta = {} with d = inf leads to eigenvalues below the range of double precision for {:.3g} rows; give a smaller "
-             "beta or "
-             "fewer rows",
+             "beta or fewer rows",
              row.cell.beta, rows);
     if (protocol.continuous_generations()) return;
     constexpr double most_steps = 1e6;
