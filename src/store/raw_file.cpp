@@ -30,7 +30,9 @@ RawFile::RawFile(std::filesystem::path path, Access access) : path_(std::move(pa
 {
     descriptor_ = open(path_.c_str(), (access == Access::read ? O_RDONLY : O_RDWR) | O_CLOEXEC);
     if (descriptor_ < 0)
-        throw SystemFailure(fmt::format("{} cannot be opened: {}; check its permissions", path_.string(), std::strerror(errno)));
+        throw SystemFailure(
+            fmt::format("{} cannot be opened: {}; {}", path_.string(), std::strerror(errno),
+                        errno == ENOENT ? "put it back, then run the same command again" : "check its permissions"));
     if (access == Access::update && flock(descriptor_, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         close(descriptor_);
         throw SystemFailure(fmt::format(

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <utility>
 
 namespace collapse::store {
 
@@ -26,6 +27,9 @@ class RawFile {
     void write(std::uint64_t offset, std::span<const std::byte> bytes);
     /// What was written is on the disk when this returns.
     void sync();
+
+    /// The file has been given another name.
+    void renamed_to(std::filesystem::path path) { path_ = std::move(path); }
 
     /// Whether the path still names this file. A deleted file has no name at all; its bytes live as long as it is open.
     enum class Whereabouts { in_place, elsewhere, deleted };

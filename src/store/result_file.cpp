@@ -62,17 +62,23 @@ Layout locate_in(const std::filesystem::path& path)
     }
 }
 
+RawData open_to_write(const std::filesystem::path& path)
+{
+    Layout layout = locate_in(path);
+    return {std::move(layout), RawFile(path, RawFile::Access::update)};
+}
+
 }  // namespace
 
 class ResultFile::Implementation {
   public:
-    Implementation(std::filesystem::path path, const sweep::Settings& settings, std::unique_ptr<WriterLock> lock, bool complete,
-                   std::string how_grown = {})
+    Implementation(std::filesystem::path path, RawData data, const sweep::Settings& settings, std::unique_ptr<WriterLock> lock,
+                   bool complete, std::string how_grown = {})
         : path_(std::move(path)),
           settings_(settings),
           lock_(std::move(lock)),
-          layout_(locate_in(path_)),
-          file_(path_, RawFile::Access::update),
+          layout_(std::move(data.layout)),
+          file_(std::move(data.file)),
           writer_(file_, layout_),
           marked_complete_(complete),
           growth_(std::move(how_grown))
@@ -179,16 +185,18 @@ class ResultFile::Implementation {
             hdf5::rewrite(file, "complete", std::int32_t{complete});
             hdf5::checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
             file.close("write the file");
+            RawFile renewed(draft, RawFile::Access::update);
+            if (packed) layout_.segments = locate_segments(hdf5::open_for_reading(draft));
+            else layout_ = locate_in(draft);
             publish_over(draft, path_);
+            file_ = std::move(renewed);
+            file_.renamed_to(path_);
         } catch (const std::exception& error) {
             unlink(draft.c_str());
             throw DiskRefusal(fmt::format("{} has all results that were committed but cannot be marked as {}: {}", path_.string(),
                                           complete ? "complete" : "continued", error.what()),
                               "free some space, then run the same command again");
         }
-        file_ = RawFile(path_, RawFile::Access::update);
-        if (packed) layout_.segments = locate_segments(hdf5::open_for_reading(path_));
-        else layout_ = locate_in(path_);
         marked_complete_ = complete;
         packed_ = packed;
     }
@@ -213,8 +221,11 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
     check_directory(path);
     auto lock = std::make_unique<WriterLock>(path);
     check_free(path);
-    DraftFile(path, settings, provenance).publish_new();
-    return ResultFile(std::make_unique<Implementation>(path, settings, std::move(lock), false));
+    DraftFile draft(path, settings, provenance);
+    RawData data = open_to_write(draft_of(path));  // before it has its name: who takes the file away takes it from its writer
+    draft.publish_new();
+    data.file.renamed_to(path);
+    return ResultFile(std::make_unique<Implementation>(path, std::move(data), settings, std::move(lock), false));
 }
 
 ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::Settings& settings, const Provenance& provenance)
@@ -229,10 +240,12 @@ ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::S
     check_shard(view.shard(), provenance.shard, growth.reshapes(), path.string());
     check_axes(view, growth.stored_grid(), path.string());
     if (growth.changes().empty() && !view.packed())
-        return ResultFile(std::make_unique<Implementation>(path, settings, std::move(lock), view.integer("complete") != 0));
+        return ResultFile(
+            std::make_unique<Implementation>(path, open_to_write(path), settings, std::move(lock), view.integer("complete") != 0));
     std::string how = grow(path, view, growth, settings, provenance);
     const bool complete = ResultView(path).integer("complete") != 0;
-    return ResultFile(std::make_unique<Implementation>(path, settings, std::move(lock), complete, std::move(how)));
+    return ResultFile(
+        std::make_unique<Implementation>(path, open_to_write(path), settings, std::move(lock), complete, std::move(how)));
 }
 
 ResultFile::ResultFile(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}

@@ -57,6 +57,13 @@ def start_logged(collapse, *words):
         return collapse.start(*words, stderr=stderr), log
 
 
+def start_writing(collapse, *words):
+    """The same, from the moment on when the run has its file and computes."""
+    run, log = start_logged(collapse, *words)
+    wait_until(lambda: "new file" in log.read_text(), run)
+    return run, log
+
+
 def done(collapse):
     return counts(collapse.folder / "out.h5")["done"] if (collapse.folder / "out.h5").exists() else -1
 
@@ -84,8 +91,7 @@ def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected, opt
 
 def test_a_run_stops_when_the_grace_is_over_and_the_next_one_goes_on(collapse, expected):
     config = collapse.write(BRIEF)
-    run, log = start_logged(collapse, "run", config, "--disk-grace=0:03")
-    wait_until(lambda: done(collapse) >= 0, run)
+    run, log = start_writing(collapse, "run", config, "--disk-grace=0:03")
     limit_file_size(run, 4096)
     assert run.wait(timeout=400).code == ERROR
     last = log.read_text().splitlines()[-1]
@@ -136,14 +142,12 @@ def test_an_extension_that_does_not_fit_leaves_the_file_as_it_was(small_disk):
 @pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
 def test_a_file_taken_away_from_a_run_is_rescued(collapse, expected, replaced):
     config, out = collapse.write(BRIEF), collapse.folder / "out.h5"
-    run = collapse.start("run", config)
-    wait_until(lambda: done(collapse) >= 0, run)
+    run, log = start_writing(collapse, "run", config)
     out.unlink()
     if replaced:
         out.write_text("something else")
-    outcome = run.wait(timeout=400)
-    assert outcome.code == ERROR
-    assert "out.h5 was deleted or replaced while this run was writing it" in outcome.stderr.splitlines()[-1]
+    assert run.wait(timeout=400).code == ERROR
+    assert "out.h5 was deleted or replaced while this run was writing it" in log.read_text().splitlines()[-1]
     if replaced:
         assert out.read_text() == "something else"
     (collapse.folder / "out.h5.rescued").rename(out)
@@ -155,12 +159,10 @@ def test_a_directory_moved_away_from_a_run_has_its_results(tmp_path, expected):
     (tmp_path / "here").mkdir()
     collapse = Collapse(tmp_path)
     config = collapse.write(BRIEF)
-    run = collapse.start("run", config, "--output=here/out.h5")
-    wait_until(lambda: (tmp_path / "here/out.h5").exists(), run)
+    run, log = start_writing(collapse, "run", config, "--output=here/out.h5")
     (tmp_path / "here").rename(tmp_path / "there")
-    outcome = run.wait(timeout=400)
-    assert outcome.code == ERROR
-    assert "was moved away while this run was writing it" in outcome.stderr.splitlines()[-1]
+    assert run.wait(timeout=400).code == ERROR
+    assert "was moved away while this run was writing it" in log.read_text().splitlines()[-1]
     collapse("run", config, "--output=there/out.h5", timeout=400, expect=COMPLETE)
     assert differences(expected, tmp_path / "there/out.h5") == []
 
@@ -168,12 +170,10 @@ def test_a_directory_moved_away_from_a_run_has_its_results(tmp_path, expected):
 def test_a_directory_that_vanishes_ends_the_run_in_one_sentence(tmp_path):
     (tmp_path / "here").mkdir()
     collapse = Collapse(tmp_path)
-    run = collapse.start("run", collapse.write(BRIEF), "--output=here/out.h5")
-    wait_until(lambda: (tmp_path / "here/out.h5").exists(), run)
+    run, log = start_writing(collapse, "run", collapse.write(BRIEF), "--output=here/out.h5")
     shutil.rmtree(tmp_path / "here")
-    outcome = run.wait(timeout=400)
-    assert outcome.code == ERROR
-    assert "here/out.h5 was deleted" in outcome.stderr.splitlines()[-1]
+    assert run.wait(timeout=400).code == ERROR
+    assert "here/out.h5 was deleted" in log.read_text().splitlines()[-1]
 
 
 def test_a_directory_that_may_not_be_written_is_refused():
