@@ -8,10 +8,11 @@ from collapse_analysis.plane import left_out
 ZERO, INFINITE = 0.03, 0.97  # heights of the marks for them, as fractions of the axes
 
 
-def draw_curve(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
-    """One curve: `cells` has more than one value along x alone; up to `zero` a value counts as 0 and has a mark at the lower edge.
+def draw_theory(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
+    """The theoretical line of a curve: `cells` has more than one value along x alone; up to `zero` a value counts as 0 and has a mark
+    at the lower edge.
 
-    Artists carry the gid "theory <curve>" or "simulation <curve>".
+    Artists carry the gid "theory <curve>", "theory dash <curve>", ...
     """
     cells = cells.sortby(x)
     cells = cells.isel({x: np.flatnonzero(~left_out(cells).ravel())})  # lines go on over cells that a refinement left out
@@ -25,21 +26,31 @@ def draw_curve(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
     alone = isolated(np.isfinite(theory) & on_scale) | (np.isfinite(theory) & ~on_scale)
     axes.plot(position[alone], theory[alone], color=colour, linestyle="none", marker="_", markersize=9, zorder=2,
               gid=f"theory dash {name}")
-    simulated = finite(cells[f"sim_{quantity}"].values.ravel())
-    known = simulated > zero
-    for values, height, look, gid in ((np.isposinf(predicted), INFINITE, {"marker": "^"}, "theory infinite"),
-                                      (predicted <= zero, ZERO, {"marker": "v", "markersize": 6, "markerfacecolor": "none"}, "theory zero"),
-                                      (simulated <= zero, ZERO, {"marker": "v"}, "simulation zero")):
-        if values.any():
-            axes.plot(position[values], np.full(values.sum(), height), transform=axes.get_xaxis_transform(), color=colour,
-                      linestyle="none", zorder=3, gid=f"{gid} {name}", **look)
+    _draw_at_edge(axes, position[np.isposinf(predicted)], INFINITE, colour, f"theory infinite {name}", marker="^")
+    _draw_at_edge(axes, position[predicted <= zero], ZERO, colour, f"theory zero {name}", marker="v", markersize=6,
+                  markerfacecolor="none")
 
+
+def draw_simulation(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
+    """The simulated points of a curve with their standard errors, likewise; gid "simulation <curve>"."""
+    position = scale.place(cells[x])
+    name = curve_name(curve)
+    simulated = finite(cells[f"sim_{quantity}"].values.ravel())
+    _draw_at_edge(axes, position[simulated <= zero], ZERO, colour, f"simulation zero {name}", marker="v")
+    known = simulated > zero
     stderr = f"sim_{quantity}_stderr"
     bars = finite(cells[stderr].values.ravel())[known] if stderr in cells else None
     if known.any():
         points, _, _ = axes.errorbar(position[known], simulated[known], bars, color=colour, linestyle="none", marker="o",
                                      markeredgecolor="white", markeredgewidth=0.4, elinewidth=0.8, zorder=3)
         points.set_gid(f"simulation {name}")
+
+
+def _draw_at_edge(axes, positions, height, colour, gid, **look):
+    """Marks at a height that is a fraction of the axes."""
+    if len(positions) > 0:
+        axes.plot(positions, np.full(len(positions), height), transform=axes.get_xaxis_transform(), color=colour, linestyle="none",
+                  zorder=3, gid=gid, **look)
 
 
 def mark_least(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):

@@ -2,15 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from collapse_analysis import labels, legends, style
-from collapse_analysis.curve import draw_curve, mark_least
-from collapse_analysis.results import ResultsError
+from collapse_analysis.curve import draw_simulation, draw_theory, mark_least
+from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.scales import scale_for
-from collapse_analysis.selection import axis_for, first_varying, fix_rest, plain, thin, varying
+from collapse_analysis.selection import axis_for, first_varying, fix_rest, matching, plain, thin, varying
 from collapse_analysis.threshold import show_mark, show_threshold
 from collapse_analysis.vertical import set_vertical_axis
 
@@ -37,6 +38,8 @@ class CurveFigure:
     def add_arguments(self, parser):
         self.add_layout_arguments(parser)
         parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+        parser.add_argument("--theory", metavar="FILE", type=Path,
+                            help=f"take the lines from this file, in which {self.x} may have more values")
 
     def add_layout_arguments(self, parser):
         """What holds for every quantity."""
@@ -53,7 +56,7 @@ class CurveFigure:
         results = fix_rest(results, axes.shown(), tell)
         results = _drop_empty(results, axes, options.quantity, tell)
         results = _thin_axes(results, axes, options.all_curves, tell)
-        return _draw(results, axes, self, options)
+        return _draw(results, axes, self, options, _theory_file(options))
 
     def _choose_axes(self, results, options):
         x = axis_for(results, self.x)
@@ -113,7 +116,13 @@ def _thin_axes(results, axes, all_curves, tell):
     return results
 
 
-def _draw(results, axes, kind, options):
+def _theory_file(options):
+    """The results that --theory names; None: lines are drawn from the file itself."""
+    path = getattr(options, "theory", None)
+    return open_results(path) if path else None
+
+
+def _draw(results, axes, kind, options, theory):
     panels = slices(results, axes.panels)
     columns = len(panels) if len(panels) <= 3 else math.ceil(len(panels) / 2) if len(panels) <= 4 else 3
     rows = math.ceil(len(panels) / columns)
@@ -128,9 +137,11 @@ def _draw(results, axes, kind, options):
     colours = style.sequential(results.sizes[axes.curves] if axes.curves else 1)
     for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
         for (curve, cells), colour in zip(slices(part, axes.curves), colours):
-            draw_curve(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
+            lines = cells if theory is None else matching(theory, cells, axes.x, options.theory)
+            draw_theory(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
+            draw_simulation(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
             if kind.least:
-                mark_least(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
+                mark_least(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
         scale.apply(drawn, whole=axes.x == "n")
         if axes.x == "T":
             show_threshold(drawn, part, scale)
@@ -146,5 +157,5 @@ def _draw(results, axes, kind, options):
     if axes.curves:
         legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours,
                               "o" if np.isfinite(results[f"sim_{options.quantity}"]).any() else "")
-    legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least, zero)
+    legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least)
     return figure

@@ -33,11 +33,11 @@ def add_curve_key(figure, panels, corner, name, values, colours, marker="o"):
                   alignment="left")
 
 
-def add_heading(figure, results, shown, quantity, least=False, zero=-np.inf):
-    """On top: every parameter of one value, then what points and lines are; values up to `zero` count as 0 below the axis."""
+def add_heading(figure, results, shown, quantity, least=False):
+    """On top: every parameter of one value, then what the points and lines are that the figure has."""
     width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
     lines = [", ".join(line) for line in wrapped(fixed_parameters(results, shown), width)]
-    figure.suptitle("\n".join(lines + [_meaning_of_marks(results, quantity, least, zero)]), fontsize=8, linespacing=1.35)
+    figure.suptitle("\n".join(lines + [_meaning_of_marks(figure, f"sim_{quantity}_stderr" in results, least)]), fontsize=8, linespacing=1.35)
 
 
 def fixed_parameters(results, shown):
@@ -61,14 +61,11 @@ def wrapped(items, width):
     return [line for line in lines if line]
 
 
-def _meaning_of_marks(results, quantity, least, zero):
-    simulation = "points: simulation" + (" ± standard error" if f"sim_{quantity}_stderr" in results else "")
-    marks = [(f"sim_{quantity}", simulation), (f"theory_{quantity}", "lines: theory")]
-    said = [text for name, text in marks if np.isfinite(results[name]).any()]
-    if np.isinf(results[f"theory_{quantity}"]).any():
-        said.append(r"$\blacktriangle$: theory infinite")
-    if (results[f"theory_{quantity}"] <= zero).any() or (results[f"sim_{quantity}"] <= zero).any():
-        said.append(r"$\blacktriangledown$: 0, below the axis")
-    if least:
-        said.append("diamonds: least point of each line")
-    return ", ".join(said)
+def _meaning_of_marks(figure, has_bars, least):
+    drawn = [line.get_gid() or "" for axes in figure.axes for line in axes.lines if np.isfinite(line.get_ydata()).any()]
+    marks = {("simulation ", "sim_"): "points: simulation" + (" ± standard error" if has_bars else ""),
+             ("theory ", "theory_"): "lines: theory",
+             ("theory infinite",): r"$\blacktriangle$: theory infinite",
+             ("theory zero", "simulation zero"): r"$\blacktriangledown$: 0, below the axis"}
+    said = [text for begins, text in marks.items() if any(gid.startswith(begins) for gid in drawn)]
+    return ", ".join(said + ["diamonds: least point of each line"] * least)

@@ -37,6 +37,23 @@ def select(results, choices):
     return results.isel({name: sorted(positions) for name, positions in wanted.items() if name in results.dims})
 
 
+def matching(other, results, x, path):
+    """The part of `other`, which is the file `path`, that has the parameters of `results` but for x, of which it may have other values.
+
+    Raises ResultsError if it has no such part, or more than one.
+    """
+    chosen = [name for name in results.coords if name != x and (name in results.dims or results[name].ndim == 0)]
+    fixed = [(name, results[name].item()) for name in chosen]
+    try:
+        part = select(other, [(name, value) for name, value in fixed if not isinstance(value, str) and not np.isnan(value)])
+        free = [name for name in varying(part) if name != x]
+        if axis_for(part, x) != x or free:
+            raise ResultsError(f"it has several values of {', '.join(free)}.")
+    except ResultsError as error:
+        raise ResultsError(f"{path} does not match: {error}") from error
+    return part
+
+
 def _position(results, name, value):
     if name not in results.dims and (name not in results.coords or results[name].ndim > 0):
         known = [n for n in results.coords if results[n].ndim == 0 or n in results.dims]

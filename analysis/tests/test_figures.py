@@ -65,6 +65,33 @@ def test_lines_are_the_theory_of_the_file_and_break_where_it_is_infinite(sweep):
     assert artist(panels(figure)[0], "theory dash 1").get_xdata().tolist() == [1000]
 
 
+def test_lines_may_come_from_another_file_with_more_places(sweep, tmp_path):
+    dense = {**AXES, "T": [20, 100, 250, 400, 1000, 5000], "n": AXES["n"][::-1]}
+    shape = tuple(len(values) for values in dense.values())
+    theory = 1.0 + np.arange(np.prod(shape)).reshape(shape)
+    theory[0, 0, 2, 0, :] = np.inf
+    lines = write_results(tmp_path / "lines.h5", dense, SCALARS, theory_test_error=theory, status=3)
+    figure, _ = draw("error-vs-T", sweep, "--theory", str(lines), choices=["lambda=0"])
+    axes = panels(figure)[0]
+    assert artist(axes, "theory 5").get_xdata().tolist() == dense["T"]
+    expected = theory[0, 0, :, 0, 1]
+    np.testing.assert_array_equal(artist(axes, "theory 5").get_ydata(), np.where(np.isinf(expected), np.nan, expected))
+    assert artist(axes, "theory infinite 5").get_xdata().tolist() == [250] and "theory infinite" in figure._suptitle.get_text()
+    assert artist(axes, "simulation 5").get_xdata().tolist() == AXES["T"]
+    assert axes.get_xlim() == panels(draw("error-vs-T", sweep, choices=["lambda=0"])[0])[0].get_xlim()
+
+
+@pytest.mark.parametrize("axes, scalars, reason", [
+    (AXES, {**SCALARS, "sigma0": 0.7}, "sigma0 = 0.5 is not in the file; it has sigma0 = 0.7"),
+    ({**AXES, "lambda": [0.5, 1]}, SCALARS, "lambda = 0.01 is not in the file"),
+    ({"w": [0.1, 0.2], **AXES}, SCALARS, "it has several values of w"),
+])
+def test_lines_from_a_file_of_other_parameters_are_refused(sweep, tmp_path, axes, scalars, reason):
+    lines = write_results(tmp_path / "lines.h5", axes, scalars)
+    with pytest.raises(ResultsError, match=f"lines.h5 does not match: .*{reason}"):
+        draw("error-vs-T", sweep, "--theory", str(lines), choices=["lambda=0.01"])
+
+
 def test_an_error_of_zero_has_a_mark_at_the_lower_edge_of_a_logarithmic_axis(tmp_path):
     error = np.array([0.5, 0.1, 1e-31, 0.0])  # rounding noise is zero, too
     grid = {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0]}

@@ -19,7 +19,8 @@ class Compare:
         parser.add_argument("others", metavar="FILE", type=Path, nargs="+")
         parser.add_argument("--x", metavar="NAME", default="n", help="axis; `share` is w or p, whichever a file has (default: n)")
         parser.add_argument("--names", metavar="A,B,...", help="what to call the files (default: from their names)")
-        CurveFigure(self.name, "n", (), ()).add_arguments(parser)
+        parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+        CurveFigure(self.name, "n", (), ()).add_layout_arguments(parser)
 
     def draw(self, results, options, tell):
         """The figure; raises ResultsError if the files cannot give it."""
