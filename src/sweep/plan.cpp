@@ -11,9 +11,10 @@ namespace collapse::sweep {
 
 namespace {
 
-constexpr double task_seconds = 0.5;           ///< long beside a message (about 50 us), short beside a user's patience
-constexpr double shortest_probe = 0.02;        ///< seconds
-constexpr double largest_probe = 0.25;         ///< of the time there is, for the cheapest row
+constexpr double task_seconds = 0.5;  ///< long beside a message (about 50 us), short beside a user's patience
+constexpr int most_probes = 8;
+constexpr double probe_share = 0.05;           ///< of the time there is, for each of them
+constexpr double largest_probe = 0.25;         ///< the same, for the cheapest row
 constexpr double seconds_per_result = 200e-6;  ///< on rank 0, four times what it needs (bench_rank0)
 constexpr double smallest_share = 0.02;        ///< of what a rank has to do: a task is no longer
 constexpr double task_share = 0.02;            ///< of the sweep: so that up to 50 ranks share it evenly to the end
@@ -122,17 +123,24 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
     evaluate({.row = order.front(), .replicates = {0, 1}});  // first touches of libraries and memory do not count
-    double measured = 0, nominal = 0;
-    // Quantiles of the cost, cheapest first, so that the budget is spent on rows that fit into it; each long enough for the clock.
-    for (const double quantile : {0.1, 0.5, 0.75, 0.9, 1.0}) {
-        const std::size_t row = order[static_cast<std::size_t>(quantile * static_cast<double>(order.size() - 1))];
-        const double expected = plan.rows[row].seconds * (nominal > 0 ? measured / nominal : 1);
-        if (nominal > 0 && elapsed() + expected > budget) break;
-        const auto replicates = static_cast<std::int64_t>(std::clamp(shortest_probe / expected, 1.0, 1000.0));
-        measured += evaluate({.row = row, .replicates = {1, 1 + replicates}}).seconds;
-        nominal += plan.rows[row].seconds * static_cast<double>(replicates);
+    const double total = plan.seconds();
+    double below = 0, probed = 0, sum = 0;  // cost of the rows up to the one at hand; up to the last probe; measured
+    int probes = 0;
+    // Rows at quantiles of the sweep's cost, cheapest first, so that the budget is spent on rows that fit into it. A probe stands for
+    // the cost since the one before.
+    for (const std::size_t row : order) {
+        const double nominal = plan.rows[row].seconds;
+        below += nominal * static_cast<double>(plan.rows[row].replicates);
+        if (below < (probes + 0.5) / most_probes * total) continue;
+        const double expected = nominal * (probes > 0 ? sum / probed : 1);
+        if (probes > 0 && elapsed() + expected > budget) break;
+        const auto replicates = static_cast<std::int64_t>(std::clamp(probe_share * budget / expected, 1.0, 1000.0));
+        const double seconds = evaluate({.row = row, .replicates = {1, 1 + replicates}}).seconds;
+        sum += (below - probed) * seconds / (nominal * static_cast<double>(replicates));
+        probed = below;
+        ++probes;
     }
-    return measured / nominal;
+    return sum / probed;
 }
 
 }  // namespace collapse::sweep
