@@ -18,7 +18,7 @@ Design drawn_design(rng::Engine& engine, const Vector& eigenvalues, Index T, con
         columns.array().colwise() *= (eigenvalues.array() / static_cast<double>(T)).sqrt();
         return columns;
     };
-    if (T <= d) return {draw_rows(T), static_cast<double>(T), false};
+    if (T < d) return {draw_rows(T), static_cast<double>(T), false};
 
     // 1. B = d rows, made triangular; 2. for every further d rows: (B, new rows) made triangular again, which keeps B B'.
     Matrix triangle = numerics::lower_triangle(draw_rows(d));

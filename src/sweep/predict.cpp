@@ -197,6 +197,13 @@ void enter_asymptotic_rates(const Settings& settings, const RowPart& part, Table
         }
 }
 
+/// The formulae for finite sizes are of Wishart matrices: of Gaussian covariates alone.
+void forget_exact(Table<Prediction>& predictions)
+{
+    for (std::size_t cell = 0; cell < predictions.size(); ++cell)
+        predictions[cell].exact = std::numeric_limits<double>::quiet_NaN();
+}
+
 }  // namespace
 
 Table<Prediction> predict(const Settings& settings, const RowPart& part)
@@ -205,6 +212,7 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     const Protocol& protocol = protocol::protocol_called(settings.protocol);
     const Nodes nodes = problem::nodes_of(settings.model, row.cell);
     Table<Prediction> predictions = protocol::predict_with_clean(protocol, row, nodes, settings.model.choices);
+    if (settings.model.covariates != "gaussian") forget_exact(predictions);
     enter_rates_T(settings, protocol, part, nodes, predictions);
     enter_rates_lambda(settings, protocol, row, nodes, predictions);
     const auto enter_n = protocol.continuous_generations() ? enter_rates_n : enter_rates_n_by_steps;

@@ -1,5 +1,6 @@
 """Every protocol, simulated and predicted by the program itself: `check` finds nothing."""
 import h5py
+import numpy as np
 import pytest
 
 from program import COMPLETE, ERROR
@@ -38,6 +39,24 @@ def test_over_and_under_d_with_and_without_ridge_simulation_meets_theory(collaps
     cells = 12 * (2 if protocol == "replace" else 1)
     without = UNPREDICTED.get((protocol, name_of(changes)), 0)
     assert (check["compared"], check["without_theory"]) == (cells - without, without)
+
+
+@pytest.mark.parametrize("covariates", ["rademacher", "student(8)"])
+def test_other_covariates_meet_the_asymptotic_theory_and_no_formula_of_gaussian_ones(collapse, covariates):
+    keys = {**COMMON, "model.protocol": "replace", "grid.T0": "50, 200", "model.covariates": covariates}
+    collapse("run", collapse.write(keys), expect=COMPLETE)
+    assert collapse("check", "out.h5", "--json", expect=COMPLETE).json["compared"] == 24
+    with h5py.File(collapse.folder / "out.h5") as file:
+        assert np.all(np.isnan(file["exact_test_error"][()])) and np.all(np.isfinite(file["theory_test_error"][()]))
+
+
+@pytest.mark.parametrize("covariates", ["gaussian", "rademacher", "student(8)"])
+def test_generators_at_the_threshold_leave_the_clean_fit_alone(collapse, covariates):
+    """T0 = d without ridge: an infinite error, so not simulated; n = 0 is."""
+    keys = {**COMMON, "model.protocol": "replace", "grid.T0": "90", "model.covariates": covariates}
+    collapse("run", collapse.write(keys), expect=COMPLETE)
+    status = collapse("status", "out.h5", "--json", expect=COMPLETE).json
+    assert status["cells"] == {"done": 4, "failed": 0, "pending": 0, "skipped": 8} and status["skips"] == {"infinite_error": 8}
 
 
 def test_a_theory_of_another_protocol_is_rejected(collapse):
