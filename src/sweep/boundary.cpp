@@ -67,6 +67,14 @@ class CellAlong {
     std::size_t index_;
 };
 
+/// The side that all values are on; `unknown` if they differ or one is NaN or 0.
+Side side_of(const std::vector<double>& excess)
+{
+    if (std::ranges::all_of(excess, [](double value) { return value > 0; })) return Side::above;
+    if (std::ranges::all_of(excess, [](double value) { return value < 0; })) return Side::below;
+    return Side::unknown;
+}
+
 }  // namespace
 
 BoundaryQuestion boundary_along(const std::string& along)
@@ -79,32 +87,35 @@ BoundaryQuestion boundary_along(const std::string& along)
     throw support::InvalidInput("--along " + along + " is not possible; choose T, n, lambda or sigma0");
 }
 
-std::vector<Crossing> find_crossings(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
+Boundary find_boundary(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
 {
     CellAlong cell(settings, index, question);
     const double low = std::log(question.low), high = std::log(question.high);
-    const double count = std::max(1.0, std::ceil((high - low) / std::log(10.0) * steps_per_decade));
-    std::vector<Crossing> found;
-    const auto add = [&](double log_x) { found.push_back({std::exp(log_x), cell.at(log_x).asymptotic.test_error}); };
+    const auto steps = static_cast<std::size_t>(std::max(1.0, std::ceil((high - low) / std::log(10.0) * steps_per_decade)));
+    std::vector<double> places(steps + 1), excess(steps + 1);
+    for (std::size_t i = 0; i <= steps; ++i) {
+        places[i] = i == steps ? high : low + static_cast<double>(i) / static_cast<double>(steps) * (high - low);
+        excess[i] = cell.excess(places[i]);
+    }
 
-    double left = low, at_left = cell.excess(low);
-    if (at_left == 0) add(left);
-    for (double step = 1; step <= count; ++step) {
-        const double right = step == count ? high : low + step / count * (high - low), at_right = cell.excess(right);
-        if (at_right == 0) {
-            add(right);
-        } else if (std::isfinite(at_left) && std::isfinite(at_right) && at_left * at_right < 0) {
+    Boundary boundary{{}, side_of(excess)};
+    const auto add = [&](double log_x, double beyond) {
+        boundary.crossings.push_back({std::exp(log_x), cell.at(log_x).asymptotic.test_error, side_of({beyond})});
+    };
+    for (std::size_t i = 0; i <= steps; ++i) {
+        const double left = i > 0 ? excess[i - 1] : Cell::unset, right = excess[i];
+        if (right == 0) {
+            add(places[i], i < steps ? excess[i + 1] : -left);
+        } else if (std::isfinite(left) && std::isfinite(right) && left * right < 0) {
             std::uintmax_t evaluations = 100;
             const auto close = [](double a, double b) { return std::abs(b - a) <= 1e-14 * std::max(1.0, std::abs(a)); };
-            const auto excess = [&](double log_x) { return cell.excess(log_x); };
-            const auto [a, b] = boost::math::tools::toms748_solve(excess, left, right, at_left, at_right, close, evaluations);
+            const auto at = [&](double log_x) { return cell.excess(log_x); };
+            const auto [a, b] = boost::math::tools::toms748_solve(at, places[i - 1], places[i], left, right, close, evaluations);
             const double middle = 0.5 * (a + b);
-            if (std::abs(cell.excess(middle)) < largest_excess) add(middle);
+            if (std::abs(cell.excess(middle)) < largest_excess) add(middle, right);
         }
-        left = right;
-        at_left = at_right;
     }
-    return found;
+    return boundary;
 }
 
 }  // namespace collapse::sweep

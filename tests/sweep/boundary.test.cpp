@@ -24,7 +24,8 @@ sweep::Settings theory_of(const test::Axes& axes)
 std::vector<double> places(const test::Axes& axes, sweep::BoundaryQuestion question)
 {
     std::vector<double> result;
-    for (const sweep::Crossing& crossing : sweep::find_crossings(theory_of(axes), 0, question)) result.push_back(crossing.x);
+    for (const sweep::Crossing& crossing : sweep::find_boundary(theory_of(axes), 0, question).crossings)
+        result.push_back(crossing.x);
     return result;
 }
 
@@ -94,6 +95,35 @@ TEST_CASE("all crossings along a ridge are found, and there the theory changes i
         CHECK(found[k] >= scanned[k]);
         CHECK(found[k] <= scanned[k] * factor);
     }
+}
+
+TEST_CASE("an answer says on which side of a crossing what is larger, and throughout if there is none", "[sweep]")
+{
+    using sweep::Side;
+    const auto sides = [](const test::Axes& axes, const sweep::BoundaryQuestion& question) {
+        std::vector<Side> result;
+        const sweep::Boundary boundary = sweep::find_boundary(theory_of(axes), 0, question);
+        for (const sweep::Crossing& crossing : boundary.crossings) result.push_back(crossing.beyond);
+        if (result.empty()) result.push_back(boundary.throughout);
+        return result;
+    };
+    // The clean variance has its pole at T = d, between the crossings; the collapse variance grows with n.
+    auto question = between("T", Regime::clean_variance, Regime::collapse_variance);
+    CHECK(sides(least_squares, question) == std::vector{Side::above, Side::below});
+    question = between("n", Regime::clean_variance, Regime::collapse_variance);
+    CHECK(sides(least_squares, question) == std::vector{Side::below});
+    question.high = 1.5;
+    CHECK(sides(least_squares, question) == std::vector{Side::above});
+    question = between("n", Regime::collapse_variance, Regime::clean_variance);
+    question.high = 1.5;
+    CHECK(sides(least_squares, question) == std::vector{Side::below});
+    question = between("n", Regime::clean_bias, Regime::collapse_bias);  // both are zero
+    CHECK(sides(least_squares, question) == std::vector{Side::unknown});
+    question = sweep::boundary_along("n");
+    question.growth = 3;
+    CHECK(sides(least_squares, question) == std::vector{Side::above});
+    question.low = 1e4;
+    CHECK(sides(least_squares, question) == std::vector{Side::above});
 }
 
 TEST_CASE("nowhere is an answer", "[sweep]")

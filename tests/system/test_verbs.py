@@ -179,6 +179,15 @@ def test_boundary_of_least_squares_is_its_closed_form(collapse):
         found = file["boundary_n"][0, 0, :, 0, 0]  # alpha, beta, T, lambda, crossing
         # sigma^2 / (T - d) = n sigma0^2 / (T0 - d)
         np.testing.assert_allclose(found, 0.01 / np.array([5, 40]) * 40 / 0.04, rtol=1e-9)
+        assert np.all(file["boundary_beyond"][()] == 1)  # no: from there on clean variance does not exceed collapse variance
+
+
+@pytest.mark.parametrize("interval, answer", [("0.1,1000", "up to n = 2"), ("0.1,1.9", "everywhere"), ("3,9", "nowhere")])
+def test_boundary_says_on_which_side_what_is_larger(collapse, interval, answer):
+    config = collapse.write({**PREDICTIONS, "grid.beta": "0", "grid.T": "25", "grid.lambda": "0", "grid.n": "1"})
+    words = ("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", interval)
+    what, where = collapse(*words, expect=COMPLETE).stdout.splitlines()
+    assert what == "clean_variance exceeds collapse_variance" and where.startswith(answer), where
 
 
 @pytest.mark.parametrize("words", [["--along", "n"], ["--growth", "2"], ["--along", "beta", "--growth", "2"],

@@ -21,15 +21,25 @@ struct BoundaryQuestion {
 /// `along` with its default range. Throws InvalidInput for another name.
 BoundaryQuestion boundary_along(const std::string& along);
 
+/// Whether the first component exceeds the other, or the growth of the error exceeds the factor asked for.
+enum class Side { unknown, below, above };
+
 /// One place where the boundary is crossed.
 struct Crossing {
     double x;           ///< value of the coordinate
     double test_error;  ///< there, by theory
+    Side beyond;        ///< at larger values, up to the next crossing
 };
 
-/// All crossings in ascending order for cell `index` of the grid of `settings`, in which the coordinate has one value, a
-/// placeholder; what depends on T follows it. A scan in log x, 24 steps a factor of 10, finds them, TOMS 748 refines them to
-/// rounding errors; of two crossings within one step none is found. A jump of the theory is no crossing.
-std::vector<Crossing> find_crossings(const Settings& settings, std::size_t index, const BoundaryQuestion& question);
+/// The answer for one cell.
+struct Boundary {
+    std::vector<Crossing> crossings;  ///< in ascending order
+    Side throughout;                  ///< the same side everywhere in the range; unknown if it is not
+};
+
+/// The boundary for cell `index` of the grid of `settings`, in which the coordinate has one value, a placeholder; what depends on T
+/// follows it. A scan in log x, 24 steps a factor of 10, finds the crossings, TOMS 748 refines them to rounding errors; of two
+/// crossings within one step none is found. A jump of the theory is no crossing.
+Boundary find_boundary(const Settings& settings, std::size_t index, const BoundaryQuestion& question);
 
 }  // namespace collapse::sweep

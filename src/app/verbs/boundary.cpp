@@ -16,6 +16,7 @@ namespace {
 
 using problem::Regime;
 using sweep::BoundaryQuestion;
+using sweep::Side;
 
 Regime regime_called(const std::string& name)
 {
@@ -65,6 +66,31 @@ sweep::Axis crossing_axis(std::size_t count)
     return {&crossing, numbers};
 }
 
+/// `A exceeds B`, with the words of the user.
+std::string what_exceeds(const BoundaryQuestion& question)
+{
+    const auto name = [](Regime which) { return problem::regime_names[static_cast<std::size_t>(which)]; };
+    if (question.growth) return fmt::format("the test error exceeds {:g} times that of n = 0", *question.growth);
+    return fmt::format("{} exceeds {}", name(question.one), name(question.other));
+}
+
+/// Where that is so: `from T = 12 (test error 0.3) on`, `up to ...`, `everywhere in the range`.
+std::string where(const sweep::Boundary& boundary, const std::string& name)
+{
+    if (boundary.crossings.empty())
+        return boundary.throughout == Side::above   ? "everywhere in the range"
+               : boundary.throughout == Side::below ? "nowhere in the range"
+                                                    : "unknown: theory jumps, or has no such components";
+    std::vector<std::string> places;
+    for (const sweep::Crossing& crossing : boundary.crossings) {
+        const std::string place = fmt::format("{} = {:.10g} (test error {:.6g})", name, crossing.x, crossing.test_error);
+        places.push_back(crossing.beyond == Side::above   ? "from " + place + " on"
+                         : crossing.beyond == Side::below ? "up to " + place
+                                                          : "to one side of " + place);
+    }
+    return fmt::format("{}", fmt::join(places, ", "));
+}
+
 class Boundary final : public Verb {
   public:
     Usage usage() const override
@@ -89,12 +115,13 @@ class Boundary final : public Verb {
                           "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
                           settings.protocol);
         const sweep::Grid grid = settings.grid();
-        std::vector<std::vector<sweep::Crossing>> found;
+        std::vector<sweep::Boundary> found;
         std::size_t most = 1;
         for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
-            found.push_back(sweep::find_crossings(settings, cell, question));
-            most = std::max(most, found.back().size());
+            found.push_back(sweep::find_boundary(settings, cell, question));
+            most = std::max(most, found.back().crossings.size());
         }
+        fmt::print("{}\n", what_exceeds(question));
         print(grid, name, found);
 
         store::Table table = table_about(grid, *question.along);
@@ -105,12 +132,21 @@ class Boundary final : public Verb {
         table.dimensions.push_back(crossing_axis(most));
         const std::vector<double> nowhere(grid.cells() * most, std::nan(""));
         table.variables = {{"boundary_" + name, fmt::format("{} where {}", question.along->long_name, what), nowhere, {}},
-                           {"boundary_test_error", "asymptotic test error there", nowhere, {}}};
-        for (std::size_t cell = 0; cell < found.size(); ++cell)
-            for (std::size_t k = 0; k < found[cell].size(); ++k) {
-                table.variables[0].values[cell * most + k] = found[cell][k].x;
-                table.variables[1].values[cell * most + k] = found[cell][k].test_error;
-            }
+                           {"boundary_test_error", "asymptotic test error there", nowhere, {}},
+                           {"boundary_beyond",
+                            "beyond that place, or throughout where there is none: whether " + what_exceeds(question),
+                            std::vector<double>(grid.cells() * most, 0),
+                            {"unknown", "no", "yes"}}};
+        for (std::size_t cell = 0; cell < found.size(); ++cell) {
+            const auto& crossings = found[cell].crossings;
+            const auto put = [&](std::size_t k, double x, double test_error, Side beyond) {
+                table.variables[0].values[cell * most + k] = x;
+                table.variables[1].values[cell * most + k] = test_error;
+                table.variables[2].values[cell * most + k] = static_cast<double>(beyond);
+            };
+            if (crossings.empty()) put(0, std::nan(""), std::nan(""), found[cell].throughout);
+            for (std::size_t k = 0; k < crossings.size(); ++k) put(k, crossings[k].x, crossings[k].test_error, crossings[k].beyond);
+        }
         const std::string output = output_of(arguments, "boundary-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
         fmt::print(stderr, "collapse: {} cells in {}\n", grid.cells(), output);
@@ -118,16 +154,11 @@ class Boundary final : public Verb {
     }
 
   private:
-    static void print(const sweep::Grid& grid, const std::string& name, const std::vector<std::vector<sweep::Crossing>>& found)
+    static void print(const sweep::Grid& grid, const std::string& name, const std::vector<sweep::Boundary>& found)
     {
         constexpr std::size_t most_lines = 40;
-        for (std::size_t cell = 0; cell < std::min(found.size(), most_lines); ++cell) {
-            std::vector<std::string> places;
-            for (const sweep::Crossing& crossing : found[cell])
-                places.push_back(fmt::format("{} = {:.10g} (test error {:.6g})", name, crossing.x, crossing.test_error));
-            fmt::print("{}; {}\n", places.empty() ? "nowhere in the range" : fmt::format("{}", fmt::join(places, ", ")),
-                       grid.describe(cell));
-        }
+        for (std::size_t cell = 0; cell < std::min(found.size(), most_lines); ++cell)
+            fmt::print("{}; {}\n", where(found[cell], name), grid.describe(cell));
         if (found.size() > most_lines) fmt::print("... and {} more cells\n", found.size() - most_lines);
     }
 };
