@@ -168,9 +168,12 @@ def signal_all(pids, number):
             pass
 
 
-def waits_for(pid, number):
-    """Whether the signal has been sent to a process that is stopped."""
-    pending = re.findall(r"(?:SigPnd|ShdPnd):\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+def has_got(pid, number):
+    """Whether the signal has been sent to a process that is stopped; one that has gone heard it before."""
+    try:
+        pending = re.findall(r"(?:SigPnd|ShdPnd):\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return True
     return any(int(mask, 16) >> (number - 1) & 1 for mask in pending)
 
 
@@ -201,7 +204,7 @@ def test_a_job_that_runs_into_its_limit_is_requeued_until_it_is_complete(cluster
     number = submit(cluster, collapse, "--time=1", "--signal=USR1@60", ROOT / "jobs" / "sweep.sbatch", config.name)
     ranks = hold(collapse)
     end = time.monotonic() + PATIENCE
-    while not all(waits_for(pid, signal.SIGUSR1) for pid in ranks):
+    while not all(has_got(pid, signal.SIGUSR1) for pid in ranks):
         assert time.monotonic() < end, log_of(collapse, number)
         time.sleep(0.1)
     signal_all(ranks, signal.SIGCONT)

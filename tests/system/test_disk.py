@@ -52,7 +52,7 @@ def limit_file_size(run, size):
 
 
 def start_without_space(collapse, config, *options, output="out.h5"):
-    """A run on a file that is there, whose disk takes nothing of it from the start: it cannot end before that is over, be it ever so fast."""
+    """A run on a file that is there, whose disk takes nothing of it from the start: however fast it is, it cannot end before that does."""
     collapse("run", config, f"--output={output}", "--time-left=0", expect=STOPPED)
     run, log, pipe = start_on_pipe(collapse, f"--output={output}", *options)
     with pipe:
