@@ -18,7 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
-from program import COMPLETE, PROGRAM, ROOT, Collapse, computes, is_program  # noqa: E402
+from program import COMPLETE, PROGRAM, ROOT, Collapse, computes, is_program, signal_all  # noqa: E402
 from results import differences  # noqa: E402
 from sweeps import SHORT  # noqa: E402
 
@@ -158,14 +158,6 @@ def hold(collapse):
             signal_all(ranks, signal.SIGCONT)
         assert time.monotonic() < end, f"{len(ranks)} ranks after {PATIENCE} s"
         time.sleep(0.02)
-
-
-def signal_all(pids, number):
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def has_got(pid, number):

@@ -86,6 +86,14 @@ def computes(pid):
     return max(used, default=0) > 0.2 * os.sysconf("SC_CLK_TCK")
 
 
+def signal_all(pids, number):
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
 class Running:
     """A command under way."""
 
@@ -100,24 +108,16 @@ class Running:
     def signal(self, number):
         self.process.send_signal(number)
 
-    def signal_everybody(self, number):
-        """To every process of the run, not only to the launcher."""
-        for pid in descendants(self.process.pid):
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                pass
-
     def kill(self):
         """SIGKILL to every process of the run, as when a node fails or a job's memory runs out."""
         if self.alive():
-            self.signal_everybody(signal.SIGKILL)
+            signal_all(descendants(self.process.pid), signal.SIGKILL)
         if not self.process.stdout.closed:  # as wait() leaves it
             self.process.communicate()
 
     def go_on(self):
         """After catch()."""
-        self.signal_everybody(signal.SIGCONT)
+        signal_all(self.ranks(), signal.SIGCONT)  # not to the launcher, which would hand it on
 
     def ranks(self):
         """Processes of the program, in the order of their ranks."""
@@ -191,7 +191,7 @@ def catch(run, condition, timeout=180):
     """The same, but the run goes on only for a moment at a time: it stands still (SIGSTOP) when this returns, where the condition has
     just come true, so that a sweep of seconds cannot end while the test does something else. `run.go_on()` lets it go."""
     def holds():
-        run.signal_everybody(signal.SIGSTOP)
+        signal_all(run.ranks(), signal.SIGSTOP)
         if condition():
             return True
         run.go_on()
