@@ -27,7 +27,7 @@ import xarray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "system"))
 
-from program import COMPLETE, PROGRAM, STOPPED, Running, config_text, descendants, is_program  # noqa: E402
+from program import COMPLETE, PROGRAM, STOPPED, Running, config_text, descendants, is_program, rank_of, wait_until  # noqa: E402
 from results import differences  # noqa: E402
 from sweeps import SHORT  # noqa: E402
 
@@ -53,14 +53,10 @@ class Count:
     hung: list = field(default_factory=list)  # what was left over after a kill
 
 
-def ranks_of(run):
-    return sorted(pid for pid in descendants(run.process.pid) if is_program(pid))
-
-
-def kill(pids):
+def kill(pids, number=signal.SIGKILL):
     for pid in pids:
         try:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
         except ProcessLookupError:
             pass
 
@@ -81,7 +77,10 @@ def describe(pids):
     words = []
     for pid in pids:
         if not gone([pid]):
-            lines = [Path(f"/proc/{pid}/{name}").read_text().replace("\0", " ").strip() for name in ["cmdline", "wchan", "syscall"]]
+            try:
+                lines = [Path(f"/proc/{pid}/{name}").read_text().replace("\0", " ").strip() for name in ["cmdline", "wchan", "syscall"]]
+            except OSError:  # gone since
+                continue
             words.append(f"{pid}: {', '.join(lines)}")
     return "; ".join(words)
 
@@ -119,8 +118,7 @@ class Torture:
         (folder / "sweep.ini").write_text(config_text(SWEEP))
         start = time.monotonic()
         run = self.start(False, "--output=expected.h5")
-        while not (folder / "expected.h5").exists():
-            time.sleep(0.01)
+        wait_until((folder / "expected.h5").exists, run)
         self.startup = time.monotonic() - start  # until the file is there
         assert run.wait(timeout=600).code == COMPLETE
         duration = time.monotonic() - start - self.startup
@@ -211,14 +209,10 @@ class Torture:
             time.sleep(self.random.uniform(0, self.making))
         else:
             time.sleep(self.random.uniform(0, 0.7) * self.duration[scenario.parallel])
-            for pid in ranks_of(run):
-                try:
-                    os.kill(pid, signal.SIGUSR1)  # the program commits and ends
-                except ProcessLookupError:
-                    pass
+            kill(run.ranks(), signal.SIGUSR1)  # the program commits and ends
             time.sleep(self.random.uniform(0, 0.1))
         everybody = descendants(run.process.pid)
-        ranks = [pid for pid in everybody if is_program(pid)]
+        ranks = sorted(filter(is_program, everybody), key=rank_of)
         late = not run.alive() or not ranks
         victims = {"all": everybody, "launcher": [run.process.pid], "root": ranks[:1], "rank": ranks[-1:]}[scenario.victims]
         kill(victims)

@@ -18,7 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
-from program import COMPLETE, PROGRAM, ROOT, Collapse, is_program  # noqa: E402
+from program import COMPLETE, PROGRAM, ROOT, Collapse, computes, is_program, signal_all  # noqa: E402
 from results import differences  # noqa: E402
 from sweeps import SHORT  # noqa: E402
 
@@ -26,8 +26,11 @@ SCRIPT = Path(__file__).with_name("cluster.sh")
 TIME_LIMIT_LOOK = 30  # seconds: so often does slurmctld look whether a job is near its limit
 NEEDED = ["slurmctld", "slurmd", "srun", "munged", "mpirun", "ip", "nsenter", "unshare", "pgrep"]
 
-# Long enough to be stopped by the limit or a kill, even if the machine has nothing else to do.
-LONG = {**SHORT, "simulation.replicates": "100000"}
+RANKS = 4
+PATIENCE = 120  # seconds for a job to start
+
+# Enough for every rank to have something to do when the first run of a job is held.
+LONG = {**SHORT, "simulation.replicates": "40000"}
 
 
 def why_not():
@@ -113,21 +116,22 @@ def log_of(collapse, number):
 
 
 def submit(cluster, collapse, *words):
-    return cluster("sbatch", "--parsable", "--nodes=2", "--ntasks=4", *words, cwd=collapse.folder).strip()
+    return cluster("sbatch", "--parsable", "--nodes=2", f"--ntasks={RANKS}", *words, cwd=collapse.folder).strip()
 
 
 def test_a_killed_rank_requeues_the_job_which_ends_as_if_nothing_had_happened(cluster, collapse, serial):
-    config = collapse.write(LONG)  # a shorter one could be complete before its first commit
+    config = collapse.write(LONG)
     number = submit(cluster, collapse, ROOT / "jobs" / "sweep.sbatch", config.name)
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        file = collapse.folder / "out.h5"
-        if file.exists() and json.loads(collapse("status", file, "--json").stdout)["core_seconds"] > 0:
-            break
-        time.sleep(0.1)
-    ranks = [int(entry.name) for entry in Path("/proc").iterdir()
-             if entry.name.isdigit() and is_program(entry.name) and cwd_of(entry.name) == collapse.folder]
-    os.kill(max(ranks), signal.SIGKILL)
+    ranks = hold(collapse)
+    time.sleep(5)  # the next result is committed at once, be there ever so little left to compute
+    end = time.monotonic() + PATIENCE
+    while json.loads(collapse("status", "out.h5", "--json", expect=COMPLETE).stdout)["core_seconds"] == 0:
+        assert time.monotonic() < end, log_of(collapse, number)
+        signal_all(ranks, signal.SIGCONT)
+        time.sleep(0.02)
+        signal_all(ranks, signal.SIGSTOP)
+    os.kill(ranks[-1], signal.SIGKILL)
+    signal_all(ranks[:-1], signal.SIGCONT)
     job = cluster.wait(number)
     assert job["JobState"] == "COMPLETED" and job["Restarts"] == "1", log_of(collapse, number)
     assert "requeued" in log_of(collapse, number)
@@ -139,6 +143,30 @@ def cwd_of(pid):
         return Path(f"/proc/{pid}/cwd").resolve()
     except OSError:
         return None
+
+
+def hold(collapse):
+    """The ranks of a job, stopped (SIGSTOP) when all of them have begun to compute: none can end while the test waits for something."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        ranks = [int(entry.name) for entry in Path("/proc").iterdir()
+                 if entry.name.isdigit() and is_program(entry.name) and cwd_of(entry.name) == collapse.folder]
+        if (collapse.folder / "out.h5").exists():
+            signal_all(ranks, signal.SIGSTOP)
+            if len(ranks) == RANKS and all(map(computes, ranks)):
+                return ranks
+            signal_all(ranks, signal.SIGCONT)
+        assert time.monotonic() < end, f"{len(ranks)} ranks after {PATIENCE} s"
+        time.sleep(0.02)
+
+
+def has_got(pid, number):
+    """Whether the signal has been sent to a process that is stopped; one that has gone heard it before."""
+    try:
+        pending = re.findall(r"(?:SigPnd|ShdPnd):\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return True
+    return any(int(mask, 16) >> (number - 1) & 1 for mask in pending)
 
 
 def test_the_script_of_the_verb_slurm_runs_as_it_is(cluster, collapse, serial):
@@ -166,6 +194,12 @@ def test_a_job_that_runs_into_its_limit_is_requeued_until_it_is_complete(cluster
     # USR1 comes when slurmctld next looks: submitted here, after ten to fifteen seconds.
     time.sleep((TIME_LIMIT_LOOK / 2 - (time.monotonic() - cluster.start)) % TIME_LIMIT_LOOK)
     number = submit(cluster, collapse, "--time=1", "--signal=USR1@60", ROOT / "jobs" / "sweep.sbatch", config.name)
+    ranks = hold(collapse)
+    end = time.monotonic() + PATIENCE
+    while not all(has_got(pid, signal.SIGUSR1) for pid in ranks):
+        assert time.monotonic() < end, log_of(collapse, number)
+        time.sleep(0.1)
+    signal_all(ranks, signal.SIGCONT)
     job = cluster.wait(number)
     log = log_of(collapse, number)
     assert job["JobState"] == "COMPLETED" and int(job["Restarts"]) >= 1, log

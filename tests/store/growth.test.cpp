@@ -293,8 +293,9 @@ TEST_CASE("A growth that is killed leaves the old file or the new one, and its d
     const Scratch scratch;
     std::mt19937 random(5);
     int old_ones = 0, new_ones = 0;
-    // Longer and longer waits, until some growths were killed and others were not, however slow the machine is.
-    for (unsigned kills = 0; kills < 1000 && (kills < 30 || new_ones < 5); ++kills) {
+    // Waits of every order of magnitude, and longer and longer ones, until some growths were killed and others were not, however fast
+    // or slow the machine is.
+    for (unsigned kills = 0; kills < 1000 && (kills < 30 || old_ones < 5 || new_ones < 5); ++kills) {
         std::filesystem::remove(scratch.file());
         make_file(scratch.file());
         const pid_t child = fork();
@@ -302,7 +303,7 @@ TEST_CASE("A growth that is killed leaves the old file or the new one, and its d
             const auto file = grown(scratch.file(), sample_settings(100));
             while (true) pause();
         }
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % (2000UL * (kills + 1))));
+        std::this_thread::sleep_for(std::chrono::microseconds(1UL << random() % (16 + std::min(kills, 48U) / 8)));
         kill(child, SIGKILL);
         waitpid(child, nullptr, 0);
         bool is_old = false;

@@ -154,7 +154,7 @@ TEST_CASE("A disk that is too small is reported, and nothing is left on it")
     SECTION("by the limit of file sizes")
     {
         const int status = in_child([&] {
-            alarm(20);
+            alarm(120);
             const rlimit limit{100000, 100000};
             setrlimit(RLIMIT_FSIZE, &limit);
             create();
@@ -169,7 +169,7 @@ TEST_CASE("A disk that is too small is reported, and nothing is left on it")
             return;
         }
         const int status = in_child([&] {
-            alarm(20);
+            alarm(120);
             create();
         });
         CHECK(status == 0);

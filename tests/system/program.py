@@ -1,6 +1,7 @@
 """The program as a user runs it: started in a folder of its own, with a time limit, nothing on its input."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -64,6 +65,35 @@ def is_program(pid):
         return False
 
 
+def rank_of(pid):
+    """As Open MPI has told it; 0 without a launcher. The order of the process numbers does not tell, they begin anew at some."""
+    try:
+        found = re.search(rb"\0OMPI_COMM_WORLD_RANK=(\d+)", b"\0" + Path(f"/proc/{pid}/environ").read_bytes())
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
+
+
+def computes(pid):
+    """Whether a process has begun with a task: a thread other than the first one, which prepares, has used a fifth of a second."""
+    used = []
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            words = (thread / "stat").read_text().rpartition(")")[2].split()
+            used.append((int(words[11]) + int(words[12])) * (thread.name != str(pid)))
+        except OSError:
+            pass
+    return max(used, default=0) > 0.2 * os.sysconf("SC_CLK_TCK")
+
+
+def signal_all(pids, number):
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
 class Running:
     """A command under way."""
 
@@ -81,16 +111,22 @@ class Running:
     def kill(self):
         """SIGKILL to every process of the run, as when a node fails or a job's memory runs out."""
         if self.alive():
-            for pid in descendants(self.process.pid):
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
-        self.process.communicate()
+            signal_all(descendants(self.process.pid), signal.SIGKILL)
+        if not self.process.stdout.closed:  # as wait() leaves it
+            self.process.communicate()
 
-    def kill_last_rank(self):
-        """SIGKILL to the last of the ranks that mpirun has started."""
-        os.kill(max(pid for pid in descendants(self.process.pid) if is_program(pid)), signal.SIGKILL)
+    def go_on(self):
+        """After catch()."""
+        signal_all(self.ranks(), signal.SIGCONT)  # not to the launcher, which would hand it on
+
+    def ranks(self):
+        """Processes of the program, in the order of their ranks."""
+        return sorted(filter(is_program, descendants(self.process.pid)), key=rank_of)
+
+    def computes(self):
+        """Whether every rank has begun with a task."""
+        ranks = self.ranks()
+        return bool(ranks) and all(map(computes, ranks))
 
     def wait(self, timeout=180):
         try:
@@ -142,7 +178,47 @@ def config_text(keys):
 def wait_until(condition, run, timeout=180):
     """Waits for a condition while a run is under way; fails if the run ends before."""
     end = time.monotonic() + timeout
-    while not condition():
-        assert run.alive(), f"the run has ended too early: {run.wait()}"
+    while True:
+        alive = run.alive()  # asked first: what a run does at its very end counts
+        if condition():
+            return
+        assert alive, f"the run has ended too early: {run.wait()}"
         assert time.monotonic() < end, f"nothing has happened for {timeout} s"
         time.sleep(0.02)
+
+
+def catch(run, condition, timeout=180):
+    """The same, but the run goes on only for a moment at a time: it stands still (SIGSTOP) when this returns, where the condition has
+    just come true, so that a sweep of seconds cannot end while the test does something else. `run.go_on()` lets it go."""
+    def holds():
+        signal_all(run.ranks(), signal.SIGSTOP)
+        if condition():
+            return True
+        run.go_on()
+        return False
+
+    wait_until(holds, run, timeout)
+
+
+def start_logged(collapse, *words, **options):
+    """A run, and the file with its messages, which can be read while it runs."""
+    log = collapse.folder.parent / f"{collapse.folder.name}.log"
+    with open(log, "w") as stderr:
+        return collapse.start(*words, stderr=stderr, **options), log
+
+
+def start_on_pipe(collapse, *words, **options):
+    """A run whose config is a pipe; its log; and the other end, open: the run heeds signals, has started MPI and waits for its config."""
+    pipe, ends = collapse.folder / "pipe.ini", []
+    os.mkfifo(pipe)
+    run, log = start_logged(collapse, "run", pipe, *words, **options)
+
+    def opened():
+        try:
+            ends.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:  # nobody reads
+            return False
+        return True
+
+    wait_until(opened, run)
+    return run, log, open(ends[0], "w")

@@ -23,4 +23,11 @@ SHORT = {**SMALL, "grid.d": "40", "grid.T": "30, 50, 70", "simulation.replicates
 # About twelve core-seconds: results are committed every five, so that a kill finds some cells done and others not.
 LONG = {**SHORT, "simulation.replicates": "25000"}
 
+# Minutes on any machine, in tasks of half a second: for runs that a test ends by a signal.
+ENDLESS = {**SHORT, "simulation.replicates": "5000000"}
+
+# One cell of four replicates, each a task of minutes on any machine: a thousand ridge regressions of a second or so.
+HUGE = {**SMALL, "grid.beta": "0.5", "grid.n": "1000", "grid.lambda": "0.1", "grid.lambda0": "0.1", "grid.T": "4500", "grid.d": "3000",
+        "grid.T0": "4500", "simulation.replicates": "4"}
+
 PREDICTIONS = {**SMALL, "simulation.replicates": "0"}

@@ -2,6 +2,7 @@
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, Collapse, wait_until
+from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, Collapse, start_logged, start_on_pipe, wait_until
 from results import counts, differences
-from sweeps import SHORT, SMALL
+from sweeps import ENDLESS, SHORT, SMALL
 
-BRIEF = {**SHORT, "simulation.replicates": "4000"}  # two core-seconds: long enough to take the disk away
+BRIEF = {**SHORT, "simulation.replicates": "4000"}  # two core-seconds
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +51,22 @@ def limit_file_size(run, size):
     resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE, (size, hard))
 
 
-def start_logged(collapse, *words):
-    """A run, and where its messages can be read while it runs."""
-    log = collapse.folder.parent / f"{collapse.folder.name}.log"
-    with open(log, "w") as stderr:
-        return collapse.start(*words, stderr=stderr), log
-
-
-def start_writing(collapse, *words):
-    """The same, from the moment on when the run has its file and computes."""
-    run, log = start_logged(collapse, *words)
-    wait_until(lambda: "new file" in log.read_text(), run)
+def start_without_space(collapse, config, *options, output="out.h5"):
+    """A run on a file that is there, whose disk takes nothing of it from the start: however fast it is, it cannot end before that does."""
+    collapse("run", config, f"--output={output}", "--time-left=0", expect=STOPPED)
+    run, log, pipe = start_on_pipe(collapse, f"--output={output}", *options)
+    with pipe:
+        limit_file_size(run, 4096)  # MPI has made its files
+        pipe.write(config.read_text())
     return run, log
 
 
+def wait_for_refusal(run, log):
+    wait_until(lambda: "results wait in memory" in log.read_text(), run, timeout=400)
+
+
 def done(collapse):
-    return counts(collapse.folder / "out.h5")["done"] if (collapse.folder / "out.h5").exists() else -1
+    return counts(collapse.folder / "out.h5")["done"]
 
 
 def test_a_disk_too_small_for_the_result_is_refused_before_anything_is_written(small_disk):
@@ -77,10 +78,8 @@ def test_a_disk_too_small_for_the_result_is_refused_before_anything_is_written(s
 
 @pytest.mark.parametrize("options", [[], ["--quiet"]], ids=["", "quiet"])
 def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected, options):
-    run, log = start_logged(collapse, "run", collapse.write(BRIEF), *options)
-    wait_until(lambda: done(collapse) >= 0, run)
-    limit_file_size(run, 4096)
-    wait_until(lambda: "results wait in memory" in log.read_text(), run, timeout=400)
+    run, log = start_without_space(collapse, collapse.write(BRIEF), *options)
+    wait_for_refusal(run, log)
     assert done(collapse) == 0
     limit_file_size(run, resource.RLIM_INFINITY)
     assert run.wait(timeout=400).code == COMPLETE
@@ -91,8 +90,7 @@ def test_a_run_goes_on_when_the_disk_takes_results_again(collapse, expected, opt
 
 def test_a_run_stops_when_the_grace_is_over_and_the_next_one_goes_on(collapse, expected):
     config = collapse.write(BRIEF)
-    run, log = start_writing(collapse, "run", config, "--disk-grace=0:03")
-    limit_file_size(run, 4096)
+    run, log = start_without_space(collapse, config, "--disk-grace=0:03")
     assert run.wait(timeout=400).code == ERROR
     last = log.read_text().splitlines()[-1]
     assert "out.h5 cannot be written: File too large; free some space, then run the same command again" in last
@@ -142,10 +140,12 @@ def test_an_extension_that_does_not_fit_leaves_the_file_as_it_was(small_disk):
 @pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
 def test_a_file_taken_away_from_a_run_is_rescued(collapse, expected, replaced):
     config, out = collapse.write(BRIEF), collapse.folder / "out.h5"
-    run, log = start_writing(collapse, "run", config)
+    run, log = start_without_space(collapse, config)
+    wait_for_refusal(run, log)
     out.unlink()
     if replaced:
         out.write_text("something else")
+    limit_file_size(run, resource.RLIM_INFINITY)
     assert run.wait(timeout=400).code == ERROR
     assert "out.h5 was deleted or replaced while this run was writing it" in log.read_text().splitlines()[-1]
     if replaced:
@@ -159,8 +159,10 @@ def test_a_directory_moved_away_from_a_run_has_its_results(tmp_path, expected):
     (tmp_path / "here").mkdir()
     collapse = Collapse(tmp_path)
     config = collapse.write(BRIEF)
-    run, log = start_writing(collapse, "run", config, "--output=here/out.h5")
+    run, log = start_without_space(collapse, config, output="here/out.h5")
+    wait_for_refusal(run, log)
     (tmp_path / "here").rename(tmp_path / "there")
+    limit_file_size(run, resource.RLIM_INFINITY)
     assert run.wait(timeout=400).code == ERROR
     assert "was moved away while this run was writing it" in log.read_text().splitlines()[-1]
     collapse("run", config, "--output=there/out.h5", timeout=400, expect=COMPLETE)
@@ -170,8 +172,10 @@ def test_a_directory_moved_away_from_a_run_has_its_results(tmp_path, expected):
 def test_a_directory_that_vanishes_ends_the_run_in_one_sentence(tmp_path):
     (tmp_path / "here").mkdir()
     collapse = Collapse(tmp_path)
-    run, log = start_writing(collapse, "run", collapse.write(BRIEF), "--output=here/out.h5")
+    run, log = start_logged(collapse, "run", collapse.write(ENDLESS), "--output=here/out.h5")
+    wait_until(lambda: "new file" in log.read_text(), run)
     shutil.rmtree(tmp_path / "here")
+    run.signal(signal.SIGTERM)
     assert run.wait(timeout=400).code == ERROR
     assert "here/out.h5 was deleted" in log.read_text().splitlines()[-1]
 

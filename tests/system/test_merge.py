@@ -6,7 +6,7 @@ import pytest
 from complaints import assert_one_sentence, contents
 from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, wait_until
 from results import counts, differences
-from sweeps import LONG, PREDICTIONS, SMALL
+from sweeps import ENDLESS, PREDICTIONS, SMALL
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_what_would_count_twice_is_refused(collapse):
 
 
 def test_a_file_that_a_run_still_writes_is_refused(collapse):
-    run = collapse.start("run", collapse.write(LONG), "--shard=1/2")
+    run = collapse.start("run", collapse.write(ENDLESS), "--shard=1/2")
     shard = "out.shard-1-of-2.h5"
     wait_until((collapse.folder / shard).exists, run)
     assert_one_sentence(collapse("merge", "out.h5", shard), shard, "is being written by process", "stop it", code=ERROR)

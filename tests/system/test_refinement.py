@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from complaints import assert_one_sentence
-from program import BAD_INPUT, COMPLETE, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, STOPPED, catch
 from results import counts, differences
 from sweeps import SMALL
 
@@ -59,10 +59,10 @@ def test_any_number_of_ranks_gives_the_same_bits(collapse, alone, ranks):
 def test_a_run_that_is_killed_goes_on_to_the_same_bits(collapse, alone):
     words = ("run", collapse.write(REFINED_LONG))
     run = collapse.start(*words)
-    wait_until(lambda: (collapse.folder / "out.h5").exists(), run, timeout=120)
+    catch(run, (collapse.folder / "out.h5").exists)
     run.kill()
     assert counts(collapse.folder / "out.h5")["pending"] > 0
-    collapse(*words, expect=COMPLETE, timeout=120)
+    collapse(*words, expect=COMPLETE, timeout=400)
     assert differences(alone / "long.h5", collapse.folder / "out.h5") == []
 
 

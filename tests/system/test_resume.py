@@ -1,4 +1,6 @@
 """A run may be killed or stopped at any moment; the same command goes on and ends with the same bits."""
+import os
+import re
 import signal
 import time
 
@@ -8,9 +10,9 @@ import pytest
 import xarray
 
 from complaints import assert_one_sentence, contents
-from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, catch, start_logged
 from results import counts, differences
-from sweeps import LONG, SHORT, SMALL
+from sweeps import ENDLESS, HUGE, LONG, SHORT, SMALL
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,7 @@ def uninterrupted(shared):
     def result(name):
         if name not in made:
             made[name] = shared.folder / f"{name}.h5"
-            shared("run", shared.write(sweeps[name], f"{name}.ini"), f"--output={made[name]}", timeout=120, expect=COMPLETE)
+            shared("run", shared.write(sweeps[name], f"{name}.ini"), f"--output={made[name]}", timeout=400, expect=COMPLETE)
         return made[name]
 
     return result
@@ -29,8 +31,6 @@ def uninterrupted(shared):
 
 def done(collapse):
     """Cells done by what `status` says; also while the file is being written."""
-    if not (collapse.folder / "out.h5").exists():
-        return -1
     return collapse("status", "out.h5", "--json", expect=COMPLETE).json["cells"]["done"]
 
 
@@ -45,23 +45,28 @@ def assert_readable(path):
 
 
 def assert_resumes_to(collapse, expected, *words, ranks=None):
-    collapse(*words, ranks=ranks, timeout=120, expect=COMPLETE)
+    collapse(*words, ranks=ranks, timeout=400, expect=COMPLETE)
     assert differences(expected, collapse.folder / "out.h5") == []
     assert not [path.name for path in collapse.folder.iterdir() if path.name not in ("sweep.ini", "out.h5")]
 
 
-def kill_once(collapse, words, moment):
-    run = collapse.start(*words)
-    wait_until(moment, run, timeout=120)
-    run.kill()
-    assert_readable(collapse.folder / "out.h5")
+def has_file(collapse):
+    return (collapse.folder / "out.h5").exists
 
 
 def test_a_run_killed_before_and_after_its_first_cells_ends_as_if_nothing_had_happened(collapse, uninterrupted):
-    words = ("run", collapse.write(LONG))
-    kill_once(collapse, words, lambda: done(collapse) >= 0)
+    words, out = ("run", collapse.write(LONG)), collapse.folder / "out.h5"
+    run = collapse.start(*words)
+    catch(run, has_file(collapse))
+    run.kill()
+    assert_readable(out)
     first = done(collapse)
-    kill_once(collapse, words, lambda: done(collapse) > first)
+    run, log = start_logged(collapse, *words)
+    catch(run, lambda: re.search(r" [1-9]\d*/36 cells", log.read_text()))
+    time.sleep(5)  # from now on it may commit them at once, be there ever so little left to compute
+    catch(run, lambda: counts(out)["done"] > first)
+    run.kill()
+    assert_readable(out)
     second = done(collapse)
     assert first == 0 and 0 < second < sum(counts(collapse.folder / "out.h5").values())
     assert_resumes_to(collapse, uninterrupted("long"), *words)
@@ -72,7 +77,7 @@ def test_a_run_killed_before_and_after_its_first_cells_ends_as_if_nothing_had_ha
 def test_ranks_that_are_killed_are_replaced_by_another_number_of_ranks(collapse, uninterrupted):
     words = ("run", collapse.write(LONG))
     run = collapse.start(*words, ranks=2)
-    wait_until(lambda: done(collapse) >= 0, run)
+    catch(run, has_file(collapse))
     run.kill()
     assert_readable(collapse.folder / "out.h5")
     assert_resumes_to(collapse, uninterrupted("long"), *words, ranks=3)
@@ -82,9 +87,10 @@ def test_ranks_that_are_killed_are_replaced_by_another_number_of_ranks(collapse,
 def test_one_lost_rank_ends_the_run_which_can_go_on(collapse, uninterrupted):
     words = ("run", collapse.write(SHORT))
     run = collapse.start(*words, ranks=2)
-    wait_until(lambda: done(collapse) >= 0, run)
-    run.kill_last_rank()
-    assert run.wait(timeout=30).code not in (COMPLETE, STOPPED)
+    catch(run, has_file(collapse))
+    os.kill(run.ranks()[-1], signal.SIGKILL)
+    run.go_on()
+    assert run.wait().code not in (COMPLETE, STOPPED)
     assert_readable(collapse.folder / "out.h5")
     assert_resumes_to(collapse, uninterrupted("short"), *words)
 
@@ -93,10 +99,10 @@ def test_one_lost_rank_ends_the_run_which_can_go_on(collapse, uninterrupted):
 def test_a_signal_stops_in_order_and_the_same_command_goes_on(collapse, uninterrupted, number):
     words = ("run", collapse.write(SHORT))
     run = collapse.start(*words)
-    wait_until(lambda: done(collapse) >= 0, run)
-    time.sleep(0.5)
+    catch(run, run.computes)
     run.signal(number)
-    outcome = run.wait(timeout=120)
+    run.go_on()
+    outcome = run.wait()
     assert outcome.code == STOPPED, outcome
     assert f"signal {number.value}" in outcome.stderr and "run the same command again" in outcome.stderr
     assert_readable(collapse.folder / "out.h5")
@@ -108,33 +114,37 @@ def test_a_signal_to_the_launcher_stops_all_ranks_in_order(collapse, uninterrupt
     """SIGUSR1, which mpirun hands on; SIGTERM and SIGINT it answers by SIGTERM to the ranks and an exit status of its own."""
     words = ("run", collapse.write(SHORT))
     run = collapse.start(*words, ranks=2)
-    wait_until(lambda: done(collapse) >= 0, run)
+    catch(run, run.computes)
     run.signal(signal.SIGUSR1)
-    outcome = run.wait(timeout=120)
+    run.go_on()
+    outcome = run.wait()
     assert outcome.code == STOPPED, outcome
     assert_readable(collapse.folder / "out.h5")
     assert_resumes_to(collapse, uninterrupted("short"), *words, ranks=2)
 
 
 def test_a_time_limit_stops_in_order_before_it_and_the_same_command_goes_on(collapse, uninterrupted):
-    words = ("run", collapse.write(SHORT))
-    start = time.monotonic()
-    outcome = collapse(*words, "--time-left=0:01", expect=STOPPED)
-    assert time.monotonic() - start < 10
+    """That it stops is seen with minutes of work; whether seconds of work are complete before is up to the machine, their bits are not."""
+    outcome = collapse("run", collapse.write(ENDLESS), "--output=endless.h5", "--time-left=0:01", expect=STOPPED)
     assert "time limit" in outcome.stderr and "run the same command again" in outcome.stderr
+    assert_readable(collapse.folder / "endless.h5")
+    for path in collapse.folder.glob("endless.h5*"):  # and its lock, if tasks in hand were given up
+        path.unlink()
+    words = ("run", collapse.write(SHORT))
+    assert collapse(*words, "--time-left=0:01").code in (STOPPED, COMPLETE)
     assert_readable(collapse.folder / "out.h5")
     assert_resumes_to(collapse, uninterrupted("short"), *words)
 
 
 def test_a_time_limit_that_is_too_short_for_any_task_is_named(collapse):
-    config = collapse.write({**SHORT, "grid.d": "3000", "grid.T": "4000", "grid.n": "0", "grid.T0": None, "simulation.replicates": "4"})
-    outcome = collapse("run", config, "--time-left=0:01", expect=STOPPED)
+    """Half a minute is long enough to get ready."""
+    outcome = collapse("run", collapse.write(HUGE), "--time-left=0:30", expect=STOPPED)
     assert "time limit, before which no other task" in outcome.stderr
     assert counts(collapse.folder / "out.h5")["done"] == 0
 
 
 def test_a_time_limit_of_slurm_is_obeyed(collapse):
-    outcome = collapse("run", collapse.write(LONG), expect=STOPPED, SLURM_JOB_ID=17, SLURM_JOB_END_TIME=int(time.time()) + 2)
+    outcome = collapse("run", collapse.write(ENDLESS), expect=STOPPED, SLURM_JOB_ID=17, SLURM_JOB_END_TIME=int(time.time()) + 2)
     assert "time limit" in outcome.stderr
     assert collapse("status", "out.h5", "--json").json["segments"][0]["job"] == "17"
 
@@ -184,9 +194,10 @@ def test_a_fresh_run_replaces_what_cannot_be_continued(collapse):
 def test_a_second_writer_is_refused_and_the_first_unharmed(collapse, uninterrupted):
     words = ("run", collapse.write(SHORT))
     first = collapse.start(*words)
-    wait_until(lambda: done(collapse) >= 0, first)
+    catch(first, has_file(collapse))
     for second in [words, (*words, "--fresh")]:
         assert_one_sentence(collapse(*second), "out.h5", f"process {first.process.pid}", code=ERROR)
+    first.go_on()
     assert first.wait().code == COMPLETE
     assert differences(uninterrupted("short"), collapse.folder / "out.h5") == []
     assert not list(collapse.folder.glob("out.h5.*"))

@@ -70,8 +70,10 @@ def test_plan_predicts_the_cost_within_a_factor_of_five(collapse):
 def test_plan_knows_what_predictions_cost(collapse):
     config = collapse.write({**PREDICTIONS, "grid.d": "300", "grid.T0": "900", "grid.T": "50:500:10", "grid.lambda": "logspace(-3, 1, 40)"})
     predicted = 3600 * median(collapse("plan", config, "--json", expect=COMPLETE).json["core_hours"] for _ in range(5))
-    collapse("run", config, expect=COMPLETE)
-    assert 0.2 < predicted / collapse("status", "out.h5", "--json").json["core_seconds"] < 5
+    for _ in range(3):  # half a second: one of them is without an interruption
+        collapse("run", config, "--fresh", expect=COMPLETE)
+    found = [collapse("status", path.name, "--json", expect=COMPLETE).json["core_seconds"] for path in collapse.folder.glob("out.h5*")]
+    assert len(found) == 3 and 0.2 < predicted / median(found) < 5
 
 
 def test_plan_says_where_more_ranks_stop_helping(collapse):
