@@ -76,7 +76,7 @@ void Plan::share_among(double ranks)
 std::size_t Plan::tasks() const
 {
     return std::transform_reduce(rows.begin(), rows.end(), std::size_t{0}, std::plus{}, [&](const RowPlan& row) {
-        if (!row.ours) return std::size_t{0};
+        if (!row.ours || row.left_out) return std::size_t{0};
         const std::int64_t length = block(*this, row);
         return static_cast<std::size_t>(std::max<std::int64_t>(1, (row.replicates + length - 1) / length));
     });
@@ -93,6 +93,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.selected_part(index).row;
         Plan::RowPlan& entry = plan.rows[index];
+        entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
         if (!simulated) continue;
         const protocol::Cost cost = protocol.cost(row, settings.model.choices);

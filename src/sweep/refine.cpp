@@ -192,6 +192,19 @@ class Slice {
     std::vector<double> values_;  ///< [points], of the target where visited
 };
 
+/// Adds the cells of n = 0 beside those marked, of which they cost next to nothing: they share the draws, and what a simulation has
+/// of clean and collapse components is their difference.
+void add_clean_cells(const Grid& grid, std::vector<bool>& cells)
+{
+    const Axis& generations = grid.axes().back();
+    const auto clean = std::ranges::find(generations.values, 0.0);
+    if (generations.name() != "n" || clean == generations.values.end()) return;
+    const std::size_t count = generations.values.size(), place = static_cast<std::size_t>(clean - generations.values.begin());
+    for (std::size_t first = 0; first < cells.size(); first += count)
+        for (std::size_t cell = first; cell < first + count; ++cell)
+            if (cells[cell]) cells[first + place] = true;
+}
+
 }  // namespace
 
 std::vector<bool> refined_cells(const Settings& settings, const Grid& grid)
@@ -209,6 +222,7 @@ std::vector<bool> refined_cells(const Settings& settings, const Grid& grid)
     support::validate(known,
                       "refine.on = {} follows the theory, which knows none of these cells; remove [refine] to compute them all",
                       settings.refine.on);
+    if (settings.simulation.replicates > 0) add_clean_cells(grid, cells);
     return cells;
 }
 

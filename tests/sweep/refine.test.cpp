@@ -252,6 +252,22 @@ TEST_CASE("each combination of the other axes is refined by itself", "[refine]")
     }
 }
 
+TEST_CASE("a simulation has the clean cell beside each that is visited, and no other more", "[refine]")
+{
+    const sweep::Settings theory = settings_of(least_squares), simulation = settings_of(least_squares, 2);
+    const sweep::Grid grid = theory.grid();
+    const std::vector<bool> visited = refined_cells(theory, grid), simulated = refined_cells(simulation, grid);
+    std::size_t added = 0;
+    for (std::size_t clean = 0; clean < grid.cells(); clean += 3) {  // n = 0, 1, 4
+        const bool beside = visited[clean + 1] || visited[clean + 2];
+        REQUIRE(simulated[clean] == (visited[clean] || beside));
+        REQUIRE(simulated[clean + 1] == visited[clean + 1]);
+        REQUIRE(simulated[clean + 2] == visited[clean + 2]);
+        added += simulated[clean] && !visited[clean] ? 1 : 0;
+    }
+    CHECK(added > 0);
+}
+
 TEST_CASE("selected cells have the bits of the uniform grid, the others only the reason", "[refine]")
 {
     Map map{

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from complaints import assert_one_sentence
-from program import BAD_INPUT, COMPLETE, STOPPED, catch
+from program import BAD_INPUT, COMPLETE, ROOT, STOPPED, catch
 from results import counts, differences
 from sweeps import SMALL
 
@@ -41,7 +41,7 @@ def test_selected_cells_have_the_bits_of_the_uniform_grid_and_the_others_are_ski
     uniform = {key: value for key, value in {**REFINED, **lists}.items() if not key.startswith("refine.")}
     collapse("run", collapse.write(uniform), expect=COMPLETE)
     selected = refined["status"] == DONE
-    assert 5 * selected.sum() < 2 * selected.size
+    assert 2 * selected.sum() < selected.size
     assert np.all(refined["status"][~selected] == SKIPPED) and np.all(refined["failure"][~selected] == NOT_REFINED)
     with h5py.File(collapse.folder / "out.h5") as file:
         for name in VALUES:
@@ -85,6 +85,11 @@ def test_plan_status_and_check_know_of_cells_that_are_left_out(collapse, alone):
     assert collapse("check", alone / "refined.h5", "--json", expect=COMPLETE).json["compared"] <= done
 
 
+def test_rows_without_a_cell_are_no_tasks(collapse):
+    plan = collapse("plan", ROOT / "jobs" / "refine-onset.ini", "--json", expect=COMPLETE).json
+    assert plan["tasks"] == plan["selected_rows"] < plan["rows"] / 20
+
+
 def test_a_run_counts_the_cells_that_it_computes(collapse, alone):
     done, skipped = (counts(alone / "refined.h5")[name] for name in ["done", "skipped"])
     words = ("run", collapse.write(REFINED))
@@ -100,8 +105,11 @@ def test_predictions_alone_may_be_refined_and_simulated_later(collapse, alone):
     words = ("run", collapse.write({**REFINED, "simulation.replicates": "0"}))
     collapse(*words, expect=COMPLETE)
     with h5py.File(alone / "refined.h5") as simulated, h5py.File(collapse.folder / "out.h5") as file:
-        for name in ["status", "failure", "theory_test_error"]:
-            assert file[name][()].tobytes() == simulated[name][()].tobytes(), name
+        visited, done = file["status"][()] == DONE, simulated["status"][()] == DONE
+        assert np.array_equal(visited[..., 1:], done[..., 1:])  # a simulation has more clean cells, n = 0
+        assert np.all(done[visited]) and visited.sum() < done.sum()
+        values = [of["theory_test_error"][()][visited] for of in (file, simulated)]
+        assert values[0].tobytes() == values[1].tobytes()
     collapse(*words, "--simulation.replicates=20", expect=COMPLETE)
     assert differences(alone / "refined.h5", collapse.folder / "out.h5") == []
 

@@ -14,6 +14,7 @@ struct Plan {
         double seconds = 0;           ///< nominal core-seconds of one replicate (see protocol::Cost)
         double bytes = 0;             ///< memory that a rank needs for the row
         std::int64_t replicates = 0;  ///< at most; 0 where no cell can be simulated
+        bool left_out = false;        ///< by a refinement: it selects no cell of the row
         bool ours = true;             ///< false: another shard computes the row
     };
     std::vector<RowPlan> rows;

@@ -22,8 +22,9 @@ Settings with_finest_axes(Settings settings);
 /// for exponents and fractions and next to zero. Whole numbers are rounded, and kept once.
 std::vector<double> halved(const Coordinate& coordinate, const std::vector<double>& start, std::int64_t levels);
 
-/// The cells that the refinement visits [cells]; empty without [refine]. Each combination of values of the axes that are not
-/// refined is refined by itself, so that a longer list there changes no cell. Throws InvalidInput if theory knows none of them.
+/// The cells that the refinement visits [cells], and beside them those of n = 0 if anything is simulated; empty without [refine].
+/// Each combination of values of the axes that are not refined is refined by itself, so that a longer list there adds no more than
+/// those of n = 0. Throws InvalidInput if theory knows none of them.
 std::vector<bool> refined_cells(const Settings& settings, const Grid& grid);
 
 /// The grid of the settings, of which the refinement leaves cells out if there is one.

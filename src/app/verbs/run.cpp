@@ -85,6 +85,9 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
             campaign.finish(schedule);
             progress.note("there was no time to finish the tasks in hand: the next run computes them");
             report();
+            {  // Nothing is destroyed when ranks quit, but a lock left behind makes the next run look whether its owner lives.
+                const store::ResultFile closed = std::move(ready.file);
+            }
             crew.desert(static_cast<int>(Exit::stopped));
         }
         times = crew.worker().times();
