@@ -1,5 +1,9 @@
 #include "collapse/app/resources.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -16,8 +20,10 @@ namespace {
 /// What a rank takes before it computes anything: the program and its libraries.
 constexpr double program_bytes = 64e6;
 
+constexpr double unlimited = std::numeric_limits<double>::infinity();
+
 /// MemAvailable of /proc/meminfo in bytes; inf if the system does not say.
-double available_memory()
+double memory_of_host()
 {
     std::ifstream file("/proc/meminfo");
     for (std::string line; std::getline(file, line);) {
@@ -26,8 +32,48 @@ double available_memory()
         double kibibytes = 0;
         if (words >> name >> kibibytes && name == "MemAvailable:") return 1024 * kibibytes;
     }
-    return std::numeric_limits<double>::infinity();
+    return unlimited;
 }
+
+/// What `ulimit -v` leaves to this process.
+double address_space_left()
+{
+    struct rlimit limit {};
+    double pages = 0;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return unlimited;
+    std::ifstream("/proc/self/statm") >> pages;
+    return static_cast<double>(limit.rlim_cur) - pages * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+/// The least limit of a control group (version 2 or 1) and those above it, as a batch system or a container sets it.
+double least_limit(const std::filesystem::path& root, std::filesystem::path group, const char* name)
+{
+    double least = unlimited;
+    while (true) {
+        double bytes = 0;
+        if (std::ifstream(root / group / name) >> bytes) least = std::min(least, bytes);
+        if (group.empty()) return least;
+        group = group.parent_path();
+    }
+}
+
+double memory_of_control_group()
+{
+    std::ifstream file("/proc/self/cgroup");
+    double least = unlimited;
+    for (std::string line; std::getline(file, line);) {
+        const auto path = line.find(":/");
+        if (path == std::string::npos) continue;
+        const std::string kind = line.substr(0, path), group = line.substr(path + 2);
+        if (kind == "0:") least = std::min(least, least_limit("/sys/fs/cgroup", group, "memory.max"));
+        if (kind.ends_with(":memory"))
+            least = std::min(least, least_limit("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes"));
+    }
+    return least;
+}
+
+/// Bytes that the ranks of this host may take.
+double available_memory() { return std::min({memory_of_host(), address_space_left(), memory_of_control_group()}); }
 
 }  // namespace
 

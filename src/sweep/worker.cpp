@@ -37,7 +37,8 @@ void Worker::give(std::vector<Task> batch)
 std::optional<std::vector<TaskResult>> Worker::take(std::chrono::milliseconds patience)
 {
     std::unique_lock lock(mutex_);
-    if (!finished_.wait_for(lock, patience, [this] { return !results_.empty(); })) return std::nullopt;
+    if (!finished_.wait_for(lock, patience, [this] { return failure_ || !results_.empty(); })) return std::nullopt;
+    if (failure_) std::rethrow_exception(failure_);
     std::vector<TaskResult> oldest = std::move(results_.front());
     results_.pop_front();
     return oldest;
@@ -64,6 +65,15 @@ Worker::Times Worker::times() const
 }
 
 void Worker::work()
+try {
+    compute_batches();
+} catch (...) {  // a computation turns failures into results, unless there is no memory even for those
+    const std::scoped_lock lock(mutex_);
+    failure_ = std::current_exception();
+    finished_.notify_one();
+}
+
+void Worker::compute_batches()
 {
     std::unique_lock lock(mutex_);
     while (true) {

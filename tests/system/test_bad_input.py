@@ -1,8 +1,12 @@
 """Bad input is refused by one sentence that names the value and the remedy, and leaves no trace."""
+import shutil
+import subprocess
+
 import h5py
 import pytest
 
 from complaints import assert_one_sentence, contents
+from program import BAD_INPUT, PROGRAM, Outcome, environment
 from sweeps import SMALL
 
 MIX = {"model.protocol": "mix", "grid.T0": None, "grid.w": "0.5"}
@@ -221,6 +225,16 @@ def test_what_is_no_config_is_refused(collapse, text, named):
     config = collapse.folder / "sweep.ini"
     config.write_text(text)
     assert_refused(collapse, "run", config, named=["sweep.ini" if text.strip() else "", *named])
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit")
+def test_a_sweep_that_is_too_large_for_the_limit_of_the_process_is_refused(collapse):
+    config = collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 300000)"})
+    before = contents(collapse.folder)
+    limited = ["prlimit", f"--as={10**9}", str(PROGRAM), "run", str(config)]
+    ended = subprocess.run(limited, cwd=collapse.folder, env=environment(), capture_output=True, text=True)
+    assert_one_sentence(Outcome(ended.returncode, ended.stdout, ended.stderr), "available", "fewer cells", code=BAD_INPUT)
+    assert contents(collapse.folder) == before
 
 
 def test_a_config_that_is_too_large_for_the_memory_is_refused_before_anything_is_made(collapse):

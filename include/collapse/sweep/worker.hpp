@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -24,7 +25,8 @@ class Worker {
     /// Queues a batch; its results come back together.
     void give(std::vector<Task> batch);
 
-    /// The results of the oldest finished batch; waits for at most `patience`.
+    /// The results of the oldest finished batch; waits for at most `patience`. Rethrows what the computation has thrown, after
+    /// which nothing is computed any more.
     std::optional<std::vector<TaskResult>> take(std::chrono::milliseconds patience);
 
     /// The batch in hand ends with the task in hand; batches not begun come back empty.
@@ -42,12 +44,14 @@ class Worker {
   private:
     using Clock = std::chrono::steady_clock;
     void work();
+    void compute_batches();
 
     Computation compute_;
     mutable std::mutex mutex_;
     std::condition_variable given_, finished_;
     std::deque<std::vector<Task>> batches_;
     std::deque<std::vector<TaskResult>> results_;
+    std::exception_ptr failure_;
     bool busy_ = false, hurry_ = false, stop_ = false;
     Times times_;
     std::optional<Clock::time_point> waiting_since_;  ///< not set before the first batch, nor while computing
