@@ -14,7 +14,7 @@ TEST_CASE("a worker gives back the results of a batch together", "[sweep]")
         result.task = task;
         return result;
     });
-    worker.give({{.row = 3}, {.row = 4}});
+    worker.give({{3, {0, 1}, false}, {4, {0, 1}, false}});
     const auto results = worker.take(1min);
     REQUIRE(results.has_value());
     REQUIRE(results->size() == 2);
@@ -26,8 +26,8 @@ TEST_CASE("a worker gives back the results of a batch together", "[sweep]")
 TEST_CASE("what a computation throws comes out where its results are taken", "[sweep]")
 {
     sweep::Worker worker([](const sweep::Task&) -> sweep::TaskResult { throw std::bad_alloc(); });
-    worker.give({{.row = 3}});
+    worker.give({{3, {0, 1}, false}});
     CHECK_THROWS_AS(worker.take(1min), std::bad_alloc);
-    worker.give({{.row = 4}});
+    worker.give({{4, {0, 1}, false}});
     CHECK_THROWS_AS(worker.take(1min), std::bad_alloc);
 }
