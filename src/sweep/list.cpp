@@ -14,6 +14,25 @@ namespace {
 
 constexpr double longest = 1e7;  ///< values in one list: beyond it a typing error is likelier than a wish
 
+/// The decimal that a generated value stands for: its 15 digits that a double is sure to hold, fewer if it is what is left of terms
+/// as large as `largest`.
+double decimal(const std::string& key, long double value, long double largest = 0)
+{
+    const long double lost = std::floor(std::log10(largest)) - std::floor(std::log10(std::abs(value)));
+    const long double digits = 15 - std::fmax(0.0L, lost);
+    return digits < 1 ? 0 : parse_number(key, fmt::format("{:.{}g}", value, static_cast<int>(digits)));
+}
+
+/// a + (b - a) i / steps, so that nothing cancels where a and b have one sign; a and b themselves as they are.
+double between(const std::string& key, double a, double b, double i, double steps)
+{
+    if (i == 0) return a;
+    if (i == steps) return b;
+    const long double first = (steps - i) * (a / static_cast<long double>(steps));
+    const long double second = i * (b / static_cast<long double>(steps));
+    return decimal(key, first + second, std::max(std::abs(first), std::abs(second)));
+}
+
 /// start, start + step, ..., including stop up to rounding.
 std::vector<double> range(const std::string& key, const std::string& item, const std::vector<std::string>& parts)
 {
@@ -23,8 +42,11 @@ std::vector<double> range(const std::string& key, const std::string& item, const
     const double steps = (stop - start) / step;
     validate(std::isfinite(steps) && steps >= 0, "{} = {} is an empty range; start + step must lead towards stop", key, item);
     validate(steps < longest, "{} = {} has {:.3g} values; give at most {:.0e}", key, item, steps + 1, longest);
+    const double tolerance = steps * 1e-12 + 1e-9, last = std::floor(steps + tolerance);
+    const double end =
+        steps - last <= tolerance ? stop : decimal(key, start + last * static_cast<long double>(step), std::abs(start));
     std::vector<double> values;
-    for (double i = 0; i <= steps * (1 + 1e-12) + 1e-9; ++i) values.push_back(start + i * step);
+    for (double i = 0; i <= last; ++i) values.push_back(between(key, start, end, i, last));
     return values;
 }
 
@@ -39,12 +61,13 @@ std::vector<double> space(const std::string& key, const std::string& item, const
              "{} = {} asks for {} values; the count must be a whole number from 1 to {:.0e}", key, item, count, longest);
     validate(name != "geomspace" || (a > 0 && b > 0), "{} = {} has an end that is not positive; use linspace", key, item);
     std::vector<double> values;
+    const double steps = count - 1;
     for (double i = 0; i < count; ++i) {
-        const double t = count == 1 ? 0 : i / (count - 1);
-        const double linear = t == 1 ? b : a + t * (b - a);
-        if (name == "linspace") values.push_back(linear);
-        else if (name == "logspace") values.push_back(std::pow(10.0, linear));
-        else values.push_back(t == 0 ? a : t == 1 ? b : std::exp(std::log(a) + t * (std::log(b) - std::log(a))));
+        const long double t = steps == 0 ? 0 : i / static_cast<long double>(steps);
+        if (name == "logspace") values.push_back(decimal(key, std::pow(10.0L, (1 - t) * a + t * b)));
+        else if (name == "geomspace" && i > 0 && i < steps)
+            values.push_back(decimal(key, std::pow<long double>(a, 1 - t) * std::pow<long double>(b, t)));
+        else values.push_back(between(key, a, b, i, steps));
     }
     return values;
 }

@@ -33,9 +33,7 @@ TEST_CASE("a range includes both ends", "[sweep]")
     CHECK(values("2:10:4") == Values{2, 6, 10});
     CHECK(values("5:5") == Values{5});
     CHECK(values("3:1:-1") == Values{3, 2, 1});
-    CHECK(values("0:1:0.1").size() == 11);
-    CHECK(values("0:1:0.1").back() == Approx(1));
-    CHECK(values("0:1:0.3").size() == 4);  // 0.9 is the last one within
+    CHECK(values("0:1:0.3") == Values{0, 0.3, 0.6, 0.9});
     CHECK(values("0 : 10 : 5") == Values{0, 5, 10});
 }
 
@@ -46,10 +44,28 @@ TEST_CASE("spaces have exact ends and the count asked for", "[sweep]")
     CHECK(values("linspace(4, 9, 1)") == Values{4});
     CHECK(values("geomspace(1, 0.001, 4)").front() == 1);
     CHECK(values("geomspace(1, 0.001, 4)").back() == 0.001);
-    CHECK(values("geomspace(1, 100, 3)")[1] == Approx(10));
-    const Values powers = values("logspace(-2, 1, 4)");
-    REQUIRE(powers.size() == 4);
-    for (int i = 0; i < 4; ++i) CHECK(powers[static_cast<std::size_t>(i)] == Approx(std::pow(10, i - 2)));
+    CHECK(values("geomspace(1, 100, 3)") == Values{1, 10, 100});
+    CHECK(values("logspace(-2, 1, 4)") == Values{0.01, 0.1, 1, 10});
+}
+
+TEST_CASE("generated values are the decimals that were meant", "[sweep]")
+{
+    CHECK(values("logspace(-4, 1, 6)") == Values{1e-4, 1e-3, 1e-2, 0.1, 1, 10});
+    CHECK(values("logspace(-4, 1, 11)")[8] == 1);
+    CHECK(values("logspace(-300, 300, 7)") == Values{1e-300, 1e-200, 1e-100, 1, 1e100, 1e200, 1e300});
+    CHECK(values("geomspace(1e-4, 10, 6)") == Values{1e-4, 1e-3, 1e-2, 0.1, 1, 10});
+    CHECK(values("geomspace(3e-300, 3e300, 7)") == Values{3e-300, 3e-200, 3e-100, 3, 3e100, 3e200, 3e300});
+    CHECK(values("geomspace(1, 32, 6)") == Values{1, 2, 4, 8, 16, 32});
+    CHECK(values("0:1:0.1") == Values{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1});
+    CHECK(values("1:0:-0.3") == Values{1, 0.7, 0.4, 0.1});
+    CHECK(values("-0.1:0.6:0.1") == Values{-0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6});
+    CHECK(values("-100:100:0.1")[1001] == 0.1);
+    CHECK(values("linspace(1, 0, 11)") == Values{1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0});
+    // Others have 15 digits, except the ends.
+    CHECK(values("linspace(0, 1, 4)") == Values{0, 0.333333333333333, 0.666666666666667, 1});
+    CHECK(values("logspace(0, 1, 3)")[1] == 3.16227766016838);
+    CHECK(values("linspace(0.12345678901234567, 1.2345678901234567, 2)") == Values{0.12345678901234567, 1.2345678901234567});
+    CHECK(values("0.12345678901234567:2:1.0") == Values{0.12345678901234567, 1.12345678901235});
 }
 
 TEST_CASE("round makes whole numbers, each once", "[sweep]")
@@ -104,6 +120,7 @@ TEST_CASE("what is no list is refused with the key, the text and the reason", "[
                              "linspace(0, inf, 3)",
                              "linspace(0, 1, 3",
                              "geomspace(0, 1, 3)",
+                             "logspace(0, 400, 3)",
                              "geomspace(-1, 1, 3)",
                              "linspace(0, 1, 1e8)",
                              "linspce(0, 1, 3)",

@@ -59,6 +59,7 @@ TEST_CASE("values that a parameter cannot take are refused with key, value and r
 TEST_CASE("a value that stands in a list twice is refused", "[sweep]")
 {
     CHECK_THAT(complaint({{"T", "10, 20, 10"}}), Contains("grid.T contains 10 twice"));
+    CHECK_THAT(complaint({{"lambda", "logspace(-4, 1, 11), 1"}}), Contains("grid.lambda contains 1 twice"));
     CHECK_THAT(complaint({{"lambda", "0, -0"}}), Contains("grid.lambda contains") && Contains("twice"));
 }
 
