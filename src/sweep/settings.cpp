@@ -114,7 +114,8 @@ const char* defect_of(Parameter::Kind kind, double value)
             return std::isfinite(value) && value >= 0 ? nullptr : "it must be finite and not negative";
         case Parameter::Kind::fraction: return value >= 0 && value <= 1 ? nullptr : "it must lie in [0, 1]";
         case Parameter::Kind::count:
-            return value >= 1 && whole && value < 1e15 ? nullptr : "it must be a positive whole number (round(...) makes them)";
+            if (!(value >= 1 && whole && std::isfinite(value))) return "it must be a positive whole number (round(...) makes them)";
+            return value < 1e15 ? nullptr : "it must be less than 1e15";
         case Parameter::Kind::generations: return value >= 0 && whole ? nullptr : "it must be a whole number, 0 or larger, or inf";
     }
     return "it is of no known kind";
@@ -204,7 +205,9 @@ void check_simulation(const SimulationSettings& simulation)
     validate(simulation.min_replicates >= 2, "simulation.min_replicates = {} gives no standard error; give at least 2",
              simulation.min_replicates);
     validate(simulation.max_replicates >= simulation.min_replicates,
-             "simulation.max_replicates = {} is less than min_replicates = {}; give at least as many", simulation.max_replicates,
+             "simulation.{} = {} is less than the {} after which precision is first looked at; give at least as many, or a smaller "
+             "simulation.min_replicates",
+             simulation.max_replicates == simulation.replicates ? "replicates" : "max_replicates", simulation.max_replicates,
              simulation.min_replicates);
 }
 
