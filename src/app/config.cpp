@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -27,18 +29,6 @@ using sweep::Settings;
 
 namespace {
 
-/// A whole number. Throws InvalidInput that names the key and the text.
-template <class Integer>
-Integer parse_whole(const std::string& key, const std::string& text)
-{
-    Integer value = 0;
-    const std::string trimmed = support::trim(text);
-    const auto [stop, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
-    validate(error == std::errc{} && stop == trimmed.data() + trimmed.size(), "{} = {} is not a whole number{}; write it like 100",
-             key, trimmed.empty() ? "(nothing)" : trimmed, std::is_unsigned_v<Integer> ? " without sign" : "");
-    return value;
-}
-
 /// The number, or `otherwise` if the text is none.
 double parse_or(double otherwise, const std::string& text)
 {
@@ -47,6 +37,22 @@ double parse_or(double otherwise, const std::string& text)
     } catch (const InvalidInput&) {
         return otherwise;
     }
+}
+
+/// A whole number, as `1000` or `1e3`. Throws InvalidInput that names the key and the text.
+template <class Integer>
+Integer parse_whole(const std::string& key, const std::string& text)
+{
+    constexpr Integer largest = std::numeric_limits<Integer>::max();
+    Integer value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && stop == text.data() + text.size()) return value;
+    const double number = parse_or(0.5, text);
+    validate(number == std::floor(number) && (std::is_signed_v<Integer> || number >= 0),
+             "{} = {} is not a whole number{}; write it like 100", key, text.empty() ? "(nothing)" : text,
+             std::is_unsigned_v<Integer> ? " without sign" : "");
+    validate(std::fabs(number) < static_cast<double>(largest), "{} = {} is too large; give at most {}", key, text, largest);
+    return static_cast<Integer>(number);
 }
 
 /// A key and what its text does to the settings.
@@ -68,27 +74,35 @@ sweep::Axis make_axis(const sweep::Coordinate& coordinate, const std::string& ke
     return {sweep::find_coordinate(exponent->second), list.values};
 }
 
+std::string default_of(const sweep::Coordinate& coordinate)
+{
+    const double otherwise = coordinate.to_parameter ? problem::Cell::unset : coordinate.parameter->otherwise;
+    return std::isnan(otherwise) ? "" : support::exact(otherwise);
+}
+
 std::vector<Setter> make_setters()
 {
     std::vector<Setter> setters;
-    const auto add = [&](std::string name, std::string help, auto set) {
-        setters.push_back({{std::move(name), std::move(help)}, set});
+    const Settings defaults;
+    const auto add = [&](std::string name, std::string help, std::string otherwise, auto set) {
+        if (!otherwise.empty()) help += fmt::format(" (default {})", otherwise);
+        setters.push_back({{std::move(name), std::move(help), std::move(otherwise)}, set});
     };
 
     for (const sweep::Coordinate& coordinate : sweep::coordinates())
-        add(fmt::format("grid.{}", coordinate.name), fmt::format("{} (list)", coordinate.long_name),
+        add(fmt::format("grid.{}", coordinate.name), fmt::format("{}, a list", coordinate.long_name), default_of(coordinate),
             [&coordinate](Settings& settings, const std::string& key, const std::string& text) {
                 if (coordinate.name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
                 else settings.axes.push_back(make_axis(coordinate, key, text));
             });
 
-    add("model.protocol", "how labels are made from one generation to the next",
+    add("model.protocol", "how labels are made from one generation to the next", defaults.protocol,
         [](Settings& s, const std::string&, const std::string& text) { s.protocol = text; });
-    add("model.spectrum", "family of covariance spectra",
+    add("model.spectrum", "family of covariance spectra", defaults.model.spectrum,
         [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; });
-    add("model.teacher", "family of true coefficients",
+    add("model.teacher", "family of true coefficients", defaults.model.teacher,
         [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; });
-    add("model.covariates", "distribution of the entries of covariates",
+    add("model.covariates", "distribution of the entries of covariates", defaults.model.covariates,
         [](Settings& s, const std::string&, const std::string& text) {
             const auto open = text.find('(');
             s.model.covariates = support::trim(text.substr(0, open));
@@ -99,27 +113,27 @@ std::vector<Setter> make_setters()
     add("model.spectrum_file",
         "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
         "eigenvalues and squared_coefficients)",
-        [](Settings& s, const std::string&, const std::string& text) {
+        "", [](Settings& s, const std::string&, const std::string& text) {
             const SpectrumFile file = read_spectrum(text);
             s.model.choices["eigenvalues"] = file.eigenvalues;
             s.model.choices["squared_coefficients"] = file.squared_coefficients;
         });
-    add("model.signal", "signal power, or raw: coefficients are not rescaled",
+    add("model.signal", "signal power, or raw: coefficients are not rescaled", support::exact(defaults.model.signal),
         [](Settings& s, const std::string& key, const std::string& text) {
             s.model.signal = text == "raw" ? problem::ModelSettings::raw : parse_or(0, text);
             validate(text == "raw" || s.model.signal > 0, "{} = {} is not possible; give a positive number, or raw", key, text);
         });
-    std::map<std::string, std::string> options;
+    std::map<std::string, problem::Option> options;
     const auto collect = [&](const auto& table) {
         for (const auto* entry : table)
-            for (const problem::Option& option : entry->describe().options) options.emplace(option.name, option.help);
+            for (const problem::Option& option : entry->describe().options) options.emplace(option.name, option);
     };
     collect(protocol::protocols());
     collect(problem::spectra());
     collect(problem::teachers());
     collect(estimator::covariates());
-    for (const auto& [name, help] : options)
-        add("model." + name, help,
+    for (const auto& [name, option] : options)
+        add("model." + name, option.help, option.otherwise,
             [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
 
     const auto whole = [](auto sweep::SimulationSettings::*member) {
@@ -128,55 +142,66 @@ std::vector<Setter> make_setters()
         };
     };
     using Simulation = sweep::SimulationSettings;
-    add("simulation.replicates", "independent replicates of every cell; 0: theory only", whole(&Simulation::replicates));
+    add("simulation.replicates", "independent replicates of every cell; 0: theory only",
+        fmt::format("{}", defaults.simulation.replicates), whole(&Simulation::replicates));
     add("simulation.first_replicate", "number of the first of them, if others are in another file (see `collapse merge`)",
-        whole(&Simulation::first_replicate));
-    add("simulation.precision", "relative standard error at which a row of cells stops",
+        fmt::format("{}", defaults.simulation.first_replicate), whole(&Simulation::first_replicate));
+    add("simulation.precision", "relative standard error at which a row of cells stops", "",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.precision = sweep::parse_number(key, text);
             validate(s.simulation.precision > 0, "{} = {} can never be reached; give a number between 0 and 1, such as 0.01", key,
                      text);
         });
     add("simulation.min_replicates", "with precision: replicates before the first look, and between looks",
-        whole(&Simulation::min_replicates));
-    add("simulation.max_replicates", "with precision: replicates at most (default: replicates)",
-        whole(&Simulation::max_replicates));
-    add("simulation.seed", "names the random numbers", whole(&Simulation::seed));
-    add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts",
+        fmt::format("{}", defaults.simulation.min_replicates), whole(&Simulation::min_replicates));
+    add("simulation.max_replicates", "with precision: replicates at most", "replicates", whole(&Simulation::max_replicates));
+    add("simulation.seed", "names the random numbers", fmt::format("{}", defaults.simulation.seed), whole(&Simulation::seed));
+    add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts", "",
         [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });
-    add("refine.on", fmt::format("what must change: {}", fmt::join(sweep::refinement_targets(), ", ")),
+    add("refine.on", fmt::format("what must change: {}", fmt::join(sweep::refinement_targets(), ", ")), defaults.refine.on,
         [](Settings& s, const std::string&, const std::string& text) { s.refine.on = text; });
-    add("refine.levels", "how often intervals are halved at most, 1 to 10 (default 4)",
+    add("refine.levels", "how often intervals are halved at most, 1 to 10", "4",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.refine.levels = parse_whole<std::int64_t>(key, text);
             validate(s.refine.levels > 0, "{} = {} refines nothing; give 1 to 10, or remove [refine]", key, text);
         });
-    add("refine.tolerance", "on = test_error, ratio_to_clean: change of the logarithm that is let pass (default 0.1)",
+    add("refine.tolerance", "on = test_error, ratio_to_clean: change of the logarithm that is let pass", "0.1",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.refine.tolerance = sweep::parse_number(key, text);
             validate(s.refine.tolerance > 0, "{} = {} would never be reached; give a positive number, such as 0.1 for 10 %", key,
                      text);
         });
-    add("refine.start", "lists that refinement starts from, one an axis, `;` between them; [grid] then has the finest ones",
+    add("refine.start", "lists that refinement starts from, one an axis, `;` between them; [grid] then has the finest ones", "",
         [](Settings& s, const std::string& key, const std::string& text) {
             for (const std::string& list : support::split(text, ';')) s.refine.start.push_back(sweep::parse_list(key, list).values);
         });
-    add("output.file", "result file (default: the config's name with .h5, in the working directory)",
+    add("output.file", "result file (default: the config's name with .h5, in the working directory)", "",
         [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
     return setters;
 }
 
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
 std::string path_name(const std::filesystem::path& path) { return path.empty() ? "the config" : path.string(); }
 
+/// Whether a line of the text is this, apart from its comment.
+bool has_line(const std::string& text, std::string_view wanted)
+{
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        if (support::trim(line.substr(0, line.find('#'))) == wanted) return true;
+    return false;
+}
+
 /// The entries `section.key = value` of an INI text, in order.
-std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
+Entries parse_ini(const Config& config)
 {
     try {
         constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // what some editors put before the text
         const bool marked = config.text.starts_with(byte_order_mark);
         std::istringstream stream(config.text.substr(marked ? byte_order_mark.size() : 0));
         const po::options_description none;
-        std::vector<std::pair<std::string, std::string>> entries;
+        Entries entries;
         for (const auto& option : po::parse_config_file(stream, none, true).options)
             entries.emplace_back(option.string_key, option.value.empty() ? "" : option.value.front());
         return entries;
@@ -185,10 +210,34 @@ std::vector<std::pair<std::string, std::string>> parse_ini(const Config& config)
         const std::string line = error.tokens();
         // Of a binary file nobody wants to see the line.
         const bool readable = std::ranges::all_of(line, [](unsigned char letter) { return letter >= ' ' && letter < 127; });
-        throw InvalidInput(
-            fmt::format("{} is not a config file ({}); write [section] lines and key = value lines", path_name(config.path),
-                        readable ? fmt::format("it has the line '{}'", line) : "it contains bytes that are no text"));
+        throw InvalidInput(fmt::format(
+            "{} is not a config file ({}); write [section] and key = value lines, and # before comments", path_name(config.path),
+            readable ? fmt::format("it has the line '{}'", line) : "it contains bytes that are no text"));
     }
+}
+
+/// The entries of the text and the overrides that count.
+Entries entries_of(const Config& config)
+{
+    // An override replaces the config's entry; within each of the two a key may stand once.
+    std::map<std::string, std::string> overriding;
+    for (const auto& [key, value] : config.overrides)
+        validate(overriding.emplace(key, value).second, "--{} is given twice; give it once", key);
+    Entries entries = parse_ini(config);
+    std::set<std::string> seen;
+    for (const auto& [key, value] : entries)
+        validate(seen.insert(key).second, "{} stands twice in {}; keep one of the two lines", key, path_name(config.path));
+    const auto refines = [](const auto& entry) { return entry.first.starts_with("refine."); };
+    // Boost passes over a section without entries.
+    validate(std::ranges::any_of(entries, refines) || std::ranges::any_of(config.overrides, refines) ||
+                 !has_line(config.text, "[refine]"),
+             "[refine] is empty in {}; name the axes to refine, for instance axes = T, lambda, or remove it",
+             path_name(config.path));
+    std::erase_if(entries, [&](const auto& entry) {
+        return overriding.contains(entry.first) || std::ranges::find(config.removals, entry.first) != config.removals.end();
+    });
+    entries.insert(entries.end(), config.overrides.begin(), config.overrides.end());
+    return entries;
 }
 
 }  // namespace
@@ -212,27 +261,24 @@ std::string read_config(const std::filesystem::path& path)
     return text.str();
 }
 
+std::set<std::string> given_keys(const Config& config)
+{
+    std::set<std::string> keys;
+    for (const auto& [key, value] : entries_of(config)) keys.insert(key);
+    return keys;
+}
+
 Settings parse_config(const Config& config)
 {
     const std::vector<Setter> setters = make_setters();
     std::vector<std::string> names;
     for (const Setter& setter : setters) names.push_back(setter.key.name);
 
-    // An override replaces the config's entry; within each of the two a key may stand once.
-    std::map<std::string, std::string> overriding;
-    for (const auto& [key, value] : config.overrides)
-        validate(overriding.emplace(key, value).second, "--{} is given twice; give it once", key);
-    std::vector<std::pair<std::string, std::string>> entries = parse_ini(config);
-    std::set<std::string> seen;
-    for (const auto& [key, value] : entries)
-        validate(seen.insert(key).second, "{} stands twice in {}; keep one of the two lines", key, path_name(config.path));
-    std::erase_if(entries, [&](const auto& entry) {
-        return overriding.contains(entry.first) || std::ranges::find(config.removals, entry.first) != config.removals.end();
-    });
-    entries.insert(entries.end(), config.overrides.begin(), config.overrides.end());
-
     Settings settings;
-    for (const auto& [key, value] : entries) {
+    for (const auto& [key, value] : entries_of(config)) {
+        const bool may_have_semicolons = key == "refine.start" || key == "model.spectrum_file" || key == "output.file";
+        validate(may_have_semicolons || (key + value).find(';') == std::string::npos,
+                 "{} = {} in {} has a semicolon; comments begin with #, and lists have commas", key, value, path_name(config.path));
         const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
         if (setter == setters.end()) {
             const std::string guess = support::nearest(key, names);

@@ -29,7 +29,7 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
             for (std::size_t j = 0; j < row.generations.size(); ++j) {
                 const problem::Cell cell = row.at(i, j);
                 const Reason reason = protocol::reason_not_simulated(protocol, cell, settings.model.choices);
-                if (reason != Reason::none) ++gaps.unsimulated[reason];
+                if (reason != Reason::none && settings.simulation.replicates > 0) ++gaps.unsimulated[reason];
                 if (reason == Reason::infinite_error) continue;  // predicted: infinite
                 const std::string unknown = protocol.reason_not_predicted(cell, settings.model.choices);
                 if (!unknown.empty()) ++gaps.unpredicted[unknown];
@@ -82,7 +82,8 @@ double Forecast::wall_seconds(double ranks) const { return std::max(core_seconds
 
 Forecast forecast(const Arguments& arguments)
 {
-    sweep::Settings settings = parse_config(arguments.config());
+    const Config config = arguments.config();
+    sweep::Settings settings = parse_config(config);
     const sweep::Shard shard = shard_of(arguments);
     settings.output = shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
@@ -91,7 +92,7 @@ Forecast forecast(const Arguments& arguments)
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
     const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
     Gaps gaps = gaps_of(settings, grid, plan);
-    return {std::move(settings), shard, std::move(grid), std::move(plan), speed, predictions, std::move(gaps)};
+    return {std::move(settings), given_keys(config), shard, std::move(grid), std::move(plan), speed, predictions, std::move(gaps)};
 }
 
 }  // namespace collapse::app

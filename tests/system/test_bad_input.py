@@ -6,7 +6,7 @@ import h5py
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import BAD_INPUT, PROGRAM, Outcome, environment
+from program import BAD_INPUT, COMPLETE, PROGRAM, Outcome, environment
 from sweeps import SMALL
 
 MIX = {"model.protocol": "mix", "grid.T0": None, "grid.w": "0.5"}
@@ -40,6 +40,9 @@ BAD_CONFIGS = [
     ({"grid.sigma0": "-0.5"}, ["grid.sigma0", "-0.5"]),
     *(({f"grid.{name}": value}, [f"grid.{name}", value]) for name in ["T", "d", "T0"] for value in ["0", "-3", "1.5"]),
     ({"grid.T": "inf"}, ["grid.T", "inf"]),
+    ({"grid.T": "1e18"}, ["grid.T = 1e+18", "less than 1e15"]),
+    ({"grid.T": "30 ; rows"}, ["grid.T = 30 ; rows", "comments begin with #"]),
+    ({"grid.lambda": "logspace(-4, 1, 11), 1"}, ["grid.lambda", "1", "twice"]),
     ({"grid.n": "-1"}, ["grid.n", "-1"]),
     ({"grid.n": "0.5"}, ["grid.n", "0.5"]),
     ({"grid.n": "inf"}, ["grid.n", "inf", "replicates = 0"]),
@@ -72,9 +75,10 @@ BAD_CONFIGS = [
     ({"grid.T": None}, ["grid.T", "missing"]),
     ({"grid.T0": None}, ["grid.T0", "missing"]),
     ({"simulation.replicates": "-1"}, ["simulation.replicates", "-1"]),
-    ({"simulation.replicates": "1e3"}, ["simulation.replicates", "1e3"]),
+    ({"simulation.replicates": "1e-3"}, ["simulation.replicates", "1e-3", "whole number"]),
+    ({"simulation.replicates": "1e30"}, ["simulation.replicates", "1e30", "too large", "9223372036854775807"]),
     ({"simulation.replicates": "10.5"}, ["simulation.replicates", "10.5"]),
-    ({"simulation.replicates": "99999999999999999999"}, ["simulation.replicates", "99999999999999999999"]),
+    ({"simulation.replicates": "99999999999999999999"}, ["simulation.replicates", "99999999999999999999", "too large"]),
     ({"simulation.replicates": ""}, ["simulation.replicates"]),
     ({"simulation.precision": "2"}, ["simulation.precision", "2"]),
     ({"simulation.precision": "0"}, ["simulation.precision", "0"]),
@@ -83,7 +87,9 @@ BAD_CONFIGS = [
     ({"simulation.precision": "0.1", "simulation.replicates": "0"}, ["simulation.precision", "simulation.replicates"]),
     ({"simulation.precision": "0.1", "simulation.min_replicates": "1"}, ["simulation.min_replicates", "1"]),
     ({"simulation.precision": "0.1", "simulation.min_replicates": "30", "simulation.max_replicates": "20"}, ["30", "20"]),
-    ({"simulation.seed": "-1"}, ["simulation.seed", "-1"]),
+    ({"simulation.replicates": "2", "simulation.precision": "0.1"}, ["simulation.replicates = 2", "20", "simulation.min_replicates"]),
+    ({"simulation.seed": "18446744073709551616"}, ["simulation.seed", "too large", "18446744073709551615"]),
+    ({"simulation.seed": "-1"}, ["simulation.seed", "-1", "without sign"]),
     ({"simulation.seed": "1.5"}, ["simulation.seed", "1.5"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
     ({**MIX, "grid.w": None}, ["grid.w", "mix"]),
@@ -145,6 +151,9 @@ BAD_TEXTS = [
     ("T = 3\nd = 3\n", ["T"]),
     ("", ["grid.d"]),
     ("[grid]\nd = 20\nd = 30\nT = 40\n", ["grid.d", "twice"]),
+    ("; rows\n[grid]\nT = 40\n", ["; rows", "# before comments"]),
+    ("[grid]\nd = 20\n; T = 30\nT = 40\n", ["; T = 30", "comments begin with #"]),
+    ("[grid]\nd = 20\nT = 40\nT0 = 60\n[refine]  # where?\n", ["[refine] is empty", "axes = T, lambda"]),
     ("\x7fELF\x00\x01\x02", []),
     ("[grid]\n50 %invalid_line% more\n", ["50 %invalid_line% more"]),  # what Boost puts in place of the line in its own message
 ]
@@ -172,6 +181,13 @@ BAD_SPECTRA = [
 
 def name_of(change):
     return ", ".join(f"{key}={value}" for key, value in change.items())
+
+
+def test_a_whole_number_may_have_an_exponent(collapse):
+    plan = collapse("plan", collapse.write({**SMALL, "simulation.replicates": "1e3", "simulation.seed": "18446744073709551615"}), "--json",
+                    expect=COMPLETE).json
+    assert plan["replicates"] == 1000
+    assert {"key": "simulation.seed", "value": "18446744073709551615", "default": False} in plan["settings"]
 
 
 def assert_refused(collapse, *words, named):

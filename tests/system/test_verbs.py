@@ -42,6 +42,36 @@ def test_list_says_the_same_in_words(collapse):
     assert "[]" not in words, "empty brackets where nothing is cited"
 
 
+def test_list_tells_the_default_of_each_key(collapse):
+    keys = {key["name"]: key for key in collapse("list", "--json", expect=COMPLETE).json["keys"]}
+    defaults = {"grid.sigma": "0", "grid.lambda": "0", "grid.n": "0", "grid.T": "", "grid.ell": "", "model.protocol": "replace",
+                "model.design": "fresh", "simulation.replicates": "100", "simulation.min_replicates": "20", "simulation.seed": "1"}
+    assert {name: keys[name]["default"] for name in defaults} == defaults
+    for text in [collapse("list", expect=COMPLETE).stdout, collapse("run", "--help", expect=COMPLETE).stdout]:
+        assert "label noise, a list (default 0)\n" in text and "random numbers (default 1)\n" in text
+
+
+def test_plan_tells_every_input_and_which_is_a_default(collapse):
+    config = collapse.write({**SMALL, "grid.sigma": None, "grid.lambda": "T^-0.5", "simulation.seed": None})
+    plan = collapse("plan", config, "--simulation.replicates=7", "--json", expect=COMPLETE).json
+    settings = {entry["key"]: (entry["value"], entry["default"]) for entry in plan["settings"]}
+    expected = {"model.protocol": ("replace", False), "model.spectrum": ("power_law", True), "simulation.replicates": ("7", False),
+                "simulation.seed": ("1", True), "grid.d": ("20", False), "grid.T0": ("60", False), "grid.lambda0": ("0", True),
+                "grid.sigma": ("0", True), "grid.sigma0": ("0.2", False), "grid.beta": ("0, 1.5", False), "grid.ell": ("0.5", False)}
+    assert {key: settings[key] for key in expected} == expected and "grid.lambda" not in settings
+    lines = collapse("plan", config, expect=COMPLETE).stdout.splitlines()
+    assert "settings  protocol = replace, replicates = 200" in lines
+    assert [line.split() for line in lines if line.split()[0] in ("sigma", "sigma0", "d")] == [
+        "d 1 value 20".split(), "sigma 1 value 0 (default)".split(), "sigma0 1 value 0.2".split()]
+
+
+def test_what_follows_from_another_key_is_no_default(collapse):
+    config = collapse.write({**SMALL, "model.protocol": "mix", "grid.T0": None, "grid.w": "adaptive"})
+    settings = {entry["key"]: entry for entry in collapse("plan", config, "--json", expect=COMPLETE).json["settings"]}
+    assert settings["model.weighting"] == {"key": "model.weighting", "value": "adaptive", "default": False}
+    assert settings["model.design"]["default"]
+
+
 def test_plan_counts_what_run_makes(collapse, finished):
     plan = finished("plan", "sweep.ini", "--json", expect=COMPLETE).json
     assert (plan["cells"], plan["rows"], plan["output"]) == (CELLS, ROWS, "out.h5")
@@ -88,6 +118,12 @@ def test_plan_warns_of_cells_that_cannot_be_simulated(collapse):
     plan = collapse("plan", config, "--json", expect=COMPLETE).json
     assert plan["not_simulated"] == {"infinite_error": 2 * 3}  # T = d at lambda = 0: two beta, three n
     assert "warning   6 cells" in collapse("plan", config, expect=COMPLETE).stdout
+
+
+def test_plan_of_predictions_does_not_miss_the_simulation(collapse):
+    config = collapse.write({**PREDICTIONS, "grid.T": "15, 20"})
+    assert collapse("plan", config, "--json", expect=COMPLETE).json["not_simulated"] == {}
+    assert "simulated" not in collapse("plan", config, expect=COMPLETE).stdout
 
 
 def test_plan_writes_no_file(collapse):

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,8 @@ namespace collapse::app {
 /// A key of the config file, `section.name`, and how it is set; the same key is an option `--section.name` of the command line.
 struct Key {
     std::string name;
-    std::string help;
+    std::string help;       ///< names the default, if there is one
+    std::string otherwise;  ///< the default; empty: none, or one that depends on other keys
 };
 
 /// All keys, in the order of the documentation.
@@ -28,6 +30,9 @@ struct Config {
 
 /// Reads the file of a config. Throws InvalidInput if that is impossible.
 std::string read_config(const std::filesystem::path& path);
+
+/// The keys that the text or the command line gives.
+std::set<std::string> given_keys(const Config& config);
 
 /// Parses, fills in defaults, checks. Throws InvalidInput: the key, the value, the reason, the remedy.
 sweep::Settings parse_config(const Config& config);

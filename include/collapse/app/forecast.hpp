@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "collapse/app/arguments.hpp"
@@ -22,7 +23,8 @@ struct PredictionCost {
 
 /// What a sweep will cost, or one shard of it, measured where it can be.
 struct Forecast {
-    sweep::Settings settings;  ///< with the name of the shard's file
+    sweep::Settings settings;     ///< with the name of the shard's file
+    std::set<std::string> given;  ///< keys whose values are no defaults
     sweep::Shard shard;
     sweep::Grid grid;
     sweep::Plan plan;

@@ -57,7 +57,8 @@ nlohmann::json to_json()
             cited.insert(entry.citations.begin(), entry.citations.end());
         }
     for (const std::string& key : cited) result["references"][key] = std::string(problem::reference(key));
-    for (const Key& key : config_keys()) result["keys"].push_back({{"name", key.name}, {"help", key.help}});
+    for (const Key& key : config_keys())
+        result["keys"].push_back({{"name", key.name}, {"default", key.otherwise}, {"help", key.help}});
     return result;
 }
 

@@ -22,14 +22,33 @@ std::vector<double> rank_counts(const Forecast& forecast)
     return counts;
 }
 
+/// A scientific input of the sweep as a config would give it.
+struct Input {
+    std::string key, value;
+    bool is_default;
+};
+
+std::vector<Input> inputs(const Forecast& forecast)
+{
+    std::map<std::string, std::string> defaults;
+    for (const Key& key : config_keys()) defaults[key.name] = key.otherwise;
+    std::vector<Input> all;
+    for (const auto& [key, value] : forecast.settings.resolved())  // what is not given may follow from another key: w = adaptive
+        all.push_back({key, value, !forecast.given.contains(key) && defaults[key] == value});
+    return all;
+}
+
 nlohmann::json to_json(const Forecast& forecast)
 {
-    nlohmann::json axes, walls, unsimulated = nlohmann::json::object(), unpredicted = nlohmann::json::object();
+    nlohmann::json settings, axes, walls, unsimulated = nlohmann::json::object(), unpredicted = nlohmann::json::object();
+    for (const auto& [key, value, is_default] : inputs(forecast))
+        settings.push_back({{"key", key}, {"value", value}, {"default", is_default}});
     for (const sweep::Axis* axis : forecast.grid.dimensions()) axes.push_back({{"name", axis->name()}, {"values", axis->values}});
     for (const double ranks : rank_counts(forecast)) walls.push_back({{"ranks", ranks}, {"seconds", forecast.wall_seconds(ranks)}});
     for (const auto& [reason, count] : forecast.gaps.unsimulated) unsimulated[support::name_of(reason)] = count;
     for (const auto& [reason, count] : forecast.gaps.unpredicted) unpredicted[reason] = count;
     return {{"output", forecast.settings.output},
+            {"settings", settings},
             {"dimensions", axes},
             {"cells", forecast.grid.cells()},
             {"selected_cells", forecast.cells_to_compute()},
@@ -53,15 +72,32 @@ const char* explain(Reason reason)
                                             : "they are limits that only theory reaches";
 }
 
+/// Everything that decides what comes out: [model] and [simulation], then the parameters.
+void print_inputs(const Forecast& forecast)
+{
+    constexpr std::size_t longest = 60;  // of a text such as the eigenvalues from a file
+    std::vector<std::string> given, defaults;
+    std::set<std::string> default_keys;
+    for (const auto& [key, value, is_default] : inputs(forecast)) {
+        if (is_default) default_keys.insert(key);
+        if (!key.starts_with("model.") && !key.starts_with("simulation.")) continue;
+        const std::string shown = value.size() > longest ? value.substr(0, longest) + "..." : value;
+        (is_default ? defaults : given).push_back(fmt::format("{} = {}", key.substr(key.find('.') + 1), shown));
+    }
+    if (!given.empty()) fmt::print("settings  {}\n", fmt::join(given, ", "));
+    if (!defaults.empty()) fmt::print("defaults  {}\n", fmt::join(defaults, ", "));
+    for (const sweep::Axis& axis : forecast.grid.axes()) {
+        std::vector<std::string> values;
+        for (const double value : axis.values) values.push_back(fmt::format("{:g}", value));
+        if (values.size() > 8) values = {values[0], values[1], "...", values[values.size() - 2], values.back()};
+        fmt::print("{:<10}{:>6} {}  {}{}\n", axis.name(), axis.values.size(), axis.values.size() == 1 ? "value " : "values",
+                   fmt::join(values, ", "), default_keys.contains(fmt::format("grid.{}", axis.name())) ? " (default)" : "");
+    }
+}
+
 void print_text(const Forecast& forecast)
 {
-    for (const sweep::Axis* axis : forecast.grid.dimensions()) {
-        std::vector<std::string> values;
-        for (const double value : axis->values) values.push_back(fmt::format("{:g}", value));
-        if (values.size() > 8) values = {values[0], values[1], "...", values[values.size() - 2], values.back()};
-        fmt::print("{:<10}{:>6} {}  {}\n", axis->name(), axis->values.size(), axis->values.size() == 1 ? "value " : "values",
-                   fmt::join(values, ", "));
-    }
+    print_inputs(forecast);
     fmt::print("grid      {} in {}; {}\n", support::counted(forecast.grid.cells(), "cell"),
                support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
     if (!forecast.grid.selection().empty())
