@@ -4,6 +4,7 @@
 
 #include <boost/program_options.hpp>
 
+#include "collapse/app/config_keys.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "collapse/app/config_keys.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"

@@ -10,16 +10,6 @@
 
 namespace collapse::app {
 
-/// A key of the config file, `section.name`, and how it is set; the same key is an option `--section.name` of the command line.
-struct Key {
-    std::string name;
-    std::string help;       ///< names the default, if there is one
-    std::string otherwise;  ///< the default; empty: none, or one that depends on other keys
-};
-
-/// All keys, in the order of the documentation.
-std::vector<Key> config_keys();
-
 /// A config as given: its verbatim text and the keys that the command line overrides, in order.
 struct Config {
     std::filesystem::path path;

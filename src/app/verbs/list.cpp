@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "collapse/app/config_keys.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
 

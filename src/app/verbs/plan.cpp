@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "collapse/app/config_keys.hpp"
 #include "collapse/app/forecast.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/result_file.hpp"

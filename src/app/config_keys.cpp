@@ -1,0 +1,177 @@
+#include "collapse/app/config_keys.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "collapse/app/spectrum_file.hpp"
+#include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
+#include "collapse/sweep/refine.hpp"
+
+namespace collapse::app {
+
+using support::InvalidInput;
+using support::validate;
+using sweep::Settings;
+
+namespace {
+
+/// The number, or `otherwise` if the text is none.
+double parse_or(double otherwise, const std::string& text)
+{
+    try {
+        return sweep::parse_number("", text);
+    } catch (const InvalidInput&) {
+        return otherwise;
+    }
+}
+
+/// A whole number, as `1000` or `1e3`. Throws InvalidInput that names the key and the text.
+template <class Integer>
+Integer parse_whole(const std::string& key, const std::string& text)
+{
+    constexpr Integer largest = std::numeric_limits<Integer>::max();
+    Integer value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && stop == text.data() + text.size()) return value;
+    const double number = parse_or(0.5, text);
+    validate(number == std::floor(number) && (std::is_signed_v<Integer> || number >= 0),
+             "{} = {} is not a whole number{}; write it like 100", key, text.empty() ? "(nothing)" : text,
+             std::is_unsigned_v<Integer> ? " without sign" : "");
+    validate(std::fabs(number) < static_cast<double>(largest), "{} = {} is too large; give at most {}", key, text, largest);
+    return static_cast<Integer>(number);
+}
+
+/// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8, n = T^0.5 for a = 0.5.
+sweep::Axis make_axis(const sweep::Coordinate& coordinate, const std::string& key, const std::string& text)
+{
+    sweep::List list = sweep::parse_list(key, text);
+    if (!list.power_of_T) return {&coordinate, list.values};
+    const std::map<std::string_view, std::string_view> exponents{{"lambda", "ell"}, {"T0", "b"}, {"n", "a"}};
+    const auto exponent = exponents.find(coordinate.name);
+    validate(exponent != exponents.end(), "{} = {} is a power of T, which only lambda, T0 and n may be; give numbers", key,
+             support::trim(text));
+    if (exponent->second == "ell") std::ranges::transform(list.values, list.values.begin(), std::negate{});
+    return {sweep::find_coordinate(exponent->second), list.values};
+}
+
+std::string default_of(const sweep::Coordinate& coordinate)
+{
+    const double otherwise = coordinate.to_parameter ? problem::Cell::unset : coordinate.parameter->otherwise;
+    return std::isnan(otherwise) ? "" : support::exact(otherwise);
+}
+
+}  // namespace
+
+std::vector<Setter> config_setters()
+{
+    std::vector<Setter> setters;
+    const Settings defaults;
+    const auto add = [&](std::string name, std::string help, std::string otherwise, auto set) {
+        if (!otherwise.empty()) help += fmt::format(" (default {})", otherwise);
+        setters.push_back({{std::move(name), std::move(help), std::move(otherwise)}, set});
+    };
+
+    for (const sweep::Coordinate& coordinate : sweep::coordinates())
+        add(fmt::format("grid.{}", coordinate.name), fmt::format("{}, a list", coordinate.long_name), default_of(coordinate),
+            [&coordinate](Settings& settings, const std::string& key, const std::string& text) {
+                if (coordinate.name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
+                else settings.axes.push_back(make_axis(coordinate, key, text));
+            });
+
+    add("model.protocol", "how labels are made from one generation to the next", defaults.protocol,
+        [](Settings& s, const std::string&, const std::string& text) { s.protocol = text; });
+    add("model.spectrum", "family of covariance spectra", defaults.model.spectrum,
+        [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; });
+    add("model.teacher", "family of true coefficients", defaults.model.teacher,
+        [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; });
+    add("model.covariates", "distribution of the entries of covariates", defaults.model.covariates,
+        [](Settings& s, const std::string&, const std::string& text) {
+            const auto open = text.find('(');
+            s.model.covariates = support::trim(text.substr(0, open));
+            if (open == std::string::npos) return;
+            validate(text.back() == ')', "model.covariates = {} has no closing parenthesis; add it at the end", text);
+            s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
+        });
+    add("model.spectrum_file",
+        "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
+        "eigenvalues and squared_coefficients)",
+        "", [](Settings& s, const std::string&, const std::string& text) {
+            const SpectrumFile file = read_spectrum(text);
+            s.model.choices["eigenvalues"] = file.eigenvalues;
+            s.model.choices["squared_coefficients"] = file.squared_coefficients;
+        });
+    add("model.signal", "signal power, or raw: coefficients are not rescaled", support::exact(defaults.model.signal),
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.model.signal = text == "raw" ? problem::ModelSettings::raw : parse_or(0, text);
+            validate(text == "raw" || s.model.signal > 0, "{} = {} is not possible; give a positive number, or raw", key, text);
+        });
+    std::map<std::string, problem::Option> options;
+    const auto collect = [&](const auto& table) {
+        for (const auto* entry : table)
+            for (const problem::Option& option : entry->describe().options) options.emplace(option.name, option);
+    };
+    collect(protocol::protocols());
+    collect(problem::spectra());
+    collect(problem::teachers());
+    collect(estimator::covariates());
+    for (const auto& [name, option] : options)
+        add("model." + name, option.help, option.otherwise,
+            [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
+
+    const auto whole = [](auto sweep::SimulationSettings::*member) {
+        return [member](Settings& s, const std::string& key, const std::string& text) {
+            s.simulation.*member = parse_whole<std::remove_reference_t<decltype(s.simulation.*member)>>(key, text);
+        };
+    };
+    using Simulation = sweep::SimulationSettings;
+    add("simulation.replicates", "independent replicates of every cell; 0: theory only",
+        fmt::format("{}", defaults.simulation.replicates), whole(&Simulation::replicates));
+    add("simulation.first_replicate", "number of the first of them, if others are in another file (see `collapse merge`)",
+        fmt::format("{}", defaults.simulation.first_replicate), whole(&Simulation::first_replicate));
+    add("simulation.precision", "relative standard error at which a row of cells stops", "",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.simulation.precision = sweep::parse_number(key, text);
+            validate(s.simulation.precision > 0, "{} = {} can never be reached; give a number between 0 and 1, such as 0.01", key,
+                     text);
+        });
+    add("simulation.min_replicates", "with precision: replicates before the first look, and between looks",
+        fmt::format("{}", defaults.simulation.min_replicates), whole(&Simulation::min_replicates));
+    add("simulation.max_replicates", "with precision: replicates at most", "replicates", whole(&Simulation::max_replicates));
+    add("simulation.seed", "names the random numbers", fmt::format("{}", defaults.simulation.seed), whole(&Simulation::seed));
+    add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts", "",
+        [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });
+    add("refine.on", fmt::format("what must change: {}", fmt::join(sweep::refinement_targets(), ", ")), defaults.refine.on,
+        [](Settings& s, const std::string&, const std::string& text) { s.refine.on = text; });
+    add("refine.levels", "how often intervals are halved at most, 1 to 10", "4",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.refine.levels = parse_whole<std::int64_t>(key, text);
+            validate(s.refine.levels > 0, "{} = {} refines nothing; give 1 to 10, or remove [refine]", key, text);
+        });
+    add("refine.tolerance", "on = test_error, ratio_to_clean: change of the logarithm that is let pass", "0.1",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.refine.tolerance = sweep::parse_number(key, text);
+            validate(s.refine.tolerance > 0, "{} = {} would never be reached; give a positive number, such as 0.1 for 10 %", key,
+                     text);
+        });
+    add("refine.start", "lists that refinement starts from, one an axis, `;` between them; [grid] then has the finest ones", "",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            for (const std::string& list : support::split(text, ';')) s.refine.start.push_back(sweep::parse_list(key, list).values);
+        });
+    add("output.file", "result file (default: the config's name with .h5, in the working directory)", "",
+        [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
+    return setters;
+}
+
+std::vector<Key> config_keys()
+{
+    std::vector<Key> keys;
+    for (const Setter& setter : config_setters()) keys.push_back(setter.key);
+    return keys;
+}
+
+}  // namespace collapse::app
