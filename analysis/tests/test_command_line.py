@@ -11,6 +11,7 @@ from matplotlib.image import imread
 from result_file import write_results
 
 from collapse_analysis.__main__ import main
+from collapse_analysis.figures import all_figures
 
 LAUNCHER = Path(__file__).resolve().parents[1] / "collapse-analysis"
 FIGURES = ["error-vs-T", "error-vs-lambda", "error-vs-n"]
@@ -25,6 +26,14 @@ def test_each_figure_is_written_beside_the_file_and_is_not_blank(sweep, figure, 
     assert 0.01 < ink < 0.5
     assert document.read_bytes().startswith(b"%PDF")
     assert capsys.readouterr().out.split() == [str(document), str(picture)]
+
+
+@pytest.mark.parametrize("verb", [None, *all_figures(), "summary", "exponents", "explore"])
+def test_the_program_and_every_verb_explain_themselves(verb, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"] if verb else ["--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0 and (f" {verb} " in said if verb else set(all_figures()) <= set(said.split()))
 
 
 def test_fonts_are_embedded_as_truetype(sweep):
