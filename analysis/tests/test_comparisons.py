@@ -69,6 +69,21 @@ def test_every_file_is_a_curve_named_by_what_tells_it_apart(protocols):
     assert r"$\sigma = 0.5$" in heading and "$d = 100$" in heading and "w = " not in heading and "lambda_0" not in heading
 
 
+def test_the_line_of_a_file_goes_through_its_own_places_alone(tmp_path):
+    """Files whose places interleave; theory that is infinite at a place of the file still breaks its line."""
+    first, second = [10, 30, 100, 300], [20, 30, 50, 200]
+    errors = [np.array([4.0, 3, 2, 1]), np.array([8.0, 7, np.inf, 5])]
+    paths = [write_results(tmp_path / f"{name}.h5", {**GRID, "T": T, "n": [1]}, {"d": 900}, theory_test_error=error.reshape(1, 1, 4, 1, 1))
+             for name, T, error in zip(("one", "two"), (first, second), errors)]
+    [axes] = panels(draw("compare", paths, "--x", "T")[0])
+    for name, T, error in zip(("one", "two"), (first, second), errors):
+        line = artist(axes, f"theory {name}")
+        assert line.get_xdata().tolist() == T and artist(axes, f"simulation {name}").get_xdata().tolist() == T
+        np.testing.assert_array_equal(line.get_ydata(), np.where(np.isfinite(error), error, np.nan))
+    assert artist(axes, "theory dash one").get_xdata().tolist() == [] and artist(axes, "theory dash two").get_xdata().tolist() == [200]
+    assert artist(axes, "theory infinite two").get_xdata().tolist() == [50]
+
+
 def test_files_may_be_panels_of_the_share_of_real_labels_whatever_its_name(tmp_path):
     paths = [weights_file(tmp_path / "by-weight.h5"), weights_file(tmp_path / "by-rows.h5", axis="p")]
     figure, _ = draw("compare", paths, "--x", "share", "--curves", "sigma", "--panels", "file", "--names", "mixed labels, mixed rows")
