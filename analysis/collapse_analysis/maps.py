@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from collapse_analysis import labels, legends, overlays, regions, style
 from collapse_analysis.curves import slices
 from collapse_analysis.formulas import lines
-from collapse_analysis.plane import Plane
+from collapse_analysis.plane import Plane, left_out
 from collapse_analysis.results import ResultsError
 from collapse_analysis.scales import logarithmic_ticks, tick_text
 
@@ -91,11 +91,15 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     colours = None if quantity.kind == "regime" else _colours(results[quantity.variable].values, quantity.kind)
     title = labels.axis_title if columns == 1 else lambda name: labels.heading(name).replace("\n", " ")
     key, mesh = {}, None
+    refined = "theory_rate_T" in results and left_out(results).any()
+    if refined:
+        tell("the region without progress is not hatched: the refinement left out cells without regard to the rate, "
+             "which is a mere interpolation there.")
     for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
         plane = Plane(cells, x, y)
         _set_axes(panel, plane, quantity)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
-        stalled = [field for field in [overlays.progress(plane)] if field is not None]
+        stalled = [field for field in [overlays.progress(plane)] if field is not None and not refined]
         if quantity.kind == "regime":
             key |= regions.draw_regimes(panel, plane, quantity, [field for _, field in formulas] + stalled)
         else:

@@ -44,6 +44,10 @@ def regime_at(axes, ell, b):
     return None
 
 
+def hatchings(axes):
+    return [c for c in axes.get_children() if getattr(c, "hatches", None) or getattr(c, "get_hatch", lambda: None)() == "////"]
+
+
 def names_written(axes):
     return {str(text.get_gid()).removeprefix("region ") for text in axes.texts if str(text.get_gid()).startswith("region ")}
 
@@ -97,7 +101,7 @@ def test_formulae_can_be_chosen_and_left_out(plane):
 
 def test_the_region_without_progress_is_hatched_where_the_rate_is_not_below_minus_one_per_cent(plane):
     axes = panels(draw(plane)[0])[0]
-    [hatched] = [c for c in axes.get_children() if getattr(c, "hatches", None) or getattr(c, "get_hatch", lambda: None)() == "////"]
+    [hatched] = hatchings(axes)
     inside = lambda ell, b: any(path.contains_point((ell, b)) for path in hatched.get_paths())
     for ell, b in np.random.default_rng(2).uniform([0.06, 0.21], [1.44, 1.19], (200, 2)):
         sizes = np.array(list(components(1e8, ell, b).values()))
@@ -122,13 +126,16 @@ def test_left_out_cells_show_the_nearest_computed_one_and_fields_go_on_between(t
               components(np.broadcast_to(np.array(T)[None, :, None], shape), ell, b).items()}
     whole = write_plane(tmp_path / "whole.h5")
     path = write_plane(tmp_path / "refined.h5", **masked, status=np.where(coarse, 1, 3), failure=np.zeros(shape),
-                       theory_test_error=np.where(coarse, sum(masked.values()), np.nan), theory_rate_T=np.where(coarse, -0.1, np.nan),
+                       theory_test_error=np.where(coarse, sum(masked.values()), np.nan),
+                       theory_rate_T=np.where(coarse, np.where(ell > 1, 0.1, -0.1), np.nan),
                        theory_regime=np.where(coarse, 1, 0))
-    shown = [panels(draw(p, choices=["T=1e8"])[0])[0] for p in (path, whole)]
+    (refined, told), (uniform, _) = (draw(p, choices=["T=1e8"]) for p in (path, whole))
+    shown = [panels(figure)[0] for figure in (refined, uniform)]
     for ell, b in np.random.default_rng(3).uniform([0.06, 0.21], [1.44, 1.19], (200, 2)):
         sizes = np.log(list(components(1e8, ell, b).values()))
         if np.diff(np.sort(sizes))[-1] > 0.1:
             assert regime_at(shown[0], ell, b) == regime_at(shown[1], ell, b)
+    assert hatchings(shown[1]) and not hatchings(shown[0]) and [sentence for sentence in told if "not hatched" in sentence]
     cells = select(all_figures()["map"].open(path), [("T", 1e8)])
     plane = Plane(cells, "ell", "b")
     assert plane.left_out.sum() == 21 * 29 - 6 * 8
