@@ -150,7 +150,7 @@ def _draw(results, axes, kind, options, theory):
         if options.mark is not None:
             show_mark(drawn, kind.mark, options.mark)
         drawn.tick_params(labelbottom=position + columns >= len(panels), labelleft=position % columns == 0)
-        if position // columns == rows - 1:
+        if position + columns >= len(panels):
             drawn.set_xlabel(labels.axis_title(axes.x))
         if position % columns == 0:
             drawn.set_ylabel(labels.quantity_title(options.quantity))

@@ -97,7 +97,7 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
              "which is a mere interpolation there.")
     for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
         plane = Plane(cells, x, y)
-        _set_axes(panel, plane, quantity)  # first: labels of contour lines are turned and fitted on the final scale
+        _set_axes(panel, plane)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
         stalled = [field for field in [overlays.progress(plane)] if field is not None and not refined]
         if quantity.kind == "regime":
@@ -130,14 +130,11 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     return figure
 
 
-def _set_axes(panel, plane, quantity):
-    """Limits at the outermost values, or tiles where there are some; ticks at round values."""
+def _set_axes(panel, plane):
+    """Limits at the outermost values, where theory ends as well, or at the edges of a tile that stands alone; ticks at round values."""
     for axis, vertical in ((plane.x, False), (plane.y, True)):
-        edges = np.concatenate([edges for _, edges in axis.tiles()])
-        ends = axis.values[axis.ordinary]
-        smooth = plane.smooth and axis.ordinary.all() and not quantity.simulated
-        axis.scale.apply(panel, whole=axis.name == "n", vertical=vertical,
-                         limits=(ends[0], ends[-1]) if smooth else (edges.min(), edges.max()))
+        ends = np.concatenate([axis.values[cells] if len(cells) > 1 else edges for cells, edges in axis.tiles()])
+        axis.scale.apply(panel, whole=axis.name == "n", vertical=vertical, limits=(ends.min(), ends.max()))
     panel.tick_params(which="both", direction="out", top=False, right=False)
 
 

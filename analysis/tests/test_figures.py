@@ -155,6 +155,13 @@ def test_panels_share_the_vertical_axis_and_state_their_value(sweep):
     assert [axes.get_title() for axes in (left, right)] == [r"$\beta = 0$", r"$\beta = 1.5$"]
 
 
+def test_every_panel_that_shows_places_on_x_says_what_they_are(tmp_path):
+    path = write_results(tmp_path / "x.h5", {"w": [1, 2, 3, 4, 5], "beta": [0], "T": [10, 100], "lambda": [1], "n": [0]}, {"d": 5})
+    grid = draw("error-vs-T", path, "--panels", "w")[0].axes
+    assert [bool(axes.get_xlabel()) for axes in grid] == [False, False, True, True, True]
+    assert [axes.xaxis.get_major_ticks()[0].label1.get_visible() for axes in grid] == [False, False, True, True, True]
+
+
 def test_the_heading_states_every_fixed_parameter_and_no_shown_one(sweep):
     figure, _ = draw("error-vs-T", sweep, choices=["lambda=0.01"])
     heading = figure._suptitle.get_text()

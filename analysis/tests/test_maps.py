@@ -190,6 +190,17 @@ def test_simulated_regimes_are_tiles_of_the_cells(tmp_path):
         assert regime_at(axes, PLANE["ell"][j], PLANE["b"][i]) == regime[i, 0, j]
 
 
+@pytest.mark.parametrize("by", ["theory", "sim"])
+def test_a_map_ends_at_its_outermost_values_and_zero_keeps_the_tile_beyond(tmp_path, by):
+    axes = {"beta": [1], "T": [100], "lambda": [0, 0.01, 0.1, 1], "n": [0, 10]}
+    figure, _ = draw(write_results(tmp_path / "x.h5", axes), "--of", "test_error", "--by", by)
+    shown = figure.axes[0]
+    assert shown.get_ylim() == (0, 10) and shown.get_xlim()[1] == 1
+    edges = [c.get_coordinates()[0, :, 0] for c in shown.collections if isinstance(c, QuadMesh)]
+    [zero] = [pair for pair in edges if len(pair) == 2]
+    assert shown.get_xlim()[0] == zero[0] < zero[1] < 0.01
+
+
 def write_boundary(path, T=(1e4, 1e8)):
     """Crossings along lambda: the critical line at the last T, and a second crossing at ell = 1.3; along with the errors there."""
     b = PLANE["b"]
@@ -244,8 +255,15 @@ def test_components_are_curves_with_marks_at_their_crossings(plane):
     [mark] = [line for line in axes.lines if str(line.get_gid()).startswith("crossover")]
     assert mark.get_gid() == "crossover clean_bias collapse_variance"
     assert mark.get_xdata()[0] == pytest.approx(0.8 * BEST, abs=1e-9)
+    assert "crossover" in [text.get_text() for text in axes.get_legend().get_texts()]
     total = [line for line in axes.lines if line.get_gid() == "theory_test_error"][0]
     np.testing.assert_allclose(total.get_ydata(), sum(components(1e8, PLANE["ell"], 0.8).values()))
+
+
+def test_components_that_never_cross_have_no_mark_in_the_key(plane):
+    axes = panels(draw(plane, "--x", "T", choices=["ell=0.05", "b=1.2"], name="components")[0])[0]
+    assert not [line for line in axes.lines if str(line.get_gid()).startswith("crossover")]
+    assert "crossover" not in [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 def test_the_command_writes_every_format_and_the_same_file_each_time(plane, capsys):
