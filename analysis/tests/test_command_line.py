@@ -81,5 +81,13 @@ def test_the_summary_counts_cells_and_finds_the_largest_z_score(tmp_path, capsys
     path = write_results(tmp_path / "x.h5", AXES, SCALARS, zscore=z, status=status, failure=(status == 2))
     assert main(["summary", str(path)]) == 0
     said = capsys.readouterr().out
+    assert "skipped" not in said
     assert "= 128 cells" in said and "127 done, 1 failed" in said and "1 singular" in said
     assert "|z| = 4.25 of 127, at alpha=1.2, beta=1.5, T=300, lambda=1, n=1" in said
+
+
+def test_the_summary_does_not_call_skipped_cells_failures(tmp_path, capsys):
+    path = write_results(tmp_path / "x.h5", {"T": [1, 2, 3, 4]}, status=[1, 2, 3, 3], failure=[0, 1, 2, 2])
+    assert main(["summary", str(path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "cells     1 done, 1 failed, 2 skipped" in said and "failures  1 singular" in said and "skipped   2 not_finite" in said
