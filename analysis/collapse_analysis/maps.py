@@ -107,6 +107,7 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         for field in stalled:
             key |= overlays.draw_no_progress(panel, plane, field)
         key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
+        key |= overlays.draw_borders(panel, plane, quantity)
         key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
         if value is not None:
             panel.set_title(f"${labels.equation(panels, value)}$")

@@ -239,6 +239,27 @@ def test_an_optimum_file_is_mapped_as_it_is(tmp_path):
     assert (mesh.get_array().min(), mesh.get_array().max()) == (0, 5)
 
 
+def test_a_plateau_has_no_contour_lines_of_rounding_noise(tmp_path):
+    axes = {"T": [32, 100, 316, 1000, 3162], "n": [1, 2, 5, 10]}
+    best = (("T", "n"), np.ones((5, 4)))
+    path = write_table(tmp_path / "o.h5", "collapse-optimum", axes, {}, {"optimum_lambda": best, "optimum_test_error": best})
+    assert not panels(draw(path, "--x", "T", "--y", "n")[0])[0].texts
+
+
+def test_optima_at_an_end_of_the_range_searched_are_marked(tmp_path):
+    axes, over = {"lambda": [0, 0.01, 1], "T": [100, 1000]}, ("lambda", "T")
+    path = write_table(tmp_path / "o.h5", "collapse-optimum", axes, {"n": 10}, {
+        "optimum_w": (over, [[0.5, 1], [0, 0.7], [np.nan, 1]]), "optimum_w_clean": (over, np.ones((3, 2))),
+        "optimum_test_error": (over, np.ones((3, 2))), "optimum_place": (over, [[0, 2], [1, 0], [3, 2]])})
+    border = lambda *arguments: [line for line in panels(draw(path, "--x", "lambda", "--y", "T", *arguments)[0])[0].lines
+                                 if line.get_gid() == "border"]
+    [marked] = border()
+    x, y = marked.get_xydata().T
+    assert 0 < x.min() < 0.01  # the place of 0
+    assert sorted(zip(np.where(x < 0.01, 0, x), y)) == [(0, 1000), (0.01, 100), (1, 1000)]
+    assert border("--of", "optimum_test_error") and not border("--of", "optimum_w_clean")
+
+
 @pytest.mark.parametrize("arguments, reason", [
     (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"),
     (["--x", "ell", "--panels", "ell"], "different axes"),
