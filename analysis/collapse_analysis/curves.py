@@ -17,6 +17,7 @@ from collapse_analysis.vertical import set_vertical_axis
 
 MOST_CURVES = 7
 MOST_PANELS = 6
+LINE = "line"  # a dimension of theory that has several values in a cell
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def _draw(results, axes, kind, options, theory):
     for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
         for (curve, cells), colour in zip(slices(part, axes.curves), colours):
             lines = cells if theory is None else matching(theory, cells, axes.x, options.theory)
-            draw_theory(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
+            for _, line in slices(lines.dropna(LINE, how="all"), LINE) if LINE in lines.dims else [(None, lines)]:
+                draw_theory(drawn, line, axes.x, scale, options.quantity, colour, curve, zero)
             draw_simulation(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
             if kind.least:
                 mark_least(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
