@@ -76,7 +76,8 @@ def table(records):
               "misfit: chi^2 per degree of freedom, about 1 where the points follow a power law."]
     bent = sum(r["points"] > 2 and chi2.sf(r["misfit"] * (r["points"] - 2), r["points"] - 2) < BENT for r in records)
     if bent:
-        lines.append(f"{bent} of {len(records)} do not (p < {BENT:g}): there slope and interval are of the mean over these T, not of an exponent.")
+        lines.append(f"{bent} of {len(records)} do not (p < {BENT:g}): there slope and interval are of the mean over these T, "
+                     "not of an exponent.")
     return "\n".join(lines)
 
 
