@@ -39,7 +39,8 @@ class BoundaryFigure:
     def draw(self, results, options, tell):
         """The figure; raises ResultsError if the file cannot give it."""
         [quantity] = [name.removeprefix("theory_") for name in results.data_vars if name.startswith("theory_")]
-        x = axis_for(results, options.x or first_varying(results, ACROSS, {options.curves, options.panels}) or "T")
+        taken = {axis_for(results, name) for name in (options.curves, options.panels) if name}
+        x = axis_for(results, options.x or first_varying(results, ACROSS, taken) or "T")
         results = results.sortby(x)
         results[f"theory_{quantity}"] = xarray.apply_ufunc(_lines, results[quantity], input_core_dims=[[x, CROSSING]],
                                                            output_core_dims=[[x, LINE]], vectorize=True)
