@@ -44,7 +44,7 @@ def _parser():
     verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.set_defaults(run=lambda options: print(summary(open_results(options.file))))
-    verb = verbs.add_parser("exponents", help="slopes of simulated error against T with 95 % intervals, beside theory")
+    verb = verbs.add_parser("exponents", help="slopes of simulated error against T with 95 %% intervals, beside theory")
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
     verb.add_argument("--window", metavar="POINTS", type=int, default=0, help="local slopes of so many neighbouring T (default: of all)")

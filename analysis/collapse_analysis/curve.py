@@ -15,7 +15,8 @@ def draw_theory(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
     Artists carry the gid "theory <curve>", "theory dash <curve>", ...
     """
     cells = cells.sortby(x)
-    cells = cells.isel({x: np.flatnonzero(~left_out(cells).ravel())})  # lines go on over cells that a refinement left out
+    # Lines go on over cells that a refinement left out, and over places that only other files of a comparison have (no status).
+    cells = cells.isel({x: np.flatnonzero(~(left_out(cells) | np.isnan(cells["status"].values)).ravel())})
     position = scale.place(cells[x])
     name = curve_name(curve)
     predicted = cells[f"theory_{quantity}"].values.ravel()

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import xarray
 from matplotlib.figure import Figure
 
 from collapse_analysis import labels, legends, style
 from collapse_analysis.curve import draw_simulation, draw_theory, mark_least
+from collapse_analysis.plane import left_out
 from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.scales import scale_for
 from collapse_analysis.selection import axis_for, first_varying, fix_rest, matching, plain, thin, varying
@@ -17,6 +19,7 @@ from collapse_analysis.vertical import set_vertical_axis
 
 MOST_CURVES = 7
 MOST_PANELS = 6
+LINE = "line"  # a dimension of theory that has several values in a cell
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def _drop_empty(results, axes, quantity, tell):
     for name in filter(None, (axes.curves, axes.panels)):
         some = drawable.any([other for other in drawable.dims if other != name]).values
         if not some.all():
-            tell(f"nothing finite to draw for {name} = {plain(results[name].values[~some])}.")
+            if not left_out(results.isel({name: ~some})).all():  # where refinement saw no reason to compute nothing is missed
+                tell(f"nothing finite to draw for {name} = {plain(results[name].values[~some])}.")
             results = results.isel({name: np.flatnonzero(some)})
     return results
 
@@ -110,10 +114,20 @@ def _thin_axes(results, axes, all_curves, tell):
     for name, at_most, remedy in ((axes.curves, math.inf if all_curves else MOST_CURVES, "--all-curves or --select"),
                                   (axes.panels, MOST_PANELS, "--select")):
         if name and results.sizes[name] > at_most:
-            kept = thin(results[name].values, at_most)
+            farthest = _farthest(results, name, axes.x)
+            kept = farthest[thin(results[name].values[farthest], at_most)]
             tell(f"{name} has {results.sizes[name]} values, showing {len(kept)} of them; {remedy} shows others.")
             results = results.isel({name: kept})
     return results
+
+
+def _farthest(results, name, x):
+    """Positions on the axis `name` of the values whose cells reach farthest along x: all, but of a refined grid those that refinement
+    started from, as the values between them have cells near boundaries alone."""
+    computed = results["status"].copy(data=~left_out(results)).any([other for other in results["status"].dims if other not in (name, x)])
+    places = xarray.DataArray(np.arange(results.sizes[x]), dims=x).where(computed)
+    reach = (places.max(x) - places.min(x)).values
+    return np.flatnonzero(reach == np.nanmax(reach))
 
 
 def _theory_file(options):
@@ -138,7 +152,8 @@ def _draw(results, axes, kind, options, theory):
     for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
         for (curve, cells), colour in zip(slices(part, axes.curves), colours):
             lines = cells if theory is None else matching(theory, cells, axes.x, options.theory)
-            draw_theory(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
+            for _, line in slices(lines.dropna(LINE, how="all"), LINE) if LINE in lines.dims else [(None, lines)]:
+                draw_theory(drawn, line, axes.x, scale, options.quantity, colour, curve, zero)
             draw_simulation(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
             if kind.least:
                 mark_least(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
@@ -150,7 +165,7 @@ def _draw(results, axes, kind, options, theory):
         if options.mark is not None:
             show_mark(drawn, kind.mark, options.mark)
         drawn.tick_params(labelbottom=position + columns >= len(panels), labelleft=position % columns == 0)
-        if position // columns == rows - 1:
+        if position + columns >= len(panels):
             drawn.set_xlabel(labels.axis_title(axes.x))
         if position % columns == 0:
             drawn.set_ylabel(labels.quantity_title(options.quantity))

@@ -10,11 +10,12 @@ import json
 import math
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from collapse_analysis.results import ResultsError
 
 COVERAGE = 0.95
+BENT = 1e-3  # a misfit so improbable for a power law is that of another curve
 COLUMNS = ("T_low", "T_high", "points", "slope", "low", "high", "misfit", "theory", "rate_T", "asymptotic")
 
 
@@ -64,14 +65,20 @@ def _record(points):
 
 
 def table(records):
-    """The records as text, and how many intervals hold the theory."""
+    """The records as text, how many intervals hold the theory, and how many slopes are those of no power law."""
     names = list(records[0])
     rows = [names] + [[_text(name, record[name]) for name in names] for record in records]
     widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in rows]
     compared = [r for r in records if not math.isnan(r["theory"])]
     holding = sum(r["low"] <= r["theory"] <= r["high"] for r in compared)
-    return "\n".join([*lines, f"{holding} of {len(compared)} intervals ({COVERAGE:.0%}) hold the slope of theory at the same points."])
+    lines += [f"{holding} of {len(compared)} intervals ({COVERAGE:.0%}) hold the slope of theory at the same points.",
+              "misfit: chi^2 per degree of freedom, about 1 where the points follow a power law."]
+    bent = sum(r["points"] > 2 and chi2.sf(r["misfit"] * (r["points"] - 2), r["points"] - 2) < BENT for r in records)
+    if bent:
+        lines.append(f"{bent} of {len(records)} do not (p < {BENT:g}): there slope and interval are of the mean over these T, "
+                     "not of an exponent.")
+    return "\n".join(lines)
 
 
 def as_json(records):

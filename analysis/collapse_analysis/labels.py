@@ -79,9 +79,12 @@ def entry(of):
 
 
 def quantity_title(name):
-    """What an axis of the quantity is called; "best weight of real labels $w^*$" for the place of an optimum."""
+    """What an axis of the quantity is called; "best weight of real labels $w^*$" for the place of an optimum, "ridge
+    $\\lambda$" for that of a boundary."""
     if name in QUANTITIES:
         return QUANTITIES[name]
+    if name.startswith("boundary_"):
+        return axis_title(name.removeprefix("boundary_"))
     parameter = PARAMETERS[name.removeprefix("optimum_")]
     return f"best {parameter.long_name} ${parameter.symbol}^*$"
 

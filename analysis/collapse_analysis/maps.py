@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from collapse_analysis import labels, legends, overlays, regions, style
 from collapse_analysis.curves import slices
 from collapse_analysis.formulas import lines
-from collapse_analysis.plane import Plane
+from collapse_analysis.plane import Plane, left_out
 from collapse_analysis.results import ResultsError
 from collapse_analysis.scales import logarithmic_ticks, tick_text
 
@@ -91,11 +91,15 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     colours = None if quantity.kind == "regime" else _colours(results[quantity.variable].values, quantity.kind)
     title = labels.axis_title if columns == 1 else lambda name: labels.heading(name).replace("\n", " ")
     key, mesh = {}, None
+    refined = "theory_rate_T" in results and left_out(results).any()
+    if refined:
+        tell("the region without progress is not hatched: the refinement left out cells without regard to the rate, "
+             "which is a mere interpolation there.")
     for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
         plane = Plane(cells, x, y)
-        _set_axes(panel, plane, quantity)  # first: labels of contour lines are turned and fitted on the final scale
+        _set_axes(panel, plane)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
-        stalled = [field for field in [overlays.progress(plane)] if field is not None]
+        stalled = [field for field in [overlays.progress(plane)] if field is not None and not refined]
         if quantity.kind == "regime":
             key |= regions.draw_regimes(panel, plane, quantity, [field for _, field in formulas] + stalled)
         else:
@@ -103,6 +107,7 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
         for field in stalled:
             key |= overlays.draw_no_progress(panel, plane, field)
         key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
+        key |= overlays.draw_borders(panel, plane, quantity)
         key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
         if value is not None:
             panel.set_title(f"${labels.equation(panels, value)}$")
@@ -126,14 +131,11 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     return figure
 
 
-def _set_axes(panel, plane, quantity):
-    """Limits at the outermost values, or tiles where there are some; ticks at round values."""
+def _set_axes(panel, plane):
+    """Limits at the outermost values, where theory ends as well, or at the edges of a tile that stands alone; ticks at round values."""
     for axis, vertical in ((plane.x, False), (plane.y, True)):
-        edges = np.concatenate([edges for _, edges in axis.tiles()])
-        ends = axis.values[axis.ordinary]
-        smooth = plane.smooth and axis.ordinary.all() and not quantity.simulated
-        axis.scale.apply(panel, whole=axis.name == "n", vertical=vertical,
-                         limits=(ends[0], ends[-1]) if smooth else (edges.min(), edges.max()))
+        ends = np.concatenate([axis.values[cells] if len(cells) > 1 else edges for cells, edges in axis.tiles()])
+        axis.scale.apply(panel, whole=axis.name == "n", vertical=vertical, limits=(ends.min(), ends.max()))
     panel.tick_params(which="both", direction="out", top=False, right=False)
 
 

@@ -14,6 +14,8 @@ from collapse_analysis.regions import margins, size_of
 
 HATCH = "////"
 SLIVER = 0.01  # smaller parts of a map are not hatched: at ell = 0 no error falls
+BORDERS = (1, 2)  # values of `optimum_place`: lower_border, upper_border
+HALO = patheffects.withStroke(linewidth=2.2, foreground="white")
 FLAT = 0.01   # a local rate d log E / d log T above -FLAT is none
 CLEAR = 0.2   # inches from the edge of a panel: no label of a contour line is so close
 DASHES = {name: dash for name, dash in zip(FORMULAS, [(0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (2, 2)), (0, (8, 2))])}
@@ -50,6 +52,17 @@ def draw_boundaries(panel, plane, tables, quantity, tell):
     return {"boundary": Line2D([], [], color=style.INK, linewidth=0.8, label="boundary by theory")} if any(drawn) else {}
 
 
+def draw_borders(panel, plane, quantity):
+    """Crosses on the cells whose optimum is an end of the range that was searched: the true one lies beyond; their key entry."""
+    if not quantity.name.startswith("optimum_") or quantity.name.endswith("_clean") or "optimum_place" not in plane.cells:
+        return {}
+    rows, columns = np.nonzero(np.isin(plane.values("optimum_place"), BORDERS))
+    look = dict(color=style.INK, linestyle="none", marker="x", markersize=3.5, markeredgewidth=0.8, path_effects=[HALO])
+    panel.plot(plane.x.scale.place(plane.x.values)[columns], plane.y.scale.place(plane.y.values)[rows], clip_on=False, zorder=5,
+               gid="border", **look)
+    return {"border": Line2D([], [], label="end of the range\nsearched", **look)} if len(rows) else {}
+
+
 def draw_lines(panel, plane, formulas, outlined):
     """The formulae, pairs as `formulas.lines` gives them; their key entries."""
     key = {}
@@ -68,6 +81,8 @@ def draw_contours(panel, plane, field, norm, kind):
     if not np.isfinite(field).any():
         return
     low, high = np.nanmin(field), np.nanmax(field)
+    rounding = 1e-9 * max(abs(low), abs(high))
+    low, high = low + rounding, high - rounding  # a level along a plateau is noise: such as an optimum at the end of its range
     if kind == "growth":
         levels = [level for level in GROWTH if low < level < high]
     elif isinstance(norm, LogNorm):

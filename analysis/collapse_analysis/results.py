@@ -1,5 +1,8 @@
 """The one reader of result files: checks the schema, opens the file as an xarray Dataset, masks what is not done."""
 
+import os
+import re
+
 import h5py
 import numpy as np
 import xarray
@@ -30,7 +33,7 @@ def open_results(path):
             results["status"].load()
             results.load()
     except (OSError, KeyError, ValueError) as error:
-        raise ResultsError(f"{path} cannot be read, it may be damaged: {_first_line(error)}.") from error
+        raise ResultsError(f"{path} cannot be read, it may be damaged: {_reason(error)}.") from error
     _mask(results)
     return results.set_coords([name for name in results.data_vars if name in PARAMETERS])
 
@@ -42,7 +45,7 @@ def open_table(path, schema_name):
         with xarray.open_dataset(path, engine="h5netcdf", decode_times=False) as table:
             table.load()
     except (OSError, KeyError, ValueError) as error:
-        raise ResultsError(f"{path} cannot be read, it may be damaged: {_first_line(error)}.") from error
+        raise ResultsError(f"{path} cannot be read, it may be damaged: {_reason(error)}.") from error
     return table.set_coords([name for name in table.data_vars if name in PARAMETERS])
 
 
@@ -53,8 +56,8 @@ def check_schema(path, *expected):
             name, version = file.attrs.get("schema_name"), file.attrs.get("schema_version")
     except FileNotFoundError:
         raise ResultsError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise ResultsError(f"{path} is not a readable HDF5 file: {_first_line(error)}.") from error
+    except (OSError, KeyError) as error:
+        raise ResultsError(f"{path} is not a readable HDF5 file, {_reason(error)}: give a file that collapse has written.") from error
     name = name.decode(errors="replace") if isinstance(name, bytes) else name
     if not isinstance(name, str) or name not in expected:
         found = "no schema_name" if name is None else f"schema_name {name!r}"
@@ -76,5 +79,10 @@ def _mask(results):
             variable.values[not_done] = np.nan if variable.dtype.kind == "f" else 0  # a flag 0 says that there is nothing
 
 
-def _first_line(error):
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+def _reason(error):
+    """What the operating system says of it, else the reason that HDF5 gives in brackets, else the first line."""
+    if getattr(error, "errno", None):
+        return os.strerror(error.errno).lower()
+    line = (str(error).splitlines() or [type(error).__name__])[0].strip("'.")
+    inner = re.search(r"\((.+?)(:.*)?\)$", line)
+    return inner[1] if inner else line

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from collapse_analysis.plane import SKIPPED
 from collapse_analysis.selection import plain
+
+FAILED = 2  # the value of `status`
 
 
 def summary(results):
@@ -12,8 +15,10 @@ def summary(results):
              "axes      " + " x ".join(f"{name} {results.sizes[name]}" for name in results["status"].dims) + f" = {cells} cells"]
     lines += [f"  {name:<8}{plain(results[name].values)}" for name in results.coords if results[name].ndim <= 1]
     lines.append("cells     " + ", ".join(_counts(results["status"])))
-    if "failure" in results and (results["failure"] != 0).any():
-        lines.append("failures  " + ", ".join(_counts(results["failure"].where(results["failure"] != 0))))
+    # A cell that nobody tried to compute has not failed.
+    for title, status in (("failures", FAILED), ("skipped", SKIPPED)) if "failure" in results else ():
+        reasons = _counts(results["failure"].where((results["status"] == status) & (results["failure"] != 0)))
+        lines += [f"{title:<10}" + ", ".join(reasons)] if reasons else []
     return "\n".join([*lines, "largest   " + _largest_z(results)])
 
 

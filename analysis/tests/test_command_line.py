@@ -11,6 +11,7 @@ from matplotlib.image import imread
 from result_file import write_results
 
 from collapse_analysis.__main__ import main
+from collapse_analysis.figures import all_figures
 
 LAUNCHER = Path(__file__).resolve().parents[1] / "collapse-analysis"
 FIGURES = ["error-vs-T", "error-vs-lambda", "error-vs-n"]
@@ -25,6 +26,14 @@ def test_each_figure_is_written_beside_the_file_and_is_not_blank(sweep, figure, 
     assert 0.01 < ink < 0.5
     assert document.read_bytes().startswith(b"%PDF")
     assert capsys.readouterr().out.split() == [str(document), str(picture)]
+
+
+@pytest.mark.parametrize("verb", [None, *all_figures(), "summary", "exponents", "explore"])
+def test_the_program_and_every_verb_explain_themselves(verb, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"] if verb else ["--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0 and (f" {verb} " in said if verb else set(all_figures()) <= set(said.split()))
 
 
 def test_fonts_are_embedded_as_truetype(sweep):
@@ -72,5 +81,13 @@ def test_the_summary_counts_cells_and_finds_the_largest_z_score(tmp_path, capsys
     path = write_results(tmp_path / "x.h5", AXES, SCALARS, zscore=z, status=status, failure=(status == 2))
     assert main(["summary", str(path)]) == 0
     said = capsys.readouterr().out
+    assert "skipped" not in said
     assert "= 128 cells" in said and "127 done, 1 failed" in said and "1 singular" in said
     assert "|z| = 4.25 of 127, at alpha=1.2, beta=1.5, T=300, lambda=1, n=1" in said
+
+
+def test_the_summary_does_not_call_skipped_cells_failures(tmp_path, capsys):
+    path = write_results(tmp_path / "x.h5", {"T": [1, 2, 3, 4]}, status=[1, 2, 3, 3], failure=[0, 1, 2, 2])
+    assert main(["summary", str(path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "cells     1 done, 1 failed, 2 skipped" in said and "failures  1 singular" in said and "skipped   2 not_finite" in said

@@ -12,7 +12,7 @@ from collapse_analysis import ResultsError, open_results, style
 from collapse_analysis.__main__ import main
 from collapse_analysis.comparison import short_names
 from collapse_analysis.figures import all_figures
-from collapse_analysis.results import OPTIMUM
+from collapse_analysis.results import BOUNDARY, OPTIMUM
 
 # llvmlite, which xarray may import when files have different axes, warns of itself.
 pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -67,6 +67,21 @@ def test_every_file_is_a_curve_named_by_what_tells_it_apart(protocols):
     assert [axes.get_title() for axes in panels(figure)] == ["$T = 60$", "$T = 200$"]
     heading = figure._suptitle.get_text()
     assert r"$\sigma = 0.5$" in heading and "$d = 100$" in heading and "w = " not in heading and "lambda_0" not in heading
+
+
+def test_the_line_of_a_file_goes_through_its_own_places_alone(tmp_path):
+    """Files whose places interleave; theory that is infinite at a place of the file still breaks its line."""
+    first, second = [10, 30, 100, 300], [20, 30, 50, 200]
+    errors = [np.array([4.0, 3, 2, 1]), np.array([8.0, 7, np.inf, 5])]
+    paths = [write_results(tmp_path / f"{name}.h5", {**GRID, "T": T, "n": [1]}, {"d": 900}, theory_test_error=error.reshape(1, 1, 4, 1, 1))
+             for name, T, error in zip(("one", "two"), (first, second), errors)]
+    [axes] = panels(draw("compare", paths, "--x", "T")[0])
+    for name, T, error in zip(("one", "two"), (first, second), errors):
+        line = artist(axes, f"theory {name}")
+        assert line.get_xdata().tolist() == T and artist(axes, f"simulation {name}").get_xdata().tolist() == T
+        np.testing.assert_array_equal(line.get_ydata(), np.where(np.isfinite(error), error, np.nan))
+    assert artist(axes, "theory dash one").get_xdata().tolist() == [] and artist(axes, "theory dash two").get_xdata().tolist() == [200]
+    assert artist(axes, "theory infinite two").get_xdata().tolist() == [50]
 
 
 def test_files_may_be_panels_of_the_share_of_real_labels_whatever_its_name(tmp_path):
@@ -151,6 +166,44 @@ def test_a_raw_signal_has_no_signal_to_noise_ratio(best_weights):
         file.attrs["resolved_config"] = "model.signal = raw\n"
     with pytest.raises(ResultsError, match="no axis snr"):
         draw("optimum-vs-snr", [best_weights])
+
+
+@pytest.fixture
+def onset(tmp_path):
+    """As `collapse boundary --along T` writes it, over ell x n: one crossing, two, or none."""
+    place = np.array([[[1e5, np.nan], [1e3, 1e6]], [[1e4, np.nan], [50, 2e6]], [[2e3, np.nan], [4e6, np.nan]]])
+    path = write_table(tmp_path / "onset.h5", BOUNDARY, {"ell": [0.2, 0.4, 0.6], "n": [1, 10], "crossing": [1, 2]}, {"beta": 1.5, "d": 200},
+                       {name: (("ell", "n", "crossing"), place) for name in ("boundary_T", "boundary_test_error")})
+    with h5py.File(path, "r+") as file:
+        file["boundary_T"].attrs["long_name"] = "sample size where clean_bias,collapse_variance are equal"
+    return path, place
+
+
+def test_every_crossing_of_a_boundary_is_a_line_over_another_axis(onset):
+    path, place = onset
+    figure, _ = draw("boundary", [path])
+    [axes] = panels(figure)
+    # The first crossing of the last cell at n = 10 is the second of the others.
+    for n, expected in ((1, [place[:, 0, 0]]), (10, [[1e3, 50, np.nan], [1e6, 2e6, 4e6]])):
+        lines = [line.get_xydata() for line in axes.lines if line.get_gid() == f"theory {n}"]
+        np.testing.assert_allclose(lines, [np.stack([[0.2, 0.4, 0.6], line], axis=1) for line in expected])
+    assert r"\lambda = T^{\,-\ell}" in axes.get_xlabel() and axes.get_yscale() == "log"
+    assert axes.get_ylabel() == "sample size $T$\nwhere clean bias and collapse\nvariance are equal"
+    heading = figure._suptitle.get_text()
+    assert "crossing" not in heading and r"$\beta = 1.5$" in heading
+
+    figure, _ = draw("boundary", [path], "--x", "n")
+    assert {line.get_gid() for line in panels(figure)[0].lines} >= {"theory 0.2", "theory 0.4", "theory 0.6"}
+
+
+def test_a_boundary_without_any_crossing_is_an_error(onset, capsys):
+    path, place = onset
+    with h5py.File(path, "r+") as file:
+        file["boundary_T"][...] = np.nan
+    assert main(["boundary", str(path)]) == 2 and "no crossing anywhere" in capsys.readouterr().err
+    with h5py.File(path, "r+") as file:
+        file["boundary_T"][...] = place
+    assert main(["boundary", str(path), "--format", "svg"]) == 0 and path.with_name("onset-boundary.svg").exists()
 
 
 def test_the_commands_write_their_figures_and_refuse_other_files(protocols, best_weights, capsys):

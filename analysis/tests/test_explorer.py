@@ -206,6 +206,46 @@ def test_cells_that_a_refinement_left_out_show_the_nearest_computed_one(chromium
     assert cell == 24 and shown["theory_test_error"] == "4"
 
 
+def ticks_of_the_page(page):
+    """Texts below and left of the frame."""
+    y = [text.text for text in page.find("svg text[text-anchor=end]")]
+    return [text.text for text in page.find("svg text[text-anchor=middle]")][:-2], y
+
+
+def test_ticks_of_an_axis_have_one_notation_and_there_are_several(chromium, tmp_path):
+    error = np.array([0.95, 0.3, 0.1, 0.05, 0.02])  # one power of ten within 1.7 decades
+    path = write_results(tmp_path / "x.h5", {"T": [1e4, 1e5, 1e7, 1e9, 1e10]}, theory_test_error=error, sim_test_error=error,
+                         sim_test_error_stderr=0)
+    main(["explore", str(path)])
+    x, y = ticks_of_the_page(chromium.load(path.with_suffix(".html")))
+    assert x == ["10⁴", "10⁵", "10⁶", "10⁷", "10⁸", "10⁹", "10¹⁰"] and y == ["0.02", "0.05", "0.1", "0.2", "0.5"]
+    assert not chromium.driver.find_element("id", "sliders").is_displayed()
+
+
+def test_no_name_of_an_axis_is_cut_and_the_key_names_every_curve(chromium, tmp_path):
+    axes = {name: [0.5, 1] for name in ("b", "r", "beta", "sigma0", "lambda0")} | {"T": [10, 100], "ell": np.arange(30) / 20, "n": [1, 2]}
+    path = write_results(tmp_path / "x.h5", axes)
+    main(["explore", str(path)])
+    page = chromium.load(path.with_suffix(".html"))
+    page.choose("second", str(list(axes).index("ell")))
+    assert page.texts("#key span") == [f"{value:g}" for value in axes["ell"]]
+    room = page.driver.execute_script("""
+        const select = document.getElementById("x"), pen = document.createElement("canvas").getContext("2d");
+        pen.font = getComputedStyle(select).font;
+        return [...select.options].map((option) => [option.text, select.clientWidth - 32 - pen.measureText(option.text).width]);""")
+    assert len(room) == len(axes) and all(width > 0 for _, width in room), room
+
+
+def test_curves_of_a_refined_grid_are_those_that_refinement_started_from(chromium, tmp_path):
+    computed = np.zeros((21, 9), bool)
+    computed[::5, ::4] = computed[3:9, 2:7] = True
+    path = write_results(tmp_path / "x.h5", {"n": range(21), "T": range(10, 100, 10)}, theory_test_error=np.where(computed, 0.5, np.nan),
+                         status=np.where(computed, 1, 3))
+    main(["explore", str(path)])
+    page = chromium.load(path.with_suffix(".html"))
+    assert page.texts("#key span") == ["0", "5", "10", "15", "20"] and "5 values" in page.texts("#note")[0]
+
+
 def test_dark_mode_is_dark(page):
     brightness = lambda: imread(io.BytesIO(page.pixels()))[..., :3].mean()
     light = brightness()

@@ -8,7 +8,7 @@ from result_file import write_results
 
 from collapse_analysis import ResultsError, open_results
 from collapse_analysis.__main__ import main
-from collapse_analysis.exponents import exponents, fit
+from collapse_analysis.exponents import exponents, fit, table
 
 T = np.geomspace(100, 1e4, 7)
 CURVES = 400
@@ -74,12 +74,23 @@ def test_unusable_cells_are_left_out_and_windows_slide_over_the_rest(tmp_path):
 def test_the_table_and_the_json_say_the_same(tmp_path, capsys):
     noisy(tmp_path / "x.h5", -0.6, -0.6)
     assert main(["exponents", str(tmp_path / "x.h5"), "--select", "w=3"]) == 0
-    heads, row, verdict = (line.split() for line in capsys.readouterr().out.splitlines())
+    heads, row, verdict, meaning = (line.split() for line in capsys.readouterr().out.splitlines())
     assert main(["exponents", str(tmp_path / "x.h5"), "--select", "w=3", "--json"]) == 0
     [record] = json.loads(capsys.readouterr().out)
     assert heads == list(record) and record["asymptotic"] == -0.5
     assert verdict[:3] == [str(int(record["low"] < -0.6 < record["high"])), "of", "1"]
+    assert meaning[:2] == ["misfit:", "chi^2"]
     assert [float(text) for text in row] == pytest.approx(list(record.values()), abs=6e-4, rel=1e-4)
+
+
+def test_a_bent_curve_is_said_to_be_no_power_law_and_others_are_not(tmp_path):
+    """By chance one straight curve of a thousand is called bent: of 400, hardly ever more than four."""
+    straight = table(exponents(noisy(tmp_path / "x.h5", -0.6, -0.6), 0)).splitlines()[-1]
+    assert straight.startswith("misfit") or int(straight.split()[0]) <= 4
+    error = np.stack([1 / T, 1 / T + 1e-3])
+    path = write_results(tmp_path / "y.h5", {"w": [0, 1], "T": T}, sim_test_error=error, sim_test_error_stderr=0.01 * error)
+    assert "1 of 2 do not" in table(exponents(open_results(path), 0))
+    assert "do not" not in table(exponents(open_results(path), 2))  # any two points lie on a line
 
 
 def test_without_simulation_there_is_nothing_to_fit(tmp_path):

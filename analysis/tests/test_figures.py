@@ -155,6 +155,13 @@ def test_panels_share_the_vertical_axis_and_state_their_value(sweep):
     assert [axes.get_title() for axes in (left, right)] == [r"$\beta = 0$", r"$\beta = 1.5$"]
 
 
+def test_every_panel_that_shows_places_on_x_says_what_they_are(tmp_path):
+    path = write_results(tmp_path / "x.h5", {"w": [1, 2, 3, 4, 5], "beta": [0], "T": [10, 100], "lambda": [1], "n": [0]}, {"d": 5})
+    grid = draw("error-vs-T", path, "--panels", "w")[0].axes
+    assert [bool(axes.get_xlabel()) for axes in grid] == [False, False, True, True, True]
+    assert [axes.xaxis.get_major_ticks()[0].label1.get_visible() for axes in grid] == [False, False, True, True, True]
+
+
 def test_the_heading_states_every_fixed_parameter_and_no_shown_one(sweep):
     figure, _ = draw("error-vs-T", sweep, choices=["lambda=0.01"])
     heading = figure._suptitle.get_text()
@@ -215,6 +222,21 @@ def test_many_curves_are_thinned_unless_all_are_wanted(tmp_path):
     assert curves(figure) == 6 and figure.axes[0].get_legend() and "--all-curves" in told[0]
     figure, told = draw("error-vs-T", path, "--all-curves")
     assert curves(figure) == 21 and len(figure.axes) == 2 and not told  # the second is the colour bar
+
+
+def test_the_curves_of_a_refined_grid_are_those_that_refinement_started_from(tmp_path):
+    sigma0, T = np.arange(21) / 10 + 0.1, [10, 20, 30, 40, 50, 60, 70, 80, 90]
+    computed = np.zeros((21, 9), bool)
+    computed[::5, ::4] = True             # five coarse curves of three cells
+    computed[3:9, 2:7] = True             # boxes around a boundary: more cells on finer curves than on coarse ones
+    error = np.where(computed, np.add.outer(sigma0, np.array(T)), np.nan)
+    path = write_results(tmp_path / "x.h5", {"sigma0": sigma0, "T": T}, theory_test_error=error, status=np.where(computed, 1, 3))
+    figure, told = draw("error-vs-T", path)
+    drawn = [line.get_gid() for line in figure.axes[0].lines if str(line.get_gid()).startswith("theory ") and "dash" not in line.get_gid()]
+    assert drawn == [f"theory {value:g}" for value in sigma0[::5]]
+    assert len(told) == 1 and "showing 5 of them" in told[0]
+    figure, _ = draw("error-vs-T", path, choices=[f"sigma0={value:g}" for value in sigma0[3:7]])
+    assert artist(figure.axes[0], "theory 0.5").get_xdata().tolist() == T[2:7]  # what the user selects is drawn
 
 
 def test_exponents_stand_for_the_parameters_they_are_exponents_of(tmp_path):

@@ -44,6 +44,10 @@ def regime_at(axes, ell, b):
     return None
 
 
+def hatchings(axes):
+    return [c for c in axes.get_children() if getattr(c, "hatches", None) or getattr(c, "get_hatch", lambda: None)() == "////"]
+
+
 def names_written(axes):
     return {str(text.get_gid()).removeprefix("region ") for text in axes.texts if str(text.get_gid()).startswith("region ")}
 
@@ -97,7 +101,7 @@ def test_formulae_can_be_chosen_and_left_out(plane):
 
 def test_the_region_without_progress_is_hatched_where_the_rate_is_not_below_minus_one_per_cent(plane):
     axes = panels(draw(plane)[0])[0]
-    [hatched] = [c for c in axes.get_children() if getattr(c, "hatches", None) or getattr(c, "get_hatch", lambda: None)() == "////"]
+    [hatched] = hatchings(axes)
     inside = lambda ell, b: any(path.contains_point((ell, b)) for path in hatched.get_paths())
     for ell, b in np.random.default_rng(2).uniform([0.06, 0.21], [1.44, 1.19], (200, 2)):
         sizes = np.array(list(components(1e8, ell, b).values()))
@@ -122,13 +126,16 @@ def test_left_out_cells_show_the_nearest_computed_one_and_fields_go_on_between(t
               components(np.broadcast_to(np.array(T)[None, :, None], shape), ell, b).items()}
     whole = write_plane(tmp_path / "whole.h5")
     path = write_plane(tmp_path / "refined.h5", **masked, status=np.where(coarse, 1, 3), failure=np.zeros(shape),
-                       theory_test_error=np.where(coarse, sum(masked.values()), np.nan), theory_rate_T=np.where(coarse, -0.1, np.nan),
+                       theory_test_error=np.where(coarse, sum(masked.values()), np.nan),
+                       theory_rate_T=np.where(coarse, np.where(ell > 1, 0.1, -0.1), np.nan),
                        theory_regime=np.where(coarse, 1, 0))
-    shown = [panels(draw(p, choices=["T=1e8"])[0])[0] for p in (path, whole)]
+    (refined, told), (uniform, _) = (draw(p, choices=["T=1e8"]) for p in (path, whole))
+    shown = [panels(figure)[0] for figure in (refined, uniform)]
     for ell, b in np.random.default_rng(3).uniform([0.06, 0.21], [1.44, 1.19], (200, 2)):
         sizes = np.log(list(components(1e8, ell, b).values()))
         if np.diff(np.sort(sizes))[-1] > 0.1:
             assert regime_at(shown[0], ell, b) == regime_at(shown[1], ell, b)
+    assert hatchings(shown[1]) and not hatchings(shown[0]) and [sentence for sentence in told if "not hatched" in sentence]
     cells = select(all_figures()["map"].open(path), [("T", 1e8)])
     plane = Plane(cells, "ell", "b")
     assert plane.left_out.sum() == 21 * 29 - 6 * 8
@@ -183,6 +190,17 @@ def test_simulated_regimes_are_tiles_of_the_cells(tmp_path):
         assert regime_at(axes, PLANE["ell"][j], PLANE["b"][i]) == regime[i, 0, j]
 
 
+@pytest.mark.parametrize("by", ["theory", "sim"])
+def test_a_map_ends_at_its_outermost_values_and_zero_keeps_the_tile_beyond(tmp_path, by):
+    axes = {"beta": [1], "T": [100], "lambda": [0, 0.01, 0.1, 1], "n": [0, 10]}
+    figure, _ = draw(write_results(tmp_path / "x.h5", axes), "--of", "test_error", "--by", by)
+    shown = figure.axes[0]
+    assert shown.get_ylim() == (0, 10) and shown.get_xlim()[1] == 1
+    edges = [c.get_coordinates()[0, :, 0] for c in shown.collections if isinstance(c, QuadMesh)]
+    [zero] = [pair for pair in edges if len(pair) == 2]
+    assert shown.get_xlim()[0] == zero[0] < zero[1] < 0.01
+
+
 def write_boundary(path, T=(1e4, 1e8)):
     """Crossings along lambda: the critical line at the last T, and a second crossing at ell = 1.3; along with the errors there."""
     b = PLANE["b"]
@@ -221,6 +239,27 @@ def test_an_optimum_file_is_mapped_as_it_is(tmp_path):
     assert (mesh.get_array().min(), mesh.get_array().max()) == (0, 5)
 
 
+def test_a_plateau_has_no_contour_lines_of_rounding_noise(tmp_path):
+    axes = {"T": [32, 100, 316, 1000, 3162], "n": [1, 2, 5, 10]}
+    best = (("T", "n"), np.ones((5, 4)))
+    path = write_table(tmp_path / "o.h5", "collapse-optimum", axes, {}, {"optimum_lambda": best, "optimum_test_error": best})
+    assert not panels(draw(path, "--x", "T", "--y", "n")[0])[0].texts
+
+
+def test_optima_at_an_end_of_the_range_searched_are_marked(tmp_path):
+    axes, over = {"lambda": [0, 0.01, 1], "T": [100, 1000]}, ("lambda", "T")
+    path = write_table(tmp_path / "o.h5", "collapse-optimum", axes, {"n": 10}, {
+        "optimum_w": (over, [[0.5, 1], [0, 0.7], [np.nan, 1]]), "optimum_w_clean": (over, np.ones((3, 2))),
+        "optimum_test_error": (over, np.ones((3, 2))), "optimum_place": (over, [[0, 2], [1, 0], [3, 2]])})
+    border = lambda *arguments: [line for line in panels(draw(path, "--x", "lambda", "--y", "T", *arguments)[0])[0].lines
+                                 if line.get_gid() == "border"]
+    [marked] = border()
+    x, y = marked.get_xydata().T
+    assert 0 < x.min() < 0.01  # the place of 0
+    assert sorted(zip(np.where(x < 0.01, 0, x), y)) == [(0, 1000), (0.01, 100), (1, 1000)]
+    assert border("--of", "optimum_test_error") and not border("--of", "optimum_w_clean")
+
+
 @pytest.mark.parametrize("arguments, reason", [
     (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"),
     (["--x", "ell", "--panels", "ell"], "different axes"),
@@ -237,8 +276,15 @@ def test_components_are_curves_with_marks_at_their_crossings(plane):
     [mark] = [line for line in axes.lines if str(line.get_gid()).startswith("crossover")]
     assert mark.get_gid() == "crossover clean_bias collapse_variance"
     assert mark.get_xdata()[0] == pytest.approx(0.8 * BEST, abs=1e-9)
+    assert "crossover" in [text.get_text() for text in axes.get_legend().get_texts()]
     total = [line for line in axes.lines if line.get_gid() == "theory_test_error"][0]
     np.testing.assert_allclose(total.get_ydata(), sum(components(1e8, PLANE["ell"], 0.8).values()))
+
+
+def test_components_that_never_cross_have_no_mark_in_the_key(plane):
+    axes = panels(draw(plane, "--x", "T", choices=["ell=0.05", "b=1.2"], name="components")[0])[0]
+    assert not [line for line in axes.lines if str(line.get_gid()).startswith("crossover")]
+    assert "crossover" not in [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 def test_the_command_writes_every_format_and_the_same_file_each_time(plane, capsys):

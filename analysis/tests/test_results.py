@@ -27,6 +27,16 @@ def test_files_without_any_schema_are_refused(tmp_path):
     (tmp_path / "text.h5").write_text("not HDF5")
     with pytest.raises(ResultsError, match="not a readable HDF5 file"):
         open_results(tmp_path / "text.h5")
+    with pytest.raises(ResultsError) as refusal:
+        open_results(tmp_path)
+    assert str(refusal.value) == f"{tmp_path} is not a readable HDF5 file, is a directory: give a file that collapse has written."
+    whole = write_results(tmp_path / "whole.h5", {"T": [1, 2]}).read_bytes()
+    (tmp_path / "cut.h5").write_bytes(whole[:len(whole) // 2])
+    with pytest.raises(ResultsError, match="HDF5 file, truncated file: give"):
+        open_results(tmp_path / "cut.h5")
+    (tmp_path / "spoilt.h5").write_bytes(whole[:100] + bytes(2000) + whole[2100:])
+    with pytest.raises(ResultsError, match="not a readable HDF5 file, [a-z ]+: give"):
+        open_results(tmp_path / "spoilt.h5")
     h5py.File(tmp_path / "empty.h5", "w").close()
     with pytest.raises(ResultsError, match="no schema_name"):
         open_results(tmp_path / "empty.h5")

@@ -22,6 +22,7 @@ const OF_SIMULATION = ["sim_test_error_stderr", "zscore", "replicates", "status"
 const COMPONENTS = ["clean_bias", "clean_variance", "collapse_bias", "collapse_variance"];
 const FLAG_COLOURS = { none: "#8884", pending: "#8884", skipped: "#b9c0c8", done: "#7fb3dc", failed: "#d0413b",
   clean_bias: "#d9e8f6", clean_variance: "#7fb3dc", collapse_bias: "#fbd99b", collapse_variance: "#ea9455" };
+const MANY = 14;  // curves
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const has = (name) => name in variables;
@@ -48,7 +49,7 @@ function prefer(names, taken) {
 
 /** Fills the selects for the mode; keeps what was chosen where it is still there. */
 function setUpControls(fresh) {
-  const map = state.mode === "map", entries = varying.map((i) => [String(i), axes[i].label]);
+  const map = state.mode === "map", entries = varying.map((i) => [String(i), axes[i].label.replace(/ \(.*\)$/, "")]);
   const titles = (q) => NAMES[q] ?? q.replace(/^sim_/, "simulated ").replace(/^theory_/, "theory: ").replaceAll("_", " ");
   const list = (map ? mapQuantities : curveQuantities).map((q) => [q, titles(q)]);
   options($("quantity"), list, map ? (has("theory_regime") ? "theory_regime" : "theory_test_error") : "test_error");
@@ -107,14 +108,14 @@ function render() {
 }
 
 /** The curves: pairs of variables (theory, simulation) at places of the grid, with name and colour. */
-function curvesOf(second, quantity) {
+function curvesOf(x, second, quantity) {
   if (quantity === "components") {
     const [clean, collapse] = dark.matches ? ["#7ab8ff", "#ffb066"] : ["#1f66b0", "#b85400"];
     const looks = [["test_error", "var(--ink)", ""], ["clean_bias", clean, ""], ["clean_variance", clean, "6 3"],
       ["collapse_bias", collapse, ""], ["collapse_variance", collapse, "6 3"]];
     return looks.map(([part, colour, dash]) => ({ part, colour, dash, name: NAMES[part], changes: {} }));
   }
-  const places = second < 0 ? [null] : axes[second].values.map((_, i) => i);
+  const places = second < 0 ? [null] : farthest(x, second);
   return places.map((place, i) => {
     const share = places.length > 1 ? i / (places.length - 1) : 0.25;
     return { part: quantity, dash: "", colour: blend(VIRIDIS, dark.matches ? 0.3 + 0.7 * share : 0.05 + 0.8 * share),
@@ -122,8 +123,21 @@ function curvesOf(second, quantity) {
   });
 }
 
+/** The values of an axis that have a curve: all, but of many on a refined grid those whose cells reach farthest along x. */
+function farthest(x, second) {
+  const all = axes[second].values.map((_, i) => i);
+  if (all.length <= MANY) return all;
+  const reach = all.map((place) => {
+    const computed = axes[x].values.map((_, i) => !leftOut[cellAt({ [second]: place, [x]: i })]);
+    return computed.lastIndexOf(true) - computed.indexOf(true);
+  });
+  const kept = all.filter((place) => reach[place] === Math.max(...reach));
+  if (kept.length < all.length) $("note").textContent = `Curves of the ${kept.length} values that refinement started from; a map shows all ${all.length}.`;
+  return kept;
+}
+
 function renderCurves(svg, area, x, second, quantity) {
-  const curves = curvesOf(second, quantity), seen = [];
+  const curves = curvesOf(x, second, quantity), seen = [];
   for (const curve of curves) {
     const read = (kind, i) => variables[`${kind}_${curve.part}`]?.values[cellAt({ ...curve.changes, [x]: i })] ?? NaN;
     curve.points = axes[x].values.map((value, i) => {
@@ -178,8 +192,7 @@ function drawCurve(group, curve, row, px, py, xs, ys) {
 
 function writeKey(curves, second) {
   if (second >= 0) $("key").append(axes[second].symbol + " =");
-  const shown = curves.length <= 14 ? curves : curves.filter((_, i) => i % Math.ceil(curves.length / 12) === 0);
-  for (const { colour, dash, name } of shown) {
+  for (const { colour, dash, name } of curves) {
     const item = document.createElement("span"), line = document.createElement("i");
     line.style.cssText = `width:22px;border-top:3px ${dash ? "dashed" : "solid"} ${colour}`;
     item.append(line, name);

@@ -46,14 +46,16 @@ function isEven(sorted) {
 function ticksOf(log, low, high, zero, infinity) {
   const ticks = zero ? [[0, "0"]] : [];
   if (log) {
-    const stride = Math.max(1, Math.ceil((high - low) / 7));
-    const steps = high - low < 1.5 ? [1, 2, 5] : [1];
+    const decades = Math.floor(high + 1e-9) - Math.ceil(low - 1e-9) + 1, stride = Math.max(1, Math.ceil(decades / 7));
+    const steps = decades < 3 ? [1, 2, 5] : [1], found = [];
     for (let e = Math.floor(low); e <= Math.ceil(high); e++) {
       for (const m of steps) {
         const place = e + Math.log10(m);
-        if (e % stride === 0 && place >= low - 1e-9 && place <= high + 1e-9) ticks.push([m * 10 ** e, powerText(m, e)]);
+        if (e % stride === 0 && place >= low - 1e-9 && place <= high + 1e-9) found.push([m, e]);
       }
     }
+    const plain = found.every(([, e]) => e >= -2 && e <= 4);  // one notation for the whole axis
+    ticks.push(...found.map(([m, e]) => [m * 10 ** e, plain ? format(m * 10 ** e) : powerText(m, e)]));
   } else {
     const raw = (high - low) / 6, unit = 10 ** Math.floor(Math.log10(raw));
     const step = unit * [1, 2, 5, 10].find((m) => m * unit >= raw * 0.999);
@@ -64,7 +66,6 @@ function ticksOf(log, low, high, zero, infinity) {
 }
 
 function powerText(mantissa, exponent) {
-  if (exponent >= -2 && exponent <= 4) return format(mantissa * 10 ** exponent);
   return (mantissa === 1 ? "" : mantissa + "·") + "10" + [...String(exponent)].map((c) => SUPERSCRIPT[c]).join("");
 }
 

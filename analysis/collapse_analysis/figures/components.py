@@ -79,7 +79,8 @@ def _draw(results, x, panels, tell):
     handles = [Line2D([], [], color=style.INK, linewidth=1.6, label="test error")]
     handles += [Line2D([], [], color=colour, linestyle=dash, label=name.replace("_", " ")) for name, (colour, dash) in LOOKS.items()
                 if (results[f"theory_{name}"] > low).any()]
-    handles.append(Line2D([], [], marker="D", markerfacecolor="white", markeredgecolor=style.INK, linestyle="none", label="crossover"))
+    if any(line.get_marker() == "D" for axes in grid for line in axes.lines):
+        handles.append(Line2D([], [], marker="D", markerfacecolor="white", markeredgecolor=style.INK, linestyle="none", label="crossover"))
     grid[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0)
     legends.add_heading(figure, results.drop_vars("sim_test_error_stderr"), {x, panels}, "test_error")
     return figure

@@ -1,0 +1,76 @@
+"""Where two components of the error are equal, or it has grown by a factor, against one axis: the answers of `collapse boundary`."""
+
+import argparse
+import textwrap
+from itertools import combinations, product
+
+import numpy as np
+import xarray
+
+from collapse_analysis.curves import LINE, CurveFigure
+from collapse_analysis.results import BOUNDARY, ResultsError, open_table
+from collapse_analysis.selection import axis_for, first_varying
+
+CROSSING = "crossing"  # a dimension of the file beside its axes
+ACROSS = ("lambda", "T", "T0", "beta", "sigma0", "n")  # preferred for x if the user names none
+
+
+class BoundaryFigure:
+    """Delegates to a CurveFigure, in which every crossing of a cell lies on a line."""
+
+    name = "boundary"
+    help = "crossovers and onset of collapse against another axis, from a file of `collapse boundary`"
+    plain_quantity = None
+
+    @staticmethod
+    def open(path):
+        """The table, as results of which the place of the boundary is the quantity that theory predicts."""
+        table = open_table(path, BOUNDARY).drop_vars(CROSSING)  # the number of a crossing is no parameter
+        [place] = [name for name in table.data_vars if name.startswith("boundary_") and name != "boundary_test_error"]
+        if not np.isfinite(table[place]).any():
+            raise ResultsError(f"{path} has no crossing anywhere: search further, by --range of collapse boundary.")
+        table["status"] = xarray.zeros_like(table[place].isel({CROSSING: 0}))
+        return table.assign({f"theory_{place}": table[place], f"sim_{place}": table["status"] * np.nan})
+
+    def add_arguments(self, parser):
+        parser.add_argument("--x", metavar="NAME", help="axis from left to right")
+        CurveFigure(self.name, "T", (), ()).add_layout_arguments(parser)
+
+    def draw(self, results, options, tell):
+        """The figure; raises ResultsError if the file cannot give it."""
+        [quantity] = [name.removeprefix("theory_") for name in results.data_vars if name.startswith("theory_")]
+        taken = {axis_for(results, name) for name in (options.curves, options.panels) if name}
+        x = axis_for(results, options.x or first_varying(results, ACROSS, taken) or "T")
+        results = results.sortby(x)
+        results[f"theory_{quantity}"] = xarray.apply_ufunc(_lines, results[quantity], input_core_dims=[[x, CROSSING]],
+                                                           output_core_dims=[[x, LINE]], vectorize=True)
+        kind = CurveFigure(self.name, x, ("n", "T0", "sigma0", "beta"), ("beta", "alpha"), from_zero=False, mark="y")
+        figure = kind.draw(results, argparse.Namespace(**vars(options), quantity=quantity), tell)
+        _, where, what = str(results[quantity].attrs.get("long_name", "")).partition(" where ")
+        for axes in figure.axes:
+            if where and axes.get_ylabel():
+                said = f"where {what}".replace("_", " ").replace(",", " and ")
+                axes.set_ylabel("\n".join([axes.get_ylabel(), *textwrap.wrap(said, 34)]))
+        return figure
+
+
+def _lines(crossings):
+    """Crossings [cells x crossings], rising in each cell, as lines [cells x lines].
+
+    From cell to cell they keep their order, and those go on that move least if there are more on one side: the first crossing of a cell
+    is not the first of the next where that has left the range searched.
+    """
+    lines = np.full((len(crossings), crossings.size), np.nan)
+    last, before, begun = [], np.empty(0), 0  # the line of each crossing before, its logarithm, and the number of lines so far
+    for cell, places in enumerate(crossings):
+        now = np.log(places[np.isfinite(places)])
+        choices = [combinations(range(len(side)), min(len(before), len(now))) for side in (before, now)]
+        old, new = min(product(*choices), key=lambda pair: np.abs(before[list(pair[0])] - now[list(pair[1])]).sum())
+        goes_on = {k: last[i] for i, k in zip(old, new)}
+        fresh = iter(range(begun, crossings.size))
+        last = [goes_on[k] if k in goes_on else next(fresh) for k in range(len(now))]
+        lines[cell, last], before, begun = np.exp(now), now, max([begun, *(i + 1 for i in last)])
+    return lines
+
+
+FIGURE = BoundaryFigure()
