@@ -86,8 +86,10 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for unused in grid[len(parts):]:
         unused.remove()
-    if not np.isfinite(results[quantity.variable].values.astype(float)).any():
-        raise ResultsError(f"There is no finite {quantity.variable} to draw in this part of the grid.")
+    values = results[quantity.variable].values.astype(float)
+    if not (values > 0 if quantity.kind == "regime" else np.isfinite(values)).any():
+        clean = " (simulated regimes need cells with n = 0 beside the others)" if quantity.variable == "sim_regime" else ""
+        raise ResultsError(f"There is no {quantity.variable} to draw in this part of the grid{clean}.")
     colours = None if quantity.kind == "regime" else _colours(results[quantity.variable].values, quantity.kind)
     title = labels.axis_title if columns == 1 else lambda name: labels.heading(name).replace("\n", " ")
     key, mesh = {}, None

@@ -173,7 +173,7 @@ def onset(tmp_path):
     """As `collapse boundary --along T` writes it, over ell x n: one crossing, two, or none."""
     place = np.array([[[1e5, np.nan], [1e3, 1e6]], [[1e4, np.nan], [50, 2e6]], [[2e3, np.nan], [4e6, np.nan]]])
     path = write_table(tmp_path / "onset.h5", BOUNDARY, {"ell": [0.2, 0.4, 0.6], "n": [1, 10], "crossing": [1, 2]}, {"beta": 1.5, "d": 200},
-                       {name: (("ell", "n", "crossing"), place) for name in ("boundary_T", "boundary_test_error")})
+                       {name: (("ell", "n", "crossing"), place) for name in ("boundary_T", "boundary_test_error", "boundary_beyond")})
     with h5py.File(path, "r+") as file:
         file["boundary_T"].attrs["long_name"] = "sample size where clean_bias,collapse_variance are equal"
     return path, place

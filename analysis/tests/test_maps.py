@@ -190,6 +190,12 @@ def test_simulated_regimes_are_tiles_of_the_cells(tmp_path):
         assert regime_at(axes, PLANE["ell"][j], PLANE["b"][i]) == regime[i, 0, j]
 
 
+def test_no_simulated_regime_at_all_is_an_error(tmp_path):
+    path = write_plane(tmp_path / "x.h5", sim_regime=np.zeros((21, 3, 29)))
+    with pytest.raises(ResultsError, match="no sim_regime .* need cells with n = 0"):
+        draw(path, "--by", "sim")
+
+
 @pytest.mark.parametrize("by", ["theory", "sim"])
 def test_a_map_ends_at_its_outermost_values_and_zero_keeps_the_tile_beyond(tmp_path, by):
     axes = {"beta": [1], "T": [100], "lambda": [0, 0.01, 0.1, 1], "n": [0, 10]}

@@ -12,6 +12,7 @@ from collapse_analysis.results import BOUNDARY, ResultsError, open_table
 from collapse_analysis.selection import axis_for, first_varying
 
 CROSSING = "crossing"  # a dimension of the file beside its axes
+BESIDES = ("boundary_test_error", "boundary_beyond")  # what the file says of each crossing beside its place
 ACROSS = ("lambda", "T", "T0", "beta", "sigma0", "n")  # preferred for x if the user names none
 
 
@@ -26,7 +27,7 @@ class BoundaryFigure:
     def open(path):
         """The table, as results of which the place of the boundary is the quantity that theory predicts."""
         table = open_table(path, BOUNDARY).drop_vars(CROSSING)  # the number of a crossing is no parameter
-        [place] = [name for name in table.data_vars if name.startswith("boundary_") and name != "boundary_test_error"]
+        [place] = [name for name in table.data_vars if name.startswith("boundary_") and name not in BESIDES]
         if not np.isfinite(table[place]).any():
             raise ResultsError(f"{path} has no crossing anywhere: search further, by --range of collapse boundary.")
         table["status"] = xarray.zeros_like(table[place].isel({CROSSING: 0}))
