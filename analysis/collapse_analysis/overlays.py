@@ -8,6 +8,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from collapse_analysis import labels, style
+from collapse_analysis.crossovers import as_lines
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.regions import margins, size_of
@@ -134,7 +135,8 @@ def _draw_boundary_file(panel, plane, table, tell):
             tell(f"the boundaries of {table.attrs.get('title', 'a file')} are not known at the {other} of this panel.")
             return False
         curve = curve.isel({other: int(here.argmax())})
-    places = curve.values.reshape(len(curve[across]), -1)
+    places = as_lines(curve.values.reshape(len(curve[across]), -1))
+    places = places[:, np.isfinite(places).any(axis=0)]
     if along in PARAMETERS and PARAMETERS[along].power_of_T:  # found as lambda, drawn as ell
         sample = table["T"].values[:, None] if across == "T" else float(plane.cells["T"])
         places = float(PARAMETERS[along].power_of_T + "1") * np.log(places) / np.log(sample)

@@ -2,11 +2,11 @@
 
 import argparse
 import textwrap
-from itertools import combinations, product
 
 import numpy as np
 import xarray
 
+from collapse_analysis.crossovers import as_lines
 from collapse_analysis.curves import LINE, CurveFigure
 from collapse_analysis.results import BOUNDARY, ResultsError, open_table
 from collapse_analysis.selection import axis_for, first_varying
@@ -43,7 +43,7 @@ class BoundaryFigure:
         taken = {axis_for(results, name) for name in (options.curves, options.panels) if name}
         x = axis_for(results, options.x or first_varying(results, ACROSS, taken) or "T")
         results = results.sortby(x)
-        results[f"theory_{quantity}"] = xarray.apply_ufunc(_lines, results[quantity], input_core_dims=[[x, CROSSING]],
+        results[f"theory_{quantity}"] = xarray.apply_ufunc(as_lines, results[quantity], input_core_dims=[[x, CROSSING]],
                                                            output_core_dims=[[x, LINE]], vectorize=True)
         kind = CurveFigure(self.name, x, ("n", "T0", "sigma0", "beta"), ("beta", "alpha"), from_zero=False, mark="y")
         figure = kind.draw(results, argparse.Namespace(**vars(options), quantity=quantity), tell)
@@ -53,25 +53,6 @@ class BoundaryFigure:
                 said = f"where {what}".replace("_", " ").replace(",", " and ")
                 axes.set_ylabel("\n".join([axes.get_ylabel(), *textwrap.wrap(said, 34)]))
         return figure
-
-
-def _lines(crossings):
-    """Crossings [cells x crossings], rising in each cell, as lines [cells x lines].
-
-    From cell to cell they keep their order, and those go on that move least if there are more on one side: the first crossing of a cell
-    is not the first of the next where that has left the range searched.
-    """
-    lines = np.full((len(crossings), crossings.size), np.nan)
-    last, before, begun = [], np.empty(0), 0  # the line of each crossing before, its logarithm, and the number of lines so far
-    for cell, places in enumerate(crossings):
-        now = np.log(places[np.isfinite(places)])
-        choices = [combinations(range(len(side)), min(len(before), len(now))) for side in (before, now)]
-        old, new = min(product(*choices), key=lambda pair: np.abs(before[list(pair[0])] - now[list(pair[1])]).sum())
-        goes_on = {k: last[i] for i, k in zip(old, new)}
-        fresh = iter(range(begun, crossings.size))
-        last = [goes_on[k] if k in goes_on else next(fresh) for k in range(len(now))]
-        lines[cell, last], before, begun = np.exp(now), now, max([begun, *(i + 1 for i in last)])
-    return lines
 
 
 FIGURE = BoundaryFigure()
