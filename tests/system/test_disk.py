@@ -194,7 +194,7 @@ def test_a_directory_that_may_not_be_written_is_refused():
             pytest.skip("nobody cannot run the program where it stands")
         finally:
             collapse.folder.chmod(0o755)
-        assert_one_sentence(outcome, "out.h5", "Permission denied", "--output", code=ERROR)
+        assert_one_sentence(outcome, "out.h5", "Permission denied", "another output", code=ERROR)
         assert contents(collapse.folder) == before
 
 
@@ -202,7 +202,7 @@ def test_a_directory_that_may_not_be_written_is_refused():
 def test_a_missing_directory_is_bad_input(collapse, output):
     config = collapse.write(SMALL)
     before = contents(collapse.folder)
-    assert_one_sentence(collapse("run", config, f"--output={output}"), output, "--output", code=BAD_INPUT)
+    assert_one_sentence(collapse("run", config, f"--output={output}"), output, "another", code=BAD_INPUT)
     assert contents(collapse.folder) == before
 
 

@@ -33,7 +33,9 @@ def test_merged_shards_equal_one_run(collapse, whole, sweep, count):
     assert outcome.stdout == f"out.h5: 36 of 36 cells from {count} files\n"
     assert differences(whole(sweep), collapse.folder / "out.h5") == []
     before = contents(collapse.folder)
-    assert_one_sentence(collapse("merge", "out.h5", *shards), "out.h5 exists", code=BAD_INPUT)
+    for outcome in [collapse("merge", "out.h5", *shards), collapse("merge", "none/out.h5", *shards)]:
+        assert_one_sentence(outcome, "out.h5", "choose another output")
+        assert "--" not in outcome.stderr, "options that merge does not know"
     assert contents(collapse.folder) == before
 
 
