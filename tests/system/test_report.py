@@ -1,4 +1,6 @@
 """What a run tells at its end, and what the script that is printed for Slurm asks for."""
+import os
+import re
 import signal
 import subprocess
 
@@ -6,7 +8,7 @@ import h5py
 import pytest
 
 from complaints import assert_one_sentence
-from program import BAD_INPUT, COMPLETE, FAILED_CELLS, ROOT, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, FAILED_CELLS, PROGRAM, ROOT, STOPPED, config_text, environment, wait_until
 from sweeps import SHORT, SMALL
 
 # sigma0 overflows in every cell that has synthetic labels
@@ -89,6 +91,28 @@ def test_the_printed_script_is_the_committed_one_with_what_the_plan_says(collaps
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
 
 
-@pytest.mark.parametrize("option, named", [("--ranks=0", "0"), ("--ranks=x", "x"), ("--time=soon", "soon"), ("--partition=a b", "a b")])
+def test_more_ranks_than_help_are_remarked_on(collapse):
+    config = collapse.write(SMALL)
+    assert collapse("slurm", config, "--ranks=1", expect=COMPLETE).stderr == ""
+    outcome = collapse("slurm", config, "--ranks=100000", expect=COMPLETE)
+    assert "#SBATCH --ntasks=100000\n" in outcome.stdout
+    assert re.fullmatch(r"collapse: 100000 ranks are more than the \d+ that help: then the longest task decides\n", outcome.stderr)
+
+
+@pytest.mark.parametrize("line", ["file = my out.h5", "\tfile=my out.h5 # its name", "file = my out.h5\r"])
+def test_the_committed_script_finds_the_name_of_the_output(collapse, line):
+    """Without Slurm: a step of one rank is the program itself."""
+    (collapse.folder / "sweep.ini").write_text(config_text({**SMALL, "output.file": None}) + f"[output]\n{line}\n")
+    srun = collapse.folder / "srun"
+    srun.write_text('#!/bin/sh\nshift 2\nexec "$@"\n')
+    srun.chmod(0o755)
+    path = f"{collapse.folder}:{os.environ['PATH']}"
+    outcome = subprocess.run(["bash", ROOT / "jobs" / "sweep.sbatch", "sweep.ini"], cwd=collapse.folder, capture_output=True, text=True,
+                             env=environment(PATH=path, COLLAPSE=PROGRAM))
+    assert outcome.returncode == COMPLETE, outcome
+    assert [file.name for file in collapse.folder.glob("*.h5")] == ["my out.h5"]
+
+
+@pytest.mark.parametrize("option, named", [("--ranks=0", "0"), ("--ranks=x", "x"), ("--time=soon", "soon"), ("--time=1", "5:00"), ("--partition=a b", "a b")])
 def test_a_script_that_slurm_would_refuse_is_not_printed(collapse, option, named):
     assert_one_sentence(collapse("slurm", collapse.write(SMALL), option), named, code=BAD_INPUT)
