@@ -49,7 +49,7 @@ def test_a_shard_computes_its_part_and_says_so(collapse):
     first, second = run_shards(collapse, SMALL, 2)
     assert counts(collapse.folder / first)["done"] == 18 == counts(collapse.folder / second)["done"]
     again = collapse("run", "sweep.ini", "--shard=1/2", expect=COMPLETE)
-    assert "18 cells in 3 rows, resuming with 18 done" in again.stderr
+    assert again.stderr == f"collapse: {first}: already complete, 18 of 18 cells done, 0 failed, 0 left\n"
     assert "shard 1/2" in collapse("status", first).stdout
 
 
@@ -97,7 +97,7 @@ def test_further_replicates_equal_one_run(collapse, whole):
                  f"--output={first}.h5", expect=COMPLETE)
     collapse("merge", "out.h5", "100.h5", "0.h5", "70.h5", expect=COMPLETE)
     assert differences(whole(SMALL), collapse.folder / "out.h5") == []
-    assert "36 done" in collapse("run", config, expect=COMPLETE).stderr
+    assert "already complete, 36 of 36" in collapse("run", config, expect=COMPLETE).stderr
 
 
 def test_shards_take_more_replicates_and_the_merged_file_more_values(collapse, whole):

@@ -41,7 +41,25 @@ def test_failures_are_listed_with_the_command_that_repeats_them(collapse):
     assert f"`{command}`" in outcome.stderr
     again = collapse(*command.split()[1:], expect=FAILED_CELLS)
     assert "24 cells failed: non_finite" in again.stderr and f"`{command}`" in again.stderr
-    assert "24 cells failed" in collapse("run", config, expect=FAILED_CELLS).stderr, "also if they failed in an earlier run"
+    later = collapse("run", config, expect=FAILED_CELLS).messages()
+    assert later == ["collapse: out.h5: already complete, 12 of 36 cells done, 24 failed, 0 left",
+                     "collapse: 24 cells failed: non_finite", f"collapse: `{command}` computes them again"]
+
+
+def test_a_complete_file_takes_one_line_and_skipped_cells_count_apart(collapse):
+    config = collapse.write({**SMALL, "grid.T": "15, 20"})  # T = d at lambda = 0: two beta, three n
+    counts = "18 of 24 cells done, 6 skipped, 0 failed, 0 left"
+    assert f"collapse: out.h5: {counts}" in collapse("run", config, expect=COMPLETE).messages()
+    assert collapse("run", config, expect=COMPLETE).stderr == f"collapse: out.h5: already complete, {counts}\n"
+    segments = collapse("status", "out.h5", "--json", expect=COMPLETE).json["segments"]
+    assert [segment["cells_done"] for segment in segments] == [24, 0]
+
+
+def test_a_resumed_run_counts_the_skipped_cells_of_both_runs(collapse):
+    config = collapse.write({**SMALL, "grid.T": "15, 20"})
+    collapse("run", config, expect=COMPLETE)
+    extended = collapse("run", config, "--grid.T=15,20,25", "--grid.beta=0,1,1.5", expect=COMPLETE).stderr
+    assert "45 of 54 cells done, 9 skipped, 0 failed, 0 left" in extended
 
 
 def test_status_draws_a_map(collapse):
