@@ -74,6 +74,25 @@ def test_status_draws_a_map(collapse):
     assert "XX" in collapse("status", "failed.h5", expect=COMPLETE).stdout
 
 
+@pytest.mark.parametrize("lists, columns, rows", [
+    ({"grid.T": "20, 15, 40", "grid.sigma0": "0.1, 0.2"}, "T", ["sigma0 = 0.1", "sigma0 = 0.2"]),
+    ({"grid.T": "20, 15", "grid.sigma0": "0.1, 0.2, 0.3"}, "sigma0", ["T = 20", "T = 15"]),
+    ({"grid.T": "20, 15", "grid.sigma0": "0.1, 0.2"}, "T", ["sigma0 = 0.1", "sigma0 = 0.2"]),
+    ({"grid.T": "20, 15"}, "T", ["the only row"]), ({"grid.T": "20"}, "n", ["the only row"])])
+def test_a_map_of_one_lambda_and_n_has_the_longest_axis_as_columns(collapse, lists, columns, rows):
+    sweep = {**SMALL, "grid.beta": "0", "grid.lambda": "0", "grid.n": "1", "grid.sigma0": "0.2", **lists}
+    collapse("run", collapse.write(sweep), expect=COMPLETE)
+    text = collapse("status", "out.h5", expect=COMPLETE).stdout
+    heading, *lines = text[text.index("map"):].splitlines()
+    assert f"columns: {columns}; " in heading
+    assert [line[10:].partition("  ")[2] for line in lines] == rows
+    skipped = [[letter == "-" for letter in line[10:].partition("  ")[0]] for line in lines]
+    with h5py.File(collapse.folder / "out.h5") as file:  # T = d: there is no mean
+        status = file["status"][()].squeeze()
+    expected = status.T if columns == "sigma0" else status
+    assert skipped == (expected.reshape(len(rows), -1) == 3).tolist()
+
+
 def test_a_large_map_is_made_small(collapse):
     collapse("run", collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 100)", "grid.T": "25:124", "simulation.replicates": "0"}),
              expect=COMPLETE)
