@@ -106,8 +106,8 @@ std::vector<std::string> report_lines(const RunFacts& facts)
         lines.push_back(fmt::format("`{}{}` computes them again", segment.command_line, said ? "" : " --retry-failed"));
     }
     if (idle) return lines;
-    lines.push_back(fmt::format("wall time {:.2f} s on {} {}, {:.3g} core-hours of tasks, the longest {:.2g} s; store {:.2f} s",
-                                facts.wall_seconds, segment.ranks, segment.ranks == 1 ? "rank" : "ranks",
+    lines.push_back(fmt::format("wall time {:.2f} s on {}, {:.3g} core-hours of tasks, the longest {:.2g} s; store {:.2f} s",
+                                facts.wall_seconds, support::counted(static_cast<std::size_t>(segment.ranks), "rank"),
                                 segment.core_seconds / 3600, report.longest_task, report.store_seconds));
     if (!std::isnan(report.peak_memory))
         lines.push_back(fmt::format("ranks: {}, {}, {}; peak memory {} a rank, planned {}",

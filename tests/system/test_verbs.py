@@ -227,8 +227,10 @@ def test_check_of_predictions_has_nothing_to_compare(collapse):
 
 def test_boundary_of_least_squares_is_its_closed_form(collapse):
     config = collapse.write({**PREDICTIONS, "grid.beta": "0", "grid.T": "25, 60", "grid.lambda": "0", "grid.n": "1"})
-    collapse("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", "0.1,1000", "--output",
-             "boundary.h5", expect=COMPLETE)
+    words = ("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", "0.1,1000", "--output",
+             "boundary.h5")
+    assert collapse(*words, "--grid.T=25", expect=COMPLETE).stderr == "collapse: 1 cell in boundary.h5\n"
+    collapse(*words, expect=COMPLETE)
     with h5py.File(collapse.folder / "boundary.h5") as file:
         assert file.attrs["schema_name"] == "collapse-boundary"
         found = file["boundary_n"][0, 0, :, 0, 0]  # alpha, beta, T, lambda, crossing
