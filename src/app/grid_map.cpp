@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "collapse/support/text.hpp"
 
@@ -41,28 +42,29 @@ std::string letter(int severity, bool colour)
     return colour && *paint ? fmt::format("{}{}\x1b[0m", paint, sign) : std::string(1, sign);
 }
 
-/// The grid as lines and columns. A column is one of `width` cells that stand `stride` apart.
+/// The grid as lines and columns: `width` cells that stand `stride` apart make a line.
 struct Layout {
-    std::string columns;  ///< what runs along them
-    std::size_t width, stride;
-    sweep::Grid lines;  ///< a row a line
+    std::string columns;  ///< what runs along a line
+    std::size_t width = 1, stride = 1;
+    sweep::Grid lines;  ///< a cell a line
 };
 
 Layout layout_of(const sweep::Grid& grid)
 {
-    if (grid.cells_per_row() > 1) return {"lambda x n", grid.cells_per_row(), 1, grid};
     std::vector<sweep::Axis> axes = grid.axes();
-    // The last of the longest.
-    const auto longest =
-        std::ranges::max_element(axes.rbegin(), axes.rend(), {}, [](const sweep::Axis& axis) { return axis.values.size(); })
-            .base() -
-        1;
-    std::size_t stride = 1;
-    for (auto axis = longest + 1; axis != axes.end(); ++axis) stride *= axis->values.size();
-    const std::size_t width = longest->values.size();
-    const std::string name(longest->name());
-    longest->values.resize(1);
-    return {name, width, stride, sweep::Grid(axes)};
+    const auto values = [](const sweep::Axis& axis) { return axis.values.size(); };
+    const auto inner = axes.end() - 2;  // lambda and n
+    auto first = inner, last = axes.end();
+    const auto longest = std::ranges::max_element(std::reverse_iterator(inner), axes.rend(), {}, values).base() - 1;
+    if (values(*longest) > grid.cells_per_row()) first = longest, last = longest + 1;
+    const std::string columns = first == inner ? "lambda x n" : std::string(first->name());
+    std::size_t width = 1, stride = 1;
+    for (auto axis = last; axis != axes.end(); ++axis) stride *= values(*axis);
+    for (auto axis = first; axis != last; ++axis) {
+        width *= values(*axis);
+        axis->values.resize(1);
+    }
+    return {columns, width, stride, sweep::Grid(axes)};
 }
 
 }  // namespace
@@ -70,7 +72,7 @@ Layout layout_of(const sweep::Grid& grid)
 std::string grid_map(const store::ResultView& view, const StoredGrid& grid, bool colour)
 {
     const Layout layout = layout_of(grid.grid());
-    const std::size_t rows = layout.lines.rows(), cells = layout.width;
+    const std::size_t rows = layout.lines.cells(), cells = layout.width;
     const std::size_t lines = std::min(rows, most_lines), columns = std::min(cells, most_columns);
     const auto z = view.numbers("zscore");
     std::vector<int> worst(lines * columns, -1);
@@ -86,7 +88,7 @@ std::string grid_map(const store::ResultView& view, const StoredGrid& grid, bool
     for (std::size_t line = 0; line < lines; ++line) {
         text += "          ";
         for (std::size_t column = 0; column < columns; ++column) text += letter(worst[line * columns + column], colour);
-        text += fmt::format("  {}{}\n", layout.lines.describe_row((line * rows + lines - 1) / lines), lines < rows ? ", ..." : "");
+        text += fmt::format("  {}{}\n", layout.lines.describe((line * rows + lines - 1) / lines), lines < rows ? ", ..." : "");
     }
     return text;
 }

@@ -78,8 +78,10 @@ def test_status_draws_a_map(collapse):
     ({"grid.T": "20, 15, 40", "grid.sigma0": "0.1, 0.2"}, "T", ["sigma0 = 0.1", "sigma0 = 0.2"]),
     ({"grid.T": "20, 15", "grid.sigma0": "0.1, 0.2, 0.3"}, "sigma0", ["T = 20", "T = 15"]),
     ({"grid.T": "20, 15", "grid.sigma0": "0.1, 0.2"}, "T", ["sigma0 = 0.1", "sigma0 = 0.2"]),
-    ({"grid.T": "20, 15"}, "T", ["the only row"]), ({"grid.T": "20"}, "n", ["the only row"])])
-def test_a_map_of_one_lambda_and_n_has_the_longest_axis_as_columns(collapse, lists, columns, rows):
+    ({"grid.T": "20, 15"}, "T", ["the only cell"]), ({"grid.T": "20"}, "lambda x n", ["the only cell"]),
+    ({"grid.T": "20, 15, 40", "grid.n": "1, 2"}, "T", ["n = 1", "n = 2"]),
+    ({"grid.T": "20, 15", "grid.n": "1, 2"}, "lambda x n", ["T = 20", "T = 15"])])
+def test_a_map_has_what_is_longest_as_columns(collapse, lists, columns, rows):
     sweep = {**SMALL, "grid.beta": "0", "grid.lambda": "0", "grid.n": "1", "grid.sigma0": "0.2", **lists}
     collapse("run", collapse.write(sweep), expect=COMPLETE)
     text = collapse("status", "out.h5", expect=COMPLETE).stdout
@@ -89,7 +91,7 @@ def test_a_map_of_one_lambda_and_n_has_the_longest_axis_as_columns(collapse, lis
     skipped = [[letter == "-" for letter in line[10:].partition("  ")[0]] for line in lines]
     with h5py.File(collapse.folder / "out.h5") as file:  # T = d: there is no mean
         status = file["status"][()].squeeze()
-    expected = status.T if columns == "sigma0" else status
+    expected = status.T if columns == "sigma0" or "n =" in rows[0] else status
     assert skipped == (expected.reshape(len(rows), -1) == 3).tolist()
 
 
