@@ -107,7 +107,7 @@ def test_a_full_disk_at_the_end_loses_nothing(small_disk):
     assert "cannot be marked as complete" in outcome.stderr.splitlines()[-1]
     assert counts(small_disk.folder / "out.h5")["done"] == 36
     filler.unlink()
-    assert "36 done" in small_disk("run", config, expect=COMPLETE).stderr
+    assert "already complete, 36 of 36" in small_disk("run", config, expect=COMPLETE).stderr
     assert '"complete": true' in small_disk("status", "out.h5", "--json").stdout
     assert sorted(path.name for path in small_disk.folder.iterdir()) == ["out.h5", "sweep.ini"]
 
