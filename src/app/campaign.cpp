@@ -30,6 +30,12 @@ void count_failures(const sweep::RowState& row, std::map<support::Reason, std::s
         if (support::is_failure(cell.failure)) ++counts[cell.failure];
 }
 
+std::size_t skipped_cells(const sweep::RowState& row)
+{
+    if (!row.complete) return 0;
+    return static_cast<std::size_t>(std::ranges::count(row.sums, support::Reason::infinite_error, &sweep::CellSums::failure));
+}
+
 Campaign::Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,
                    double seconds_left, double disk_grace)
     : file_(&file),
@@ -49,6 +55,7 @@ void Campaign::row_changed(std::size_t row, const sweep::RowState& state)
 {
     file_->put(row, state);
     if (state.complete) count_failures(state, failures_);
+    skipped_ += skipped_cells(state);
 }
 
 void Campaign::update(const sweep::Schedule& schedule)

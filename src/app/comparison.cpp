@@ -32,7 +32,7 @@ double spare_rows(const problem::Nodes& nodes, const problem::Cell& cell)
 
 }  // namespace
 
-bool ComparedCell::beyond() const { return !(std::abs(z) <= bound); }
+bool ComparedCell::beyond() const { return !(std::abs(excess) <= bound); }
 
 std::size_t Comparison::beyond() const { return static_cast<std::size_t>(std::ranges::count_if(cells, &ComparedCell::beyond)); }
 
@@ -60,8 +60,8 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
             const double difference = simulated[index] - expected;
             const double allowed = has_exact ? 0 : finite_size / spare_rows(problem::nodes_of(model, cell), cell) * expected;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
-            result.cells.push_back(
-                {index, simulated[index], standard_error[index], expected, has_exact, excess / standard_error[index], 0});
+            result.cells.push_back({index, simulated[index], standard_error[index], expected, has_exact,
+                                    difference / standard_error[index], excess / standard_error[index], 0});
         }
     }
     for (ComparedCell& cell : result.cells) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "collapse/support/text.hpp"
 
@@ -41,26 +42,53 @@ std::string letter(int severity, bool colour)
     return colour && *paint ? fmt::format("{}{}\x1b[0m", paint, sign) : std::string(1, sign);
 }
 
+/// The grid as lines and columns: `width` cells that stand `stride` apart make a line.
+struct Layout {
+    std::string columns;  ///< what runs along a line
+    std::size_t width = 1, stride = 1;
+    sweep::Grid lines;  ///< a cell a line
+};
+
+Layout layout_of(const sweep::Grid& grid)
+{
+    std::vector<sweep::Axis> axes = grid.axes();
+    const auto values = [](const sweep::Axis& axis) { return axis.values.size(); };
+    const auto inner = axes.end() - 2;  // lambda and n
+    auto first = inner, last = axes.end();
+    const auto longest = std::ranges::max_element(std::reverse_iterator(inner), axes.rend(), {}, values).base() - 1;
+    if (values(*longest) > grid.cells_per_row()) first = longest, last = longest + 1;
+    const std::string columns = first == inner ? "lambda x n" : std::string(first->name());
+    std::size_t width = 1, stride = 1;
+    for (auto axis = last; axis != axes.end(); ++axis) stride *= values(*axis);
+    for (auto axis = first; axis != last; ++axis) {
+        width *= values(*axis);
+        axis->values.resize(1);
+    }
+    return {columns, width, stride, sweep::Grid(axes)};
+}
+
 }  // namespace
 
 std::string grid_map(const store::ResultView& view, const StoredGrid& grid, bool colour)
 {
-    const std::size_t rows = view.rows(), cells = view.cells_per_row();
+    const Layout layout = layout_of(grid.grid());
+    const std::size_t rows = layout.lines.cells(), cells = layout.width;
     const std::size_t lines = std::min(rows, most_lines), columns = std::min(cells, most_columns);
     const auto z = view.numbers("zscore");
     std::vector<int> worst(lines * columns, -1);
     for (std::size_t cell = 0; cell < view.cells(); ++cell) {
-        int& place = worst[cell / cells * lines / rows * columns + cell % cells * columns / cells];
+        const std::size_t row = cell / (cells * layout.stride) * layout.stride + cell % layout.stride;
+        const std::size_t column = cell / layout.stride % cells;
+        int& place = worst[row * lines / rows * columns + column * columns / cells];
         place = std::max(place, severity(view.status()[cell], z[cell]));
     }
     std::string text = fmt::format(
-        "map       columns: lambda x n; 0-9: |z| of simulation against theory, o: no z, X: failed, .: pending, "
-        "-: nothing to simulate{}\n",
-        lines < rows || columns < cells ? "; the worst of neighbours" : "");
+        "map       columns: {}; 0-9: |z| of simulation against theory, o: no z, X: failed, .: pending, -: nothing to simulate{}\n",
+        layout.columns, lines < rows || columns < cells ? "; the worst of neighbours" : "");
     for (std::size_t line = 0; line < lines; ++line) {
         text += "          ";
         for (std::size_t column = 0; column < columns; ++column) text += letter(worst[line * columns + column], colour);
-        text += fmt::format("  {}{}\n", grid.grid().describe_row((line * rows + lines - 1) / lines), lines < rows ? ", ..." : "");
+        text += fmt::format("  {}{}\n", layout.lines.describe((line * rows + lines - 1) / lines), lines < rows ? ", ..." : "");
     }
     return text;
 }

@@ -94,16 +94,20 @@ std::vector<std::string> report_lines(const RunFacts& facts)
     const sweep::Progress& progress = facts.progress;
     const std::size_t left = progress.cells - progress.cells_done - progress.cells_failed;
     std::vector<std::string> lines;
-    lines.push_back(fmt::format("{}: {} of {} cells done, {} failed, {} left{}", facts.output, progress.cells_done, progress.cells,
-                                progress.cells_failed, left, left_out(progress)));
+    const bool idle = segment.core_seconds == 0;
+    lines.push_back(fmt::format(
+        "{}: {}{} of {} done{}, {} failed, {} left{}", facts.output, idle && left == 0 ? "already complete, " : "",
+        progress.cells_done - facts.skipped, support::counted(progress.cells, "cell"),
+        facts.skipped > 0 ? fmt::format(", {} skipped", facts.skipped) : "", progress.cells_failed, left, left_out(progress)));
     for (const auto& [reason, count] : facts.failures)
-        lines.push_back(fmt::format("{} cells failed: {}", count, support::name_of(reason)));
+        lines.push_back(fmt::format("{} failed: {}", support::counted(count, "cell"), support::name_of(reason)));
     if (!facts.failures.empty()) {
         const bool said = segment.command_line.find("--retry-failed") != std::string::npos;
         lines.push_back(fmt::format("`{}{}` computes them again", segment.command_line, said ? "" : " --retry-failed"));
     }
-    lines.push_back(fmt::format("wall time {:.2f} s on {} {}, {:.3g} core-hours of tasks, the longest {:.2g} s; store {:.2f} s",
-                                facts.wall_seconds, segment.ranks, segment.ranks == 1 ? "rank" : "ranks",
+    if (idle) return lines;
+    lines.push_back(fmt::format("wall time {:.2f} s on {}, {:.3g} core-hours of tasks, the longest {:.2g} s; store {:.2f} s",
+                                facts.wall_seconds, support::counted(static_cast<std::size_t>(segment.ranks), "rank"),
                                 segment.core_seconds / 3600, report.longest_task, report.store_seconds));
     if (!std::isnan(report.peak_memory))
         lines.push_back(fmt::format("ranks: {}, {}, {}; peak memory {} a rank, planned {}",

@@ -33,14 +33,16 @@ std::string excerpt(const std::string* value, const std::string* other)
 
 }  // namespace
 
-std::optional<std::string> first_difference(const Pairs& theirs, const Pairs& ours)
+std::optional<std::string> first_difference(const Pairs& theirs, const Pairs& ours, const std::string& there,
+                                            const std::string& here)
 {
     Pairs all = ours;
     all.insert(all.end(), theirs.begin(), theirs.end());
     for (const auto& [key, ignored] : all) {
-        const std::string *there = value_of(theirs, key), *here = value_of(ours, key);
-        if (there && here && *there == *here) continue;
-        return fmt::format("{} is {} there and {} here", key, excerpt(there, here), excerpt(here, there));
+        const std::string *their_value = value_of(theirs, key), *our_value = value_of(ours, key);
+        if (their_value && our_value && *their_value == *our_value) continue;
+        return fmt::format("{} is {} {} and {} {}", key, excerpt(their_value, our_value), there, excerpt(our_value, their_value),
+                           here);
     }
     return std::nullopt;
 }

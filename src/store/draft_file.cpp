@@ -48,7 +48,7 @@ void DraftFile::guarded(Work&& work)
     try {
         work();
     } catch (const hdf5::Refusal& refusal) {
-        throw support::SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another --output",
+        throw support::SystemFailure(fmt::format("{} ({}) cannot be created: {}; free some space or choose another output",
                                                  path_.string(), support::bytes(size_), refusal.what()));
     }
 }

@@ -186,7 +186,7 @@ std::string grow(const std::filesystem::path& path, const ResultView& view, cons
         draft.put(row, std::move(state));
     }
     draft.publish_over();
-    if (growth.changes().empty()) return fmt::format("{} is unpacked to go on with it", path.string());
+    if (growth.changes().empty()) return {};  // only unpacked
     return fmt::format("{} is extended: {}; {}", path.string(), support::enumerate(growth.changes()),
                        growth.keeps_rows() ? fmt::format("what was known of {} of the {} rows is kept", kept, rows)
                        : growth.keeps_results()

@@ -89,7 +89,7 @@ void WriterLock::acquire()
     while (true) {
         descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (descriptor_ < 0)
-            throw SystemFailure(fmt::format("{} cannot be written: {}; choose another --output, or make its directory writable",
+            throw SystemFailure(fmt::format("{} cannot be written: {}; choose another output, or make its directory writable",
                                             path_.string(), std::strerror(errno)));
         const Grant grant = ask_kernel();
         if (grant == Grant::refused) refuse(read(path_));
@@ -185,7 +185,7 @@ void WriterLock::write(const Record& record) const
     text.resize(record_size - 1, ' ');
     text += '\n';
     if (pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-        throw SystemFailure(fmt::format("{} cannot be written: {}; free some space, or choose another --output", path_.string(),
+        throw SystemFailure(fmt::format("{} cannot be written: {}; free some space, or choose another output", path_.string(),
                                         std::strerror(errno)));
 }
 
@@ -228,7 +228,7 @@ void WriterLock::refuse(const std::filesystem::path& file, const std::optional<R
 
 void WriterLock::refuse(const std::optional<Record>& owner) const
 {
-    refuse(file_, owner, "wait for it or stop it, or choose another --output");
+    refuse(file_, owner, "wait for it or stop it, or choose another output");
 }
 
 }  // namespace collapse::store

@@ -55,11 +55,13 @@ void check_same_sweep(const Input& input, const Input& other, const sweep::Grid&
         std::erase_if(pairs, [](const auto& pair) { return pair.first == first_key || pair.first == count_key; });
         return pairs;
     };
-    const Pairs theirs = other.view.resolved(), ours = input.view.resolved();
-    const auto difference = input.first == other.first ? first_difference(theirs, ours)
-                                                       : first_difference(without_replicates(theirs), without_replicates(ours));
-    validate(!difference, "{} and {} belong to different sweeps: {}; merge files of one sweep", other.name, input.name,
-             difference.value_or(""));
+    Pairs theirs = other.view.resolved(), ours = input.view.resolved();
+    if (input.first != other.first) {
+        theirs = without_replicates(theirs);
+        ours = without_replicates(ours);
+    }
+    const auto difference = first_difference(theirs, ours, "in " + other.name, "in " + input.name);
+    validate(!difference, "the files belong to different sweeps: {}; merge files of one sweep", difference.value_or(""));
     check_axes(input.view, grid, input.name);
 }
 

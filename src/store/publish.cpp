@@ -12,10 +12,13 @@ namespace collapse::store {
 
 namespace {
 
+// `merge` has neither --output nor --fresh; `run` goes on with a file that exists, or sets it aside.
+constexpr fmt::format_string<std::string> taken = "{} exists already; choose another output, or rename the old file";
+
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what)
 {
     throw support::SystemFailure(
-        fmt::format("{} {}: {}; free some space or choose another --output", path.string(), what, std::strerror(errno)));
+        fmt::format("{} {}: {}; free some space or choose another output", path.string(), what, std::strerror(errno)));
 }
 
 class Descriptor {
@@ -55,15 +58,11 @@ void check_directory(const std::filesystem::path& path)
 {
     const auto directory = path.parent_path();
     support::validate(directory.empty() || std::filesystem::is_directory(directory),
-                      "{} cannot be created because there is no directory {}; make it, or choose another --output", path.string(),
+                      "{} cannot be created because there is no directory {}; make it, or choose another output", path.string(),
                       directory.string());
 }
 
-void check_free(const std::filesystem::path& path)
-{
-    support::validate(!std::filesystem::exists(path),
-                      "{} exists already; choose another --output, or --fresh to set the old file aside", path.string());
-}
+void check_free(const std::filesystem::path& path) { support::validate(!std::filesystem::exists(path), taken, path.string()); }
 
 void probe_space(const std::filesystem::path& path, double bytes)
 {
@@ -81,8 +80,7 @@ void publish_new(const std::filesystem::path& draft, const std::filesystem::path
     if (link(draft.c_str(), path.c_str()) == 0) {
         unlink(draft.c_str());
     } else {
-        support::validate(errno != EEXIST && access(path.c_str(), F_OK) != 0,
-                          "{} exists already; choose another --output, or --fresh to set the old file aside", path.string());
+        support::validate(errno != EEXIST && access(path.c_str(), F_OK) != 0, taken, path.string());
         if (rename(draft.c_str(), path.c_str()) != 0) fail(path, "cannot be created");
     }
     sync_directory_of(path);

@@ -58,7 +58,7 @@ TEST_CASE("A second writer is refused and told who the first is")
         const WriterLock::Options patient{patient_beat, options.locks};
         const auto message = message_of<SystemFailure>([&] { const WriterLock second(scratch.file(), patient); });
         CHECK_THAT(message, Contains("is being written by process " + std::to_string(getpid()) + " on ") && Contains("since 20") &&
-                                Contains("choose another --output"));
+                                Contains("choose another output"));
         CHECK(WEXITSTATUS(in_child([&] { const WriterLock second(scratch.file(), patient); })) == 99);
         lock.check();
     }

@@ -163,15 +163,16 @@ TEST_CASE("Files of other sweeps, a file that exists and missing files are refus
     other.simulation.seed = 2;
     const auto b = make_file(scratch, "b.h5", {{1, complete(1)}}, other);
     CHECK_THAT(refusal(scratch, {a, b}),
-               Contains("a.h5 and") && Contains("different sweeps: simulation.seed is 1 there and 2 here"));
+               Contains("different sweeps: simulation.seed is 1 in") && Contains("a.h5 and 2 in") && Contains("b.h5; merge files"));
     const auto c = make_file(scratch, "c.h5", {{1, complete(1, 40)}}, sample_settings(40));
-    CHECK_THAT(refusal(scratch, {a, c}), Contains("simulation.replicates is 30 there and 40 here"));
+    CHECK_THAT(refusal(scratch, {a, c}),
+               Contains("simulation.replicates is 30 in") && Contains("a.h5 and 40 in") && Contains("c.h5; "));
     const auto grid = make_file(scratch, "d.h5", {}, [] {
         auto settings = further_settings(30, 10);
         settings.axes[5].values = {10, 20, 41};
         return settings;
     }());
-    CHECK_THAT(refusal(scratch, {a, grid}), Contains("grid.T is 10, 20, 40 there and 10, 20, 41 here"));
+    CHECK_THAT(refusal(scratch, {a, grid}), Contains("grid.T is 10, 20, 40 in") && Contains("a.h5 and 10, 20, 41 in"));
     CHECK_THAT(refusal(scratch, {a, scratch.path() / "missing.h5"}), Contains("missing.h5 does not exist"));
     const std::string before = read_bytes(b);
     CHECK_THAT(message_of<InvalidInput>([&] { merge(b, {a}, sample_settings(30), sample_provenance()); }),

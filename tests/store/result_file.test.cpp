@@ -442,7 +442,7 @@ TEST_CASE("create refuses an existing file and a missing directory")
     const auto create = [&](const std::filesystem::path& path) {
         return message_of<support::InvalidInput>([&] { ResultFile::create(path, sample_settings(), sample_provenance()); });
     };
-    CHECK_THAT(create(scratch.file()), Contains("exists already") && Contains("--fresh"));
+    CHECK_THAT(create(scratch.file()), Contains("exists already; choose another output"));
     CHECK_THAT(create(scratch.path() / "no" / "out.h5"), Contains("no directory"));
     CHECK(scratch.entries() == 1);
 }

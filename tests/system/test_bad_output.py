@@ -114,7 +114,7 @@ def test_an_output_that_cannot_be_made_is_refused(collapse, output):
     before = contents(collapse.folder)
     outcome = collapse("run", config, f"--output={output}")
     assert outcome.code in (ERROR, BAD_INPUT)
-    assert_one_sentence(outcome, output, "--output", code=outcome.code)
+    assert_one_sentence(outcome, output, "another", code=outcome.code)
     assert contents(collapse.folder) == before
 
 

@@ -42,7 +42,8 @@ def test_an_optimum_on_the_border_is_flagged(collapse):
 
 def test_the_error_at_the_optimum_is_the_one_that_run_predicts_there(collapse):
     keys = {**SMALL, "grid.beta": "1.5", "grid.T": "60", "grid.lambda": "0.5", "simulation.replicates": "0"}
-    collapse("optimum", collapse.write(keys), "--over", "lambda", "--grid.n=3", "--output", "best.h5", expect=COMPLETE)
+    outcome = collapse("optimum", collapse.write(keys), "--over", "lambda", "--grid.n=3", "--output", "best.h5", expect=COMPLETE)
+    assert outcome.stderr == "collapse: 1 cell in best.h5\n"
     with h5py.File(collapse.folder / "best.h5") as found:
         best, error = found["optimum_lambda"][()].item(), found["optimum_test_error"][()].item()
         best_clean, error_clean = found["optimum_lambda_clean"][()].item(), found["optimum_test_error_clean"][()].item()

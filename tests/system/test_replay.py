@@ -41,6 +41,16 @@ def test_it_tells_of_theory_and_of_every_design(collapse):
     assert "condition with the cell's ridge" in collapse(*words, expect=COMPLETE).stdout
 
 
+def test_it_says_whether_the_replicate_is_in_the_file_and_how_long_the_chain_is(collapse):
+    collapse("run", collapse.write(SMALL), "--simulation.first_replicate=40", "--simulation.replicates=2", expect=COMPLETE)
+    for replicate, known in [(39, False), (40, True), (41, True), (42, False)]:
+        words = ("replay", "out.h5", "--cell=beta=1.5,T=25,lambda=0.1,n=1", f"--replicate={replicate}")
+        assert collapse(*words, "--json", expect=COMPLETE).json["in_file"] is known
+        shown = collapse(*words, expect=COMPLETE).stdout
+        assert ("which is not in the file: that has 40 to 41\n" in shown) is not known
+        assert "4 least-squares fits without a design, of the whole chain to n = 3:" in shown
+
+
 WRONG = {
     "--cell=T=25,lambda=0.1,n=3": ["beta", "0, 1.5"],
     "--cell=beta=1.5,T=26,lambda=0.1,n=3": ["T = 26", "15, 25, 60"],

@@ -1,4 +1,6 @@
 """What a run tells at its end, and what the script that is printed for Slurm asks for."""
+import os
+import re
 import signal
 import subprocess
 
@@ -6,7 +8,7 @@ import h5py
 import pytest
 
 from complaints import assert_one_sentence
-from program import BAD_INPUT, COMPLETE, FAILED_CELLS, ROOT, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, FAILED_CELLS, PROGRAM, ROOT, STOPPED, config_text, environment, wait_until
 from sweeps import SHORT, SMALL
 
 # sigma0 overflows in every cell that has synthetic labels
@@ -39,7 +41,25 @@ def test_failures_are_listed_with_the_command_that_repeats_them(collapse):
     assert f"`{command}`" in outcome.stderr
     again = collapse(*command.split()[1:], expect=FAILED_CELLS)
     assert "24 cells failed: non_finite" in again.stderr and f"`{command}`" in again.stderr
-    assert "24 cells failed" in collapse("run", config, expect=FAILED_CELLS).stderr, "also if they failed in an earlier run"
+    later = collapse("run", config, expect=FAILED_CELLS).messages()
+    assert later == ["collapse: out.h5: already complete, 12 of 36 cells done, 24 failed, 0 left",
+                     "collapse: 24 cells failed: non_finite", f"collapse: `{command}` computes them again"]
+
+
+def test_a_complete_file_takes_one_line_and_skipped_cells_count_apart(collapse):
+    config = collapse.write({**SMALL, "grid.T": "15, 20"})  # T = d at lambda = 0: two beta, three n
+    counts = "18 of 24 cells done, 6 skipped, 0 failed, 0 left"
+    assert f"collapse: out.h5: {counts}" in collapse("run", config, expect=COMPLETE).messages()
+    assert collapse("run", config, expect=COMPLETE).stderr == f"collapse: out.h5: already complete, {counts}\n"
+    segments = collapse("status", "out.h5", "--json", expect=COMPLETE).json["segments"]
+    assert [segment["cells_done"] for segment in segments] == [24, 0]
+
+
+def test_a_resumed_run_counts_the_skipped_cells_of_both_runs(collapse):
+    config = collapse.write({**SMALL, "grid.T": "15, 20"})
+    collapse("run", config, expect=COMPLETE)
+    extended = collapse("run", config, "--grid.T=15,20,25", "--grid.beta=0,1,1.5", expect=COMPLETE).stderr
+    assert "45 of 54 cells done, 9 skipped, 0 failed, 0 left" in extended
 
 
 def test_status_draws_a_map(collapse):
@@ -52,6 +72,27 @@ def test_status_draws_a_map(collapse):
     assert lines[1].split()[0].startswith("---") and lines[0].split()[0].isdigit()  # T = d without ridge has no mean
     collapse("run", collapse.write({**FAILING, "output.file": "failed.h5"}, "f.ini"), expect=FAILED_CELLS)
     assert "XX" in collapse("status", "failed.h5", expect=COMPLETE).stdout
+
+
+@pytest.mark.parametrize("lists, columns, rows", [
+    ({"grid.T": "20, 15, 40", "grid.sigma0": "0.1, 0.2"}, "T", ["sigma0 = 0.1", "sigma0 = 0.2"]),
+    ({"grid.T": "20, 15", "grid.sigma0": "0.1, 0.2, 0.3"}, "sigma0", ["T = 20", "T = 15"]),
+    ({"grid.T": "20, 15", "grid.sigma0": "0.1, 0.2"}, "T", ["sigma0 = 0.1", "sigma0 = 0.2"]),
+    ({"grid.T": "20, 15"}, "T", ["the only cell"]), ({"grid.T": "20"}, "lambda x n", ["the only cell"]),
+    ({"grid.T": "20, 15, 40", "grid.n": "1, 2"}, "T", ["n = 1", "n = 2"]),
+    ({"grid.T": "20, 15", "grid.n": "1, 2"}, "lambda x n", ["T = 20", "T = 15"])])
+def test_a_map_has_what_is_longest_as_columns(collapse, lists, columns, rows):
+    sweep = {**SMALL, "grid.beta": "0", "grid.lambda": "0", "grid.n": "1", "grid.sigma0": "0.2", **lists}
+    collapse("run", collapse.write(sweep), expect=COMPLETE)
+    text = collapse("status", "out.h5", expect=COMPLETE).stdout
+    heading, *lines = text[text.index("map"):].splitlines()
+    assert f"columns: {columns}; " in heading
+    assert [line[10:].partition("  ")[2] for line in lines] == rows
+    skipped = [[letter == "-" for letter in line[10:].partition("  ")[0]] for line in lines]
+    with h5py.File(collapse.folder / "out.h5") as file:  # T = d: there is no mean
+        status = file["status"][()].squeeze()
+    expected = status.T if columns == "sigma0" or "n =" in rows[0] else status
+    assert skipped == (expected.reshape(len(rows), -1) == 3).tolist()
 
 
 def test_a_large_map_is_made_small(collapse):
@@ -89,6 +130,28 @@ def test_the_printed_script_is_the_committed_one_with_what_the_plan_says(collaps
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
 
 
-@pytest.mark.parametrize("option, named", [("--ranks=0", "0"), ("--ranks=x", "x"), ("--time=soon", "soon"), ("--partition=a b", "a b")])
+def test_more_ranks_than_help_are_remarked_on(collapse):
+    config = collapse.write(SMALL)
+    assert collapse("slurm", config, "--ranks=1", expect=COMPLETE).stderr == ""
+    outcome = collapse("slurm", config, "--ranks=100000", expect=COMPLETE)
+    assert "#SBATCH --ntasks=100000\n" in outcome.stdout
+    assert re.fullmatch(r"collapse: 100000 ranks are more than the \d+ that help: then the longest task decides\n", outcome.stderr)
+
+
+@pytest.mark.parametrize("line", ["file = my out.h5", "\tfile=my out.h5 # its name", "file = my out.h5\r"])
+def test_the_committed_script_finds_the_name_of_the_output(collapse, line):
+    """Without Slurm: a step of one rank is the program itself."""
+    (collapse.folder / "sweep.ini").write_text(config_text({**SMALL, "output.file": None}) + f"[output]\n{line}\n")
+    srun = collapse.folder / "srun"
+    srun.write_text('#!/bin/sh\nshift 2\nexec "$@"\n')
+    srun.chmod(0o755)
+    path = f"{collapse.folder}:{os.environ['PATH']}"
+    outcome = subprocess.run(["bash", ROOT / "jobs" / "sweep.sbatch", "sweep.ini"], cwd=collapse.folder, capture_output=True, text=True,
+                             env=environment(PATH=path, COLLAPSE=PROGRAM))
+    assert outcome.returncode == COMPLETE, outcome
+    assert [file.name for file in collapse.folder.glob("*.h5")] == ["my out.h5"]
+
+
+@pytest.mark.parametrize("option, named", [("--ranks=0", "0"), ("--ranks=x", "x"), ("--time=soon", "soon"), ("--time=1", "5:00"), ("--partition=a b", "a b")])
 def test_a_script_that_slurm_would_refuse_is_not_printed(collapse, option, named):
     assert_one_sentence(collapse("slurm", collapse.write(SMALL), option), named, code=BAD_INPUT)

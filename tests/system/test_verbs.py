@@ -180,9 +180,26 @@ def test_check_accepts_a_good_run(finished):
     check = outcome.json
     assert check["compared"] == CELLS and check["beyond"] == 0 and len(check["worst"]) == 5
     assert abs(check["z_mean"]) < 1 and 0.3 < check["z_deviation"] < 3
-    worst = [abs(cell["z"]) / cell["bound"] for cell in check["worst"]]
+    worst = [abs(cell["excess"]) / cell["bound"] for cell in check["worst"]]
     assert worst == sorted(worst, reverse=True)
     assert "36 simulated cells" in finished("check", "out.h5").stdout
+
+
+@pytest.mark.parametrize("allowance", [0, 2, 1e9])
+def test_z_is_what_the_line_says_and_its_excess_what_is_left_beyond_the_allowance(finished, allowance):
+    check = finished("check", "out.h5", f"--finite-size={allowance}", "--json", expect=COMPLETE).json
+    with h5py.File(finished.folder / "out.h5") as file:
+        exact = np.isfinite(file["exact_test_error"])
+        expected = np.where(exact, file["exact_test_error"], file["theory_test_error"])
+        z = (file["sim_test_error"] - expected) / file["sim_test_error_stderr"]
+        assert np.isclose(z, file["zscore"])[~exact].all()
+    assert check["z_largest"] == pytest.approx(np.abs(z).max())
+    assert (check["z_mean"], check["z_deviation"]) == (pytest.approx(z.mean()), pytest.approx(z.std()))
+    for cell in check["worst"]:
+        assert np.isclose(cell["z"], z).any()
+        assert cell["excess"] == cell["z"] if allowance == 0 or cell["exact"] else abs(cell["excess"]) < abs(cell["z"])
+    if allowance == 1e9:
+        assert all(cell["exact"] for cell in check["worst"]), "nothing is left of the others"
 
 
 def test_check_rejects_a_theory_that_is_wrong_by_a_tenth(collapse):
@@ -210,8 +227,10 @@ def test_check_of_predictions_has_nothing_to_compare(collapse):
 
 def test_boundary_of_least_squares_is_its_closed_form(collapse):
     config = collapse.write({**PREDICTIONS, "grid.beta": "0", "grid.T": "25, 60", "grid.lambda": "0", "grid.n": "1"})
-    collapse("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", "0.1,1000", "--output",
-             "boundary.h5", expect=COMPLETE)
+    words = ("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", "0.1,1000", "--output",
+             "boundary.h5")
+    assert collapse(*words, "--grid.T=25", expect=COMPLETE).stderr == "collapse: 1 cell in boundary.h5\n"
+    collapse(*words, expect=COMPLETE)
     with h5py.File(collapse.folder / "boundary.h5") as file:
         assert file.attrs["schema_name"] == "collapse-boundary"
         found = file["boundary_n"][0, 0, :, 0, 0]  # alpha, beta, T, lambda, crossing

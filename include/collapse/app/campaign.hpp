@@ -15,6 +15,9 @@ namespace collapse::app {
 /// Adds the failed cells of a row, by reason.
 void count_failures(const sweep::RowState& row, std::map<support::Reason, std::size_t>& counts);
 
+/// Cells of a complete row that had nothing to compute, because their error is infinite.
+std::size_t skipped_cells(const sweep::RowState& row);
+
 /// What rank 0 does beside computing: it commits results every few seconds, shows progress, and knows when time is up.
 class Campaign final : public sweep::Watch {
   public:
@@ -39,6 +42,8 @@ class Campaign final : public sweep::Watch {
     const store::Segment& segment() const { return segment_; }
     /// Failed cells by reason, of rows that this run completed.
     const std::map<support::Reason, std::size_t>& failures() const { return failures_; }
+    /// Skipped cells of the same rows.
+    std::size_t skipped() const { return skipped_; }
     const support::Meter::Seconds& phases() const { return phases_; }
     /// Why the run stops before its end; empty if it does not.
     const std::string& stop_reason() const { return stop_reason_; }
@@ -60,6 +65,7 @@ class Campaign final : public sweep::Watch {
     double commit_interval_;
     std::size_t failures_shown_ = 0;
     std::map<support::Reason, std::size_t> failures_;
+    std::size_t skipped_ = 0;
     support::Meter::Seconds phases_{};
     std::string stop_reason_;
 };

@@ -13,8 +13,9 @@ struct ComparedCell {
     double simulated, standard_error;
     double expected;  ///< the exact finite-size value where there is one, else the asymptotic prediction
     bool exact;
-    double z;      ///< (simulated - expected) / standard_error
-    double bound;  ///< largest |z| that chance explains at the level of the whole comparison
+    double z;       ///< (simulated - expected) / standard_error
+    double excess;  ///< what is left of z beyond the allowed finite-size deviation
+    double bound;   ///< largest |excess| that chance explains at the level of the whole comparison
     bool beyond() const;
 };
 
@@ -32,7 +33,7 @@ struct Comparison {
 /// Compares every simulated cell with exact_test_error where that exists and theory_test_error elsewhere.
 ///
 /// Bonferroni: each of N cells is judged at level / N, two-sided, by Student's distribution with replicates - 1 degrees of freedom.
-/// An asymptotic prediction is moreover allowed to be off by the relative `finite_size` / (T - df2) before its z counts, with the
+/// An asymptotic prediction is moreover allowed to be off by the relative `finite_size` / (T - df2): only the excess counts; with the
 /// degrees of freedom df2(kappa) of THEORY section 3 (and T0 of the generators, if that leaves less). T - df2 is the D by which label
 /// noise is divided; ordinary least squares has T - d - 1 instead of T - d, a relative 1 / D, and over 1368 cells of 8 to 200 rows and d = 40
 /// (power laws with beta = 0 to 2.5, lambda = 0 to 1) no simulated mean was farther off than 1.4 / D.

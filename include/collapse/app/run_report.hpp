@@ -26,6 +26,7 @@ struct RunFacts {
     double wall_seconds;
     const support::Meter::Seconds& phases;
     const std::map<support::Reason, std::size_t>& failures;  ///< failed cells of the file by reason
+    std::size_t skipped;                                     ///< cells of the file, of those that count as done there
     std::string output;
 };
 

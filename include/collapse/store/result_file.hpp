@@ -38,7 +38,7 @@ class ResultFile {
     /// differs), SystemFailure if another process is writing it or if the disk refuses.
     static ResultFile resume(const std::filesystem::path& path, const sweep::Settings& settings, const Provenance& provenance = {});
 
-    /// How resume() has rewritten the file, for people; empty: not at all.
+    /// How resume() has rewritten the file, for people; empty: not at all, or only unpacked it.
     const std::string& growth() const;
 
     ResultFile(ResultFile&&) noexcept;

@@ -149,7 +149,7 @@ class Boundary final : public Verb {
         }
         const std::string output = output_of(arguments, "boundary-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
-        fmt::print(stderr, "collapse: {} cells in {}\n", grid.cells(), output);
+        fmt::print(stderr, "collapse: {} in {}\n", support::counted(grid.cells(), "cell"), output);
         return Exit::complete;
     }
 

@@ -40,6 +40,7 @@ nlohmann::json to_json(const Comparison& comparison, const StoredGrid& grid)
         if (worst.size() == worst_shown) break;
         worst.push_back({{"cell", grid.describe(cell.cell)},
                          {"z", cell.z},
+                         {"excess", cell.excess},
                          {"bound", cell.bound},
                          {"simulated", cell.simulated},
                          {"expected", cell.expected},
@@ -60,25 +61,28 @@ nlohmann::json to_json(const Comparison& comparison, const StoredGrid& grid)
 void print_text(const Comparison& comparison, const StoredGrid& grid)
 {
     const Moments moments = moments_of(comparison.cells);
-    fmt::print("compared  {} simulated cells with theory, {} of them with an exact finite-size formula\n", comparison.cells.size(),
+    fmt::print("compared  {} with theory, {} of them with an exact finite-size formula\n",
+               support::counted(comparison.cells.size(), "simulated cell"),
                std::ranges::count_if(comparison.cells, &ComparedCell::exact));
     if (comparison.heavy_tailed > 0)
-        fmt::print("left out  {} cells within 3 rows of the interpolation threshold: their error has no finite variance\n",
-                   comparison.heavy_tailed);
+        fmt::print("left out  {} within 3 rows of the interpolation threshold: their error has no finite variance\n",
+                   support::counted(comparison.heavy_tailed, "cell"));
     if (comparison.without_theory > 0)
-        fmt::print("left out  {} cells for which no prediction is known\n", comparison.without_theory);
+        fmt::print("left out  {} for which no prediction is known\n", support::counted(comparison.without_theory, "cell"));
     if (comparison.cells.empty()) {
         fmt::print("nothing   to compare: no cell has both a prediction and a simulated mean with a standard error\n");
         return;
     }
-    fmt::print("z-scores  mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n", moments.mean, moments.deviation,
-               moments.largest);
-    fmt::print("beyond    {} cells; false-alarm rate {:g} for all together; allowed finite-size deviation {:g} / (T - df2)\n",
-               comparison.beyond(), comparison.level, comparison.finite_size);
+    fmt::print("z-scores  (simulated - expected) / standard error: mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n",
+               moments.mean, moments.deviation, moments.largest);
+    fmt::print("excess    what is left of z beyond the relative {:g} / (T - df2) by which an asymptotic prediction may be off\n",
+               comparison.finite_size);
+    fmt::print("beyond    {} with more excess than their bound; false-alarm rate {:g} for all together\n",
+               support::counted(comparison.beyond(), "cell"), comparison.level);
     for (std::size_t i = 0; i < std::min(worst_shown, comparison.cells.size()); ++i) {
         const ComparedCell& cell = comparison.cells[i];
-        fmt::print("worst     z = {:+.2f} (bound {:.2f}): {:.4g} +- {:.2g} simulated, {:.4g} {}; {}\n", cell.z, cell.bound,
-                   cell.simulated, cell.standard_error, cell.expected, cell.exact ? "exact" : "predicted",
+        fmt::print("worst     z = {:+.2f}, excess {:+.2f} (bound {:.2f}): {:.4g} +- {:.2g} simulated, {:.4g} {}; {}\n", cell.z,
+                   cell.excess, cell.bound, cell.simulated, cell.standard_error, cell.expected, cell.exact ? "exact" : "predicted",
                    grid.describe(cell.cell));
     }
 }
@@ -109,7 +113,9 @@ class Check final : public Verb {
         const store::ResultView view(arguments.operands.front());
         const StoredGrid grid(view);
         Comparison comparison = compare(view, level, finite_size);
-        std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) { return std::abs(cell.z) / cell.bound; });
+        std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
+            return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
+        });
         if (arguments.has("json")) fmt::print("{}\n", to_json(comparison, grid).dump(2));
         else print_text(comparison, grid);
         return comparison.beyond() > 0 ? Exit::error : Exit::complete;

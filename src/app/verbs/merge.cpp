@@ -3,6 +3,7 @@
 #include "collapse/app/build.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
+#include "collapse/support/text.hpp"
 
 namespace collapse::app {
 
@@ -25,16 +26,16 @@ class Merge final : public Verb {
         const store::ResultView first(inputs.front());
         const sweep::Settings settings = stored_settings(first);
         const store::Merged merged = store::merge(out, inputs, settings, provenance_of(settings, first.provenance("config")));
-        fmt::print("{}: {} of {} cells from {} {}\n", out, merged.cells - merged.cells_pending, merged.cells, inputs.size(),
-                   inputs.size() == 1 ? "file" : "files");
+        fmt::print("{}: {} of {} from {}\n", out, merged.cells - merged.cells_pending, support::counted(merged.cells, "cell"),
+                   support::counted(inputs.size(), "file"));
         if (merged.cells_failed > 0)
             fmt::print(
-                "{} cells failed: `collapse status {}` tells why, `collapse run CONFIG --output={} --retry-failed` computes "
-                "them again\n",
-                merged.cells_failed, out, out);
+                "{} failed: `collapse status {}` tells why, `collapse run CONFIG --output={} --retry-failed` tries "
+                "again\n",
+                support::counted(merged.cells_failed, "cell"), out, out);
         if (merged.cells_pending > 0)
-            fmt::print("{} cells are pending: no input has them; `collapse run CONFIG --output={}` computes them\n",
-                       merged.cells_pending, out);
+            fmt::print("{} pending, which no input has; `collapse run CONFIG --output={}` computes what is missing\n",
+                       support::counted(merged.cells_pending, "cell"), out);
         return merged.cells_failed > 0 && merged.cells_pending == 0 ? Exit::failed_cells : Exit::complete;
     }
 };

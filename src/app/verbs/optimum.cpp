@@ -78,7 +78,7 @@ class Optimum final : public Verb {
         const std::string output = output_of(arguments, "optimum-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
         print(grid, name, best.values, error.values, place.values);
-        fmt::print(stderr, "collapse: {} cells in {}\n", cells, output);
+        fmt::print(stderr, "collapse: {} in {}\n", support::counted(cells, "cell"), output);
         return Exit::complete;
     }
 
@@ -93,7 +93,7 @@ class Optimum final : public Verb {
                        : place[cell] == 3 ? " (no optimum: constant or infinite)"
                                           : " (on the border)",
                        grid.describe(cell));
-        if (best.size() > most_lines) fmt::print("... and {} more cells\n", best.size() - most_lines);
+        if (best.size() > most_lines) fmt::print("... and {}\n", support::counted(best.size() - most_lines, "more cell"));
     }
 };
 

@@ -132,12 +132,15 @@ std::int64_t replicate_number(const Arguments& arguments)
 /// Everything that is shown.
 struct Replay {
     std::string place;
-    std::int64_t replicate, replicates;  ///< behind the mean in the file
+    std::int64_t replicate, first, replicates;  ///< first and number of those behind the mean in the file
     Errors errors, mean, theory;
     double scatter;  ///< standard deviation of the test error over replicates
     double kappa, df1, df2;
     std::vector<DesignFacts> designs;
     std::size_t without_design;
+    double most_generations;  ///< of the row, all of which were made
+
+    bool is_in_file() const { return first <= replicate && replicate < first + replicates; }
 };
 
 Replay replay(const store::ResultView& view, const Arguments& arguments)
@@ -165,6 +168,7 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
 
     result.place = grid.describe(cell);
     result.replicate = number;
+    result.first = settings.simulation.first_replicate;
     result.replicates = view.counts("replicates")[cell];
     result.mean = {view.numbers("sim_test_error")[cell], view.numbers("sim_bias")[cell], view.numbers("sim_variance")[cell]};
     result.theory = {view.numbers("theory_test_error")[cell], view.numbers("theory_bias")[cell],
@@ -177,6 +181,7 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     result.df2 = fit.df2();
     result.designs = observer.designs;
     result.without_design = observer.without_design;
+    result.most_generations = row.last_generation();
     return result;
 }
 
@@ -196,6 +201,7 @@ nlohmann::json to_json(const Replay& replay)
     return {{"cell", replay.place},
             {"replicate", replay.replicate},
             {"replicates", replay.replicates},
+            {"in_file", replay.is_in_file()},
             {"this", errors(replay.errors)},
             {"mean", errors(replay.mean)},
             {"theory", errors(replay.theory)},
@@ -209,7 +215,11 @@ nlohmann::json to_json(const Replay& replay)
 
 void print_text(const Replay& replay)
 {
-    fmt::print("{}, replicate {}\n", replay.place, replay.replicate);
+    fmt::print("{}, replicate {}{}\n", replay.place, replay.replicate,
+               replay.is_in_file()      ? ""
+               : replay.replicates == 0 ? ", which is not in the file: that has none of this cell"
+                                        : fmt::format(", which is not in the file: that has {} to {}", replay.first,
+                                                      replay.first + replay.replicates - 1));
     fmt::print("{:<12}{:>14}{:>14}{:>14}\n", "", "this one", fmt::format("mean of {}", replay.replicates), "theory");
     const auto line = [](const char* name, double one, double mean, double theory) {
         fmt::print("{:<12}{:>14.6g}{:>14.6g}{:>14.6g}\n", name, one, mean, theory);
@@ -228,7 +238,8 @@ void print_text(const Replay& replay)
                    design.training_residual, design.solve_residual);
     }
     if (replay.without_design > 0)
-        fmt::print("            {} least-squares fits without a design: their noise was drawn directly\n", replay.without_design);
+        fmt::print("            {} without a design, of the whole chain to n = {:g}: their noise was drawn directly\n",
+                   support::counted(replay.without_design, "least-squares fit"), replay.most_generations);
 }
 
 class RunAgain final : public Verb {

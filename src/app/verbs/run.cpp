@@ -51,13 +51,16 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     Preparation ready = prepare(arguments, world.size(), most_ranks_per_host(host_names), progress);
 
     std::map<support::Reason, std::size_t> failures;
-    sweep::Schedule schedule(ready.settings, ready.grid, ready.plan,
-                             load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures));
+    std::vector<sweep::RowState> rows = load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures);
+    std::size_t skipped = 0;
+    for (const sweep::RowState& row : rows) skipped += skipped_cells(row);
+    sweep::Schedule schedule(ready.settings, ready.grid, ready.plan, std::move(rows));
     const sweep::Progress before = schedule.progress();
-    progress.note(fmt::format("{}: {} in {}, {}, {}{}", ready.settings.output, support::counted(before.cells, "cell"),
-                              support::counted(before.rows, "row"),
-                              ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
-                              support::counted(static_cast<std::size_t>(world.size()), "rank"), left_out(before)));
+    if (ready.is_new || !schedule.finished())
+        progress.note(fmt::format("{}: {} in {}, {}, {}{}", ready.settings.output, support::counted(before.cells, "cell"),
+                                  support::counted(before.rows, "row"),
+                                  ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
+                                  support::counted(static_cast<std::size_t>(world.size()), "rank"), left_out(before)));
 
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
@@ -68,8 +71,9 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     Campaign campaign(ready.file, segment, ready.grid, progress, ready.end - steady_seconds(), ready.disk_grace);
     const auto report = [&] {
         for (const auto& [reason, count] : campaign.failures()) failures[reason] += count;
-        for (const std::string& line : report_lines({schedule.progress(), campaign.segment(), campaign.wall_seconds(),
-                                                     campaign.phases(), failures, ready.settings.output}))
+        for (const std::string& line :
+             report_lines({schedule.progress(), campaign.segment(), campaign.wall_seconds(), campaign.phases(), failures,
+                           skipped + campaign.skipped(), ready.settings.output}))
             progress.note(line);
         if (!schedule.finished())
             progress.note(fmt::format("stopped by {}; run the same command again to go on", campaign.stop_reason()));

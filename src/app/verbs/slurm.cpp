@@ -66,10 +66,17 @@ class Slurm final : public Verb {
 
     Exit run(const Arguments& arguments) const override
     {
-        if (arguments.has("time")) parse_duration("--time", arguments.flags.at("time"));
+        if (arguments.has("time"))
+            support::validate(parse_duration("--time", arguments.flags.at("time")) >= time_reserve,
+                              "--time = {} leaves no time to compute, as the job is told to stop two minutes before its limit; "
+                              "give {} or more",
+                              arguments.flags.at("time"), support::duration(time_reserve));
         const std::string partition = directive(arguments, "partition"), account = directive(arguments, "account");
         const Forecast told = forecast(arguments);
         const double ranks = ranks_of(arguments, told), wall = told.wall_seconds(ranks);
+        if (ranks > told.useful_ranks())
+            fmt::print(stderr, "collapse: {} are more than the {} that help: then the longest task decides\n",
+                       support::counted(static_cast<std::size_t>(ranks), "rank"), told.useful_ranks());
         const double minutes = std::ceil(std::min(time_margin * wall + time_reserve, longest_time) / 60);
         const double bytes = memory_step * std::ceil(memory_margin * told.bytes_per_rank() / memory_step);
         const std::string time = arguments.has("time") ? arguments.flags.at("time") : support::duration(60 * minutes);

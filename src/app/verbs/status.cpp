@@ -132,17 +132,21 @@ void print_text(Summary& summary)
                                        : fmt::format("shard {}; the cells of other shards are pending here", summary.shard));
     fmt::print("cells     {} done, {} skipped, {} failed, {} pending, of {}\n", summary.cells[Status::done],
                summary.cells[Status::skipped], summary.cells[Status::failed], summary.cells[Status::pending], all);
-    for (const auto& [reason, count] : summary.skips) fmt::print("skipped   {} cells: {}\n", count, support::name_of(reason));
-    for (const auto& [reason, count] : summary.failures) fmt::print("failed    {} cells: {}\n", count, support::name_of(reason));
+    for (const auto& [reason, count] : summary.skips)
+        fmt::print("skipped   {}: {}\n", support::counted(count, "cell"), support::name_of(reason));
+    for (const auto& [reason, count] : summary.failures)
+        fmt::print("failed    {}: {}\n", support::counted(count, "cell"), support::name_of(reason));
     if (!summary.failures.empty()) fmt::print("          `collapse run CONFIG --retry-failed` computes them again\n");
     fmt::print("used      {} wall time, {} core time{}\n", support::duration(summary.wall_seconds),
                support::duration(summary.core_seconds),
                summary.rank_seconds > 0 ? fmt::format(", efficiency {:.0f} %", 100 * summary.efficiency()) : "");
     if (summary.cells[Status::pending] > 0) fmt::print("left      {} core time\n", support::duration(summary.core_seconds_left));
     for (const store::Segment& segment : summary.segments)
-        fmt::print("run       {} to {}: {} cells, {} rank(s) on {}{}{}\n", segment.start,
-                   segment.end.empty() ? segment.last_commit + " (last commit)" : segment.end, segment.cells_done, segment.ranks,
-                   segment.hosts, segment.job.empty() ? "" : ", job ", segment.job);
+        fmt::print("run       {} to {}: {}, {} on {}{}{}\n", segment.start,
+                   segment.end.empty() ? segment.last_commit + " (last commit)" : segment.end,
+                   support::counted(static_cast<std::size_t>(segment.cells_done), "cell"),
+                   support::counted(static_cast<std::size_t>(segment.ranks), "rank"), segment.hosts,
+                   segment.job.empty() ? "" : ", job ", segment.job);
 }
 
 class ShowStatus final : public Verb {
