@@ -14,6 +14,8 @@ namespace {
 
 constexpr double heavy_distance = 3;  ///< rows from the threshold within which 1/chi^2 has no variance
 
+constexpr double rounding = 1e-15;  ///< of the signal power: what is left of zero, where least squares has labels without noise
+
 bool is_heavy_tailed(const problem::Cell& cell)
 {
     const bool evaluated = cell.lambda == 0 && std::abs(cell.T - cell.d) <= heavy_distance;
@@ -57,8 +59,11 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
         } else if (is_heavy_tailed(cell)) {
             ++result.heavy_tailed;
         } else {
-            const double difference = simulated[index] - expected;
-            const double allowed = has_exact ? 0 : finite_size / spare_rows(problem::nodes_of(model, cell), cell) * expected;
+            const problem::Nodes nodes = problem::nodes_of(model, cell);
+            const bool differs =
+                std::abs(simulated[index] - expected) > rounding * nodes.sum(nodes.eigenvalue * nodes.coefficient2);
+            const double difference = differs ? simulated[index] - expected : 0;
+            const double allowed = has_exact ? 0 : finite_size / spare_rows(nodes, cell) * expected;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
             result.cells.push_back({index, simulated[index], standard_error[index], expected, has_exact,
                                     difference / standard_error[index], excess / standard_error[index], 0});

@@ -220,6 +220,17 @@ def test_check_leaves_out_the_interpolation_threshold(collapse):
     assert check["heavy_tailed"] == 2 * 2 * 3 and check["compared"] == 2 * 3
 
 
+PARTIAL = {"model.protocol": "partial", "grid.p": "0.5", "grid.T0": None}
+
+
+def test_check_takes_rounding_errors_for_zero(collapse):
+    """Least squares on labels without noise finds the truth: the simulated error is 1e-31, with as small a standard error."""
+    keys = {**SMALL, **PARTIAL, "grid.T": "60", "grid.lambda": "0", "grid.n": "0", "grid.sigma": "0"}
+    collapse("run", collapse.write(keys), expect=COMPLETE)
+    check = collapse("check", "out.h5", "--json", expect=COMPLETE).json
+    assert check["compared"] == 2 and all(cell["expected"] == 0 and cell["z"] == 0 for cell in check["worst"])
+
+
 def test_check_of_predictions_has_nothing_to_compare(collapse):
     collapse("run", collapse.write(PREDICTIONS), expect=COMPLETE)
     assert collapse("check", "out.h5", "--json", expect=COMPLETE).json["compared"] == 0
