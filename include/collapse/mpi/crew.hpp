@@ -25,9 +25,9 @@ class RankCrew final : public sweep::SoloCrew {
   private:
     void send(std::size_t member, int tag, std::string bytes);
 
-    struct Outbox;
+    struct Mail;
     const World* world_;
-    std::unique_ptr<Outbox> outbox_;
+    std::unique_ptr<Mail> mail_;
 };
 
 /// What every rank but 0 does: computes batches until it is dismissed. Returns how it spent its time.

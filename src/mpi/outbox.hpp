@@ -1,0 +1,27 @@
+#pragma once
+
+#include <list>
+#include <string>
+
+#include <mpi.h>
+
+namespace collapse::mpi {
+
+/// Messages under way. None is waited for when it is sent: the receiver may be busy or lost.
+class Outbox {
+  public:
+    void post(int rank, int tag, std::string bytes);
+    /// Forgets what has been sent; says whether that is all.
+    bool clear_sent();
+    /// Waits until all has been sent.
+    void flush();
+
+  private:
+    struct Entry {
+        std::string bytes;
+        MPI_Request request = MPI_REQUEST_NULL;
+    };
+    std::list<Entry> entries_;
+};
+
+}  // namespace collapse::mpi
