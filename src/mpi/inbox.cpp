@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <mpi.h>
+
 namespace collapse::mpi {
 
 namespace {
@@ -11,6 +13,14 @@ namespace {
 constexpr std::size_t most_begun = 64;  ///< bounds the memory
 
 }  // namespace
+
+struct Inbox::Entry {
+    Message message;
+    MPI_Request request = MPI_REQUEST_NULL;
+};
+
+Inbox::Inbox(int source) : source_(source) {}
+Inbox::~Inbox() = default;
 
 std::optional<Message> Inbox::next()
 {

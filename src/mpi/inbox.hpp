@@ -4,8 +4,6 @@
 #include <optional>
 #include <string>
 
-#include <mpi.h>
-
 namespace collapse::mpi {
 
 struct Message {
@@ -19,16 +17,16 @@ struct Message {
 class Inbox {
   public:
     /// `source`: a rank, or MPI_ANY_SOURCE.
-    explicit Inbox(int source) : source_(source) {}
+    explicit Inbox(int source);
+    Inbox(const Inbox&) = delete;
+    Inbox& operator=(const Inbox&) = delete;
+    ~Inbox();
 
     /// A message that has come in whole, if there is one; those of one rank in their order.
     std::optional<Message> next();
 
   private:
-    struct Entry {
-        Message message;
-        MPI_Request request = MPI_REQUEST_NULL;
-    };
+    struct Entry;
     void accept();
 
     int source_;

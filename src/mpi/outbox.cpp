@@ -2,9 +2,19 @@
 
 #include <utility>
 
+#include <mpi.h>
+
 #include "collapse/mpi/wait.hpp"
 
 namespace collapse::mpi {
+
+struct Outbox::Entry {
+    std::string bytes;
+    MPI_Request request = MPI_REQUEST_NULL;
+};
+
+Outbox::Outbox() = default;
+Outbox::~Outbox() = default;
 
 void Outbox::post(int rank, int tag, std::string bytes)
 {

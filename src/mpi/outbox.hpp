@@ -3,13 +3,16 @@
 #include <list>
 #include <string>
 
-#include <mpi.h>
-
 namespace collapse::mpi {
 
 /// Messages under way. None is waited for when it is sent: the receiver may be busy or lost.
 class Outbox {
   public:
+    Outbox();
+    Outbox(const Outbox&) = delete;
+    Outbox& operator=(const Outbox&) = delete;
+    ~Outbox();
+
     void post(int rank, int tag, std::string bytes);
     /// Forgets what has been sent; says whether that is all.
     bool clear_sent();
@@ -17,10 +20,7 @@ class Outbox {
     void flush();
 
   private:
-    struct Entry {
-        std::string bytes;
-        MPI_Request request = MPI_REQUEST_NULL;
-    };
+    struct Entry;
     std::list<Entry> entries_;
 };
 
