@@ -36,7 +36,8 @@ struct Noise {
 
 /// Labels of a block's rows x in one fit t:
 ///   y_t = x.w0 + sum_s models_s x.(w_s - w0) + sum_s kept_s (y_s - x.w0) + sum_k teachers_k x.delta_k + sum noise,
-/// s < t earlier fits, y_s the labels that the same rows had in fit s. The truth has the share that is left of one.
+/// s < t earlier fits (s = -1: the truth, w_s = w0), y_s the labels that the same rows had in fit s. The truth has the share that
+/// is left of one.
 struct Labels {
     std::vector<Share> models;
     std::vector<Share> kept;
@@ -50,6 +51,7 @@ struct Use {
     double weight;  ///< a >= 0 of the squared residual of every row that takes part
     Labels labels;
     double share = 1;  ///< part of the block's rows that takes part, drawn anew for every fit
+    double copy = 0;   ///< a block may take part several times in a fit: number of this set of its labels
 };
 
 /// w = argmin sum over uses of a sum over rows (y - x.w)^2 + ridge |w|^2; the minimum-norm solution for ridge 0.
@@ -57,6 +59,7 @@ struct Fit {
     std::vector<double> ridges;  ///< one for every ridge of the row of cells that the scheme is for
     std::vector<Use> uses;
     double subsample = 0;  ///< so many of all the rows of its uses take part, drawn without replacement; 0: all, or as `share` says
+    bool swept = true;     ///< whether `ridges` follow the ridge of the cell; false: a ridge of its own, the same for all of them
 };
 
 /// A teacher that differs from the truth by a vector delta.
@@ -77,7 +80,7 @@ struct Scheme {
     std::function<Fit(double t)> generation;
     /// The model that is evaluated after n generations, fitted after fits 0 .. n - 1 and used by none of them. Empty: fit n itself.
     std::function<Fit(double n)> evaluated;
-    /// From this t on, generation(t) differs from generation(t - 1) by its number alone; inf: never, NaN: only in the limit.
+    /// From this t on, generation(t) differs from generation(t - 1) by its number alone; inf: never.
     double repeats_from = 1;
     std::vector<OtherTeacher> teachers;
     std::vector<OtherSpectrum> spectra;
