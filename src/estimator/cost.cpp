@@ -9,6 +9,8 @@ namespace {
 constexpr double normal = 8e-9;                 ///< seconds a normal number
 constexpr double matrix_product = 1 / 25e9;     ///< seconds an operation in blocked kernels
 constexpr double tridiagonalisation = 1 / 9e9;  ///< half of its operations are matrix-vector products
+constexpr double pair_of_solves = 30e-9;         ///< seconds a row, two right-hand sides
+constexpr double pair_of_errors = 2e-9;          ///< seconds a direction
 constexpr double call = 2e-6;                   ///< seconds for the overhead of any step
 
 double gram(double d, double m) { return 2 * m * m * (d - 2 * m / 3) * matrix_product; }
@@ -36,6 +38,10 @@ double ridge_path(double d, double T)
 double product(double d, double T, double columns) { return call + 2 * d * std::min(d, T) * columns * matrix_product; }
 
 double least_squares_noise(double d) { return call + d * normal; }
+
+double solve(double m) { return m * pair_of_solves; }
+
+double error(double d) { return d * pair_of_errors; }
 
 double fit_bytes(double d, double T)
 {

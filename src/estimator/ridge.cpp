@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "collapse/support/failure.hpp"
+
 namespace collapse::estimator {
 
 using support::Phase;
 
-RidgeFit::RidgeFit(Design design, double lambda, Meter& meter) : design_(std::move(design)), meter_(&meter)
+RidgeFit::RidgeFit(Design design, double lambda, Meter& meter) : design_(std::move(design)), lambda_(lambda), meter_(&meter)
 {
     meter_->measure(Phase::factorisation, [&] {
         factor_ = gram(design_);
@@ -20,11 +22,23 @@ Matrix RidgeFit::labels(const Matrix& weights) const
     return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(design_.rows, weights); });
 }
 
-Matrix RidgeFit::fit(Matrix labels) const
+Matrix RidgeFit::fit(double ridge, Matrix labels) const
 {
+    support::ensure(ridge == lambda_, "a Cholesky factor is for one ridge");
     return meter_->measure(Phase::solves, [&] {
         numerics::cholesky_solve(factor_, labels);
         return numerics::multiply(design_.rows, labels);
+    });
+}
+
+Matrix RidgeFit::relabelled(double ridge, const Matrix& labels) const
+{
+    support::ensure(ridge == lambda_, "a Cholesky factor is for one ridge");
+    if (ridge == 0) return labels;
+    return meter_->measure(Phase::solves, [&]() -> Matrix {
+        Matrix solved = labels;
+        numerics::cholesky_solve(factor_, solved);
+        return labels - ridge * solved;
     });
 }
 

@@ -1,31 +1,51 @@
 #include "collapse/protocol/protocol.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "collapse/problem/find.hpp"
+#include "collapse/protocol/means.hpp"
+#include "collapse/protocol/predict.hpp"
+#include "collapse/protocol/simulation.hpp"
+#include "collapse/protocol/structure.hpp"
 
 namespace collapse::protocol {
 
-Cell Row::at(std::size_t i, std::size_t j) const
-{
-    Cell result = cell;
-    result.lambda = lambda[i];
-    result.n = generations[j];
-    return result;
-}
+namespace {
 
-double Row::last_generation() const
-{
-    double last = -1;
-    for (const double n : generations)
-        if (std::isfinite(n)) last = std::max(last, n);
-    return last;
-}
+Row row_of(const Cell& cell) { return {cell, {cell.lambda}, {cell.n}}; }
+
+}  // namespace
 
 void Protocol::check(const Cell&, const Choices&) const {}
 
-std::string Protocol::reason_not_predicted(const Cell&, const Choices&) const { return ""; }
+Table<Errors> Protocol::simulate(const Row& row, const Replicate& replicate) const
+{
+    const auto d = static_cast<double>(replicate.model.eigenvalues.size());
+    return Simulation(scheme(row, replicate.choices), row, d)(replicate);
+}
+
+Table<Prediction> Protocol::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
+{
+    return protocol::predict(scheme(row, choices), row, nodes);
+}
+
+support::Reason Protocol::obstacle(const Cell& cell, const Choices& choices) const
+{
+    const Means means(scheme(row_of(cell), choices), 0, cell.d, {cell.n});
+    return means.is_infinite(cell.n) ? support::Reason::infinite_error : support::Reason::none;
+}
+
+std::string Protocol::reason_not_predicted(const Cell& cell, const Choices& choices) const
+{
+    return protocol::reason_not_predicted(scheme(row_of(cell), choices), 0, cell.n);
+}
+
+bool Protocol::continuous_generations(const Row& row, const Choices& choices) const
+{
+    return is_repeated_fit(scheme(row, choices));
+}
+
+Cost Protocol::cost(const Row& row, const Choices& choices) const { return Simulation(scheme(row, choices), row, row.cell.d).cost(); }
 
 const Protocol& protocol_called(const std::string& name) { return problem::find_entry(protocols(), "protocol", name); }
 

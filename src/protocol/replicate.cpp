@@ -4,31 +4,75 @@ namespace collapse::protocol {
 
 using support::Phase;
 
-estimator::Design Replicate::design(Index T, std::uint64_t generation) const
+namespace {
+
+rng::Place place_of(const problem::Block& block, double source = 0)
 {
-    rng::Engine engine = draws.stream(Purpose::design, generation);
-    return meter.measure(Phase::sampling, [&] { return covariates.design(engine, model.eigenvalues, T, choices); });
+    return {static_cast<std::uint64_t>(block.kind), static_cast<std::uint64_t>(block.generation),
+            static_cast<std::uint64_t>(source)};
 }
 
-Vector Replicate::least_squares_noise(Index T, std::uint64_t generation) const
+}  // namespace
+
+estimator::Design Replicate::design(const problem::Block& block, const Vector& eigenvalues) const
 {
-    rng::Engine engine = draws.stream(Purpose::design, generation);
-    return meter.measure(Phase::sampling, [&] { return covariates.least_squares_noise(engine, model.eigenvalues, T, choices); });
+    rng::Engine engine = draws.stream(Purpose::design, place_of(block));
+    return meter.measure(Phase::sampling,
+                         [&] { return covariates.design(engine, eigenvalues, static_cast<Index>(block.rows), choices); });
 }
 
-Vector Replicate::normals(Purpose purpose, Index count, std::uint64_t generation) const
+/// A design of one row is that row up to its sign.
+estimator::Design Replicate::rows(const problem::Block& block, const Vector& eigenvalues) const
 {
-    rng::Engine engine = draws.stream(purpose, generation);
+    rng::Engine engine = draws.stream(Purpose::design, place_of(block));
+    estimator::Design result{Matrix(eigenvalues.size(), static_cast<Index>(block.rows)), block.rows, false};
+    meter.measure(Phase::sampling, [&] {
+        for (auto row : result.rows.colwise())
+            row = covariates.design(engine, eigenvalues, 1, choices).rows / std::sqrt(block.rows);
+    });
+    return result;
+}
+
+Vector Replicate::least_squares_noise(const problem::Block& block, const Vector& eigenvalues) const
+{
+    rng::Engine engine = draws.stream(Purpose::design, place_of(block));
+    return meter.measure(Phase::sampling, [&] {
+        return covariates.least_squares_noise(engine, eigenvalues, static_cast<Index>(block.rows), choices);
+    });
+}
+
+Vector Replicate::noise(const problem::Block& block, double source, Index count) const
+{
+    rng::Engine engine = draws.stream(Purpose::noise, place_of(block, source));
     Vector values(count);
     meter.measure(Phase::sampling, [&] { rng::fill_normal(engine, {values.data(), static_cast<std::size_t>(count)}); });
     return values;
 }
 
+/// Signs are drawn one by one: replicates differ in them alone, so that every one has the distance.
+std::vector<Vector> Replicate::teachers(const std::vector<problem::OtherTeacher>& teachers) const
+{
+    std::vector<Vector> result;
+    for (std::size_t k = 0; k < teachers.size(); ++k) {
+        if (teachers[k].delta.size() > 0) {
+            result.emplace_back(teachers[k].delta.matrix());
+            continue;
+        }
+        rng::Engine engine = draws.stream(Purpose::teacher, {k + 1, 0, 0});
+        Vector signs(model.teacher.size());
+        for (double& sign : signs) sign = (engine() & 1U) != 0 ? 1 : -1;
+        const double power = model.eigenvalues.dot(model.teacher.cwiseAbs2());
+        result.emplace_back(std::sqrt(teachers[k].distance / power) * signs.cwiseProduct(model.teacher.cwiseAbs()));
+    }
+    return result;
+}
+
 problem::Errors Replicate::errors(const Eigen::Ref<const Vector>& signal, const Eigen::Ref<const Vector>& noise) const
 {
     const auto& s = model.eigenvalues.array();
-    const auto error = signal.array() - model.teacher.array();
-    return {(s * (error + noise.array()).square()).sum(), (s * error.square()).sum(), (s * noise.array().square()).sum()};
+    const double bias = (s * (signal.array() - model.teacher.array()).square()).sum();
+    const double variance = (s * noise.array().square()).sum();
+    return {bias + variance, bias, variance};
 }
 
 }  // namespace collapse::protocol

@@ -7,10 +7,12 @@
 
 namespace collapse::rng {
 
-Engine Draws::stream(Purpose purpose, std::uint64_t generation) const
+Engine Draws::stream(Purpose purpose, Place place) const
 {
     // Word 0 counts the blocks within the stream; the others name it.
-    const Engine::ctr_type counter{{0, static_cast<std::uint64_t>(purpose), generation, replicate_}};
+    const auto half = [](std::uint64_t high, std::uint64_t low) { return high << 32U | low; };
+    const Engine::ctr_type counter{
+        {0, half(place.kind, static_cast<std::uint64_t>(purpose)), half(place.source, place.generation), replicate_}};
     Engine engine(Engine::key_type{{key_.words()[0], key_.words()[1]}});
     engine.setcounter(counter, 0);
     return engine;

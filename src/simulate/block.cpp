@@ -3,6 +3,8 @@
 #include <cmath>
 #include <new>
 
+#include "collapse/protocol/simulation.hpp"
+
 namespace collapse::simulate {
 
 using protocol::Row;
@@ -11,6 +13,7 @@ using support::Table;
 rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, const std::string& protocol, const Row& row)
 {
     rng::Key key(seed);
+    key.absorb(rng::sampler_version);
     key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
     for (const problem::Parameter& parameter : problem::parameters()) {
         if (parameter.name == "lambda" || parameter.name == "n") continue;
@@ -38,13 +41,12 @@ struct Outcome {
     Reason failure = Reason::none;
 };
 
-Outcome simulate_replicate(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
+Outcome simulate_replicate(const protocol::Simulation& simulation, const problem::ModelSettings& settings, const Row& row,
                            const rng::Draws& draws, support::Meter& meter)
 {
     try {
         const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-        return {protocol.simulate(row, {model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}),
-                Reason::none};
+        return {simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}), Reason::none};
     } catch (const std::bad_alloc&) {
         return {{}, Reason::out_of_memory};
     }
@@ -60,9 +62,10 @@ Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem
         for (std::size_t j = 0; j < row.generations.size(); ++j)
             sums(i, j).failure = protocol::reason_not_simulated(protocol, row.at(i, j), settings.choices);
 
+    const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, row.cell.d);
     for (std::int64_t replicate = replicates.first; replicate < replicates.last; ++replicate) {
         const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
-        const Outcome outcome = simulate_replicate(protocol, settings, row, draws, meter);
+        const Outcome outcome = simulate_replicate(simulation, settings, row, draws, meter);
         for (std::size_t cell = 0; cell < sums.size(); ++cell) {
             if (sums[cell].failure != Reason::none) continue;
             if (outcome.failure != Reason::none) sums[cell].failure = outcome.failure;

@@ -93,7 +93,7 @@ Row Grid::row(std::size_t index) const
     }
     for (const auto& [axis, value] : derived) set(cell, *axis, value);
 
-    Row row{cell, {}, {}};
+    Row row{cell, {}, {}, counts_};
     const auto expand = [&](const Axis& axis, double Cell::*member) {
         std::vector<double> values;
         for (const double value : axis.values) {
@@ -111,7 +111,7 @@ Row Grid::row(std::size_t index) const
 RowPart Grid::selected_part(std::size_t index) const
 {
     const Row whole = row(index);
-    RowPart part{{whole.cell, {}, {}}, {}, {}};
+    RowPart part{{whole.cell, {}, {}, whole.counts}, {}, {}};
     const std::size_t first = index * row_size_, columns = whole.generations.size();
     const auto any = [&](std::size_t start, std::size_t step, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i)

@@ -23,7 +23,7 @@ CellOptimum find_optimum(const Settings& settings, const problem::Cell& cell, co
         const auto test_error = [&](double x) {
             problem::Cell trial = cell;
             question.over->set(trial, question.logarithmic ? std::exp(x) : x);
-            return protocol.predict({trial, {trial.lambda}, {n}}, nodes, settings.model.choices)(0, 0).asymptotic.test_error;
+            return protocol.predict({trial, {trial.lambda}, {n}, protocol::Counts::real}, nodes, settings.model.choices)(0, 0).asymptotic.test_error;
         };
         const bool logarithmic = question.logarithmic;
         numerics::Minimum minimum = numerics::minimise(test_error, logarithmic ? std::log(question.low) : question.low,

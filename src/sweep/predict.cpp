@@ -63,6 +63,7 @@ class AlongT {
     Row at(double t) const
     {
         Row moved = part_.row;
+        moved.counts = protocol::Counts::real;
         moved.cell.T *= std::exp(t);
         if (b_ != 0) moved.cell.T0 *= std::exp(b_ * t);
         for (std::size_t i = 0; i < moved.lambda.size() && ell_; ++i)
@@ -215,7 +216,7 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     if (settings.model.covariates != "gaussian") forget_exact(predictions);
     enter_rates_T(settings, protocol, part, nodes, predictions);
     enter_rates_lambda(settings, protocol, row, nodes, predictions);
-    const auto enter_n = protocol.continuous_generations() ? enter_rates_n : enter_rates_n_by_steps;
+    const auto enter_n = protocol.continuous_generations(row, settings.model.choices) ? enter_rates_n : enter_rates_n_by_steps;
     enter_n(settings, protocol, row, nodes, predictions);
     enter_asymptotic_rates(settings, part, predictions);
     return predictions;

@@ -172,7 +172,7 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
              "grid.beta = {} with d = inf leads to eigenvalues below the range of double precision for {:.3g} rows; give a smaller "
              "beta or fewer rows",
              row.cell.beta, rows);
-    if (protocol.continuous_generations()) return;
+    if (protocol.continuous_generations(row, settings.model.choices)) return;
     constexpr double most_steps = 1e6;
     for (const double n : row.generations)
         validate(std::isinf(n) || (n == std::floor(n) && n <= most_steps),

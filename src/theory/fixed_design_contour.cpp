@@ -89,7 +89,7 @@ class Contour {
     Points u_, to_bias_, beta_, diagonal_, to_variance_;
 };
 
-/// How many generations matter to generation n: sum of copy over those whose labels real ones have not drowned. Rounded up to a
+/// How many generations matter to generation n: sum of |copy| over those whose labels real ones have not drowned. Rounded up to a
 /// power of four, so that nearby n share a contour and yet the bits of one do not depend on the others.
 std::vector<double> depth_classes(const LabelRule& rule, double last)
 {
@@ -98,7 +98,7 @@ std::vector<double> depth_classes(const LabelRule& rule, double last)
     for (double t = 1; t <= last; ++t) {
         const LabelStep step = rule(t);
         // A share 1 - real survives each generation: e^-40 is nothing.
-        depth = std::min(depth + step.copy, step.real > 0 ? 40 / step.real : std::numeric_limits<double>::infinity());
+        depth = std::min(depth + std::abs(step.copy), step.real() > 0 ? 40 / step.real() : std::numeric_limits<double>::infinity());
         if (depth > largest) largest *= 4;
         classes.push_back(largest);
     }
@@ -111,7 +111,7 @@ std::vector<double> depth_classes(const LabelRule& rule, double last)
 /// 2. per class: kappa and the sums over the spectrum at its nodes; the chain's polynomials there, generation by generation
 /// 3. one quadratic form for each bias, one sum for each variance
 std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double lambda, const LabelRule& rule,
-                                         const LabelNoise& noise, const std::vector<double>& generations, double refinement)
+                                         double first_noise, const std::vector<double>& generations, double refinement)
 {
     support::ensure(lambda > 0, "a contour integral has a ridge");
     std::vector<Errors> result(generations.size());
@@ -122,7 +122,7 @@ std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double la
 
     for (const auto& [depth, indices] : members) {
         const Contour contour(nodes, T, lambda, depth, refinement);
-        LabelChain chain(contour.upper_points(), noise);
+        LabelChain chain(contour.upper_points(), first_noise);
         std::map<double, std::vector<std::size_t>> by_generation;
         for (const std::size_t j : indices) by_generation[generations[j]].push_back(j);
         std::vector<Points> b, G;

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 
+#include "collapse/theory/fresh_fit.hpp"
+
 namespace collapse::theory {
 
 namespace {
@@ -106,23 +108,26 @@ Moments along_cut(const Parts& parts, double n)
 
 }  // namespace
 
-ErrorMoments repeated_fit(const RidgeEquivalent& fit, double noise_variance, double n)
+ErrorMoments repeated_fit(const Nodes& nodes, double T, double lambda, double noise_variance, double n)
 {
+    const RidgeEquivalent fit(nodes, T, lambda);
     const Array zero = Array::Zero(fit.shrinkage().size());
-    if (n == 0) return ErrorMoments::of_truth(fit.nodes());
+    if (n == 0) return ErrorMoments::of_truth(nodes);
     // Least squares: noise adds up, nothing is lost.
     if (fit.kappa() == 0) return {zero, zero, noise_variance > 0 ? Array(n * noise_variance * fit.unit_noise()) : zero};
     if (n < 0.5) {
-        const ErrorMoments half = repeated_fit(fit, noise_variance, 0.5);
+        const ErrorMoments half = repeated_fit(nodes, T, lambda, noise_variance, 0.5);
         return {2 * n * half.error2, 2 * n * half.cross, 2 * n * half.noise};
     }
     const bool whole = n == std::floor(n);
     if (n > longest_recursion || (n >= shortest_contour && !whole))
         return assemble(fit, noise_variance, n, by_contour(Parts(fit), n));
+    const FreshFit step(nodes, {{T, 1}}, lambda);
+    const std::vector<FreshLabels> labels{{.before = 1, .noise = noise_variance}};
     const double steps = std::floor(n - 0.5);
     ErrorMoments moments =
-        whole ? ErrorMoments::of_truth(fit.nodes()) : assemble(fit, noise_variance, n - steps, along_cut(Parts(fit), n - steps));
-    for (double m = 0; m < (whole ? n : steps); ++m) moments = after_fit(fit, moments, noise_variance);
+        whole ? ErrorMoments::of_truth(nodes) : assemble(fit, noise_variance, n - steps, along_cut(Parts(fit), n - steps));
+    for (double m = 0; m < (whole ? n : steps); ++m) moments = step.after(moments, labels);
     return moments;
 }
 

@@ -104,8 +104,9 @@ struct Scores {
     {
         for (const Confrontation& entry : confrontations()) {
             if (entry.protocol != protocol) continue;
-            const auto& [all, bias_part, variance_part] = entry.predicted.asymptotic;
-            const double known = std::isfinite(entry.predicted.exact) ? entry.predicted.exact : all;
+            const double bias_part = entry.predicted.asymptotic.bias, variance_part = entry.predicted.asymptotic.variance;
+            const double known =
+                std::isfinite(entry.predicted.exact) ? entry.predicted.exact : entry.predicted.asymptotic.test_error;
             test_error.add(test::z_against(entry.test_error, factor * known), entry.name);
             if (bias_part > 1e-20) bias.add(test::z_against(entry.bias, factor * bias_part), entry.name);
             variance.add(test::z_against(entry.variance, factor * variance_part), entry.name);

@@ -4,13 +4,14 @@
 #include <limits>
 
 #include "collapse/problem/model.hpp"
+#include "collapse/theory/fresh_fit.hpp"
 #include "collapse/theory/repeated_fit.hpp"
-#include "collapse/theory/stationary_fit.hpp"
 #include "support/tolerance.hpp"
 
 using namespace collapse;
 using theory::ErrorMoments;
-using theory::RidgeEquivalent;
+using theory::FreshFit;
+using theory::FreshLabels;
 
 namespace {
 
@@ -27,7 +28,12 @@ const std::vector<Problem> problems{{{.alpha = 1.2, .beta = 1.5, .d = infinite},
                                     {{.alpha = 1, .beta = 1, .d = 100}, 150, 1e-3},
                                     {{.alpha = -0.2, .beta = 1.3, .d = 1e5}, 50, 1e-6}};
 
-problem::Errors after(const RidgeEquivalent& fit, double n) { return theory::repeated_fit(fit, noise, n).errors(fit.nodes()); }
+problem::Errors after(const problem::Nodes& nodes, double T, double lambda, double n)
+{
+    return theory::repeated_fit(nodes, T, lambda, noise, n).errors(nodes);
+}
+
+const std::vector<FreshLabels> labels{{.before = 1, .noise = noise}};
 
 void check_equal(const problem::Errors& found, const problem::Errors& expected)
 {
@@ -41,11 +47,11 @@ TEST_CASE("many generations at once are the same generations one by one", "[theo
 {
     for (const Problem& problem : problems) {
         const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
-        const RidgeEquivalent fit(nodes, problem.T, problem.lambda);
+        const FreshFit fit(nodes, {{problem.T, 1}}, problem.lambda);
         ErrorMoments chain = ErrorMoments::of_truth(nodes);
         for (double n = 1; n <= 1000; ++n) {
-            chain = theory::after_fit(fit, chain, noise);
-            if (n == 3 || n == 257 || n == 1000) check_equal(after(fit, n), chain.errors(nodes));
+            chain = fit.after(chain, labels);
+            if (n == 3 || n == 257 || n == 1000) check_equal(after(nodes, problem.T, problem.lambda, n), chain.errors(nodes));
         }
     }
 }
@@ -55,9 +61,9 @@ TEST_CASE("fractions of a generation fit to the whole ones and to each other", "
     constexpr double little = 1e-9;  // beside which rounding errors are as large
     for (const Problem& problem : problems) {
         const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
-        const RidgeEquivalent fit(nodes, problem.T, problem.lambda);
+        const auto after_some = [&](double n) { return after(nodes, problem.T, problem.lambda, n); };
         for (const double n : {0.5, 1.0, 2.0, 2.5, 7.0, 8.0, 20.0}) {
-            const problem::Errors below = after(fit, n - little), at = after(fit, n), above = after(fit, n + little);
+            const problem::Errors below = after_some(n - little), at = after_some(n), above = after_some(n + little);
             CHECK(below.test_error == Approx(at.test_error).epsilon(1e-7));
             CHECK(above.test_error == Approx(at.test_error).epsilon(1e-7));
             CHECK(below.variance < above.variance);
@@ -65,19 +71,18 @@ TEST_CASE("fractions of a generation fit to the whole ones and to each other", "
     }
 }
 
-TEST_CASE("the limit of many generations is the stationary fit", "[theory]")
+TEST_CASE("the limit of many generations is their fixed point", "[theory]")
 {
     for (const Problem& problem : problems) {
         const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
-        const RidgeEquivalent fit(nodes, problem.T, problem.lambda);
-        check_equal(after(fit, 1e15), theory::stationary_fit(fit, noise, 1).errors(nodes));
+        const FreshFit fit(nodes, {{problem.T, 1}}, problem.lambda);
+        check_equal(after(nodes, problem.T, problem.lambda, 1e15), fit.limit(ErrorMoments::of_truth(nodes), labels).errors(nodes));
     }
 }
 
 TEST_CASE("noise of least squares adds up", "[theory]")
 {
     const problem::Nodes nodes = problem::nodes_of({}, {.alpha = 1, .beta = 1, .d = 30});
-    const RidgeEquivalent fit(nodes, 60, 0);
-    CHECK(after(fit, 1e6 + 0.5).variance == Approx((1e6 + 0.5) * noise * 30.0 / 30).epsilon(test::rounding));
-    CHECK(after(fit, 1e6).bias == 0);
+    CHECK(after(nodes, 60, 0, 1e6 + 0.5).variance == Approx((1e6 + 0.5) * noise * 30.0 / 30).epsilon(test::rounding));
+    CHECK(after(nodes, 60, 0, 1e6).bias == 0);
 }

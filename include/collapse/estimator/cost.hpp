@@ -10,6 +10,10 @@ double ridge_path(double d, double T);
 /// Labels from weights, or weights from labels, for so many columns.
 double product(double d, double T, double columns);
 double least_squares_noise(double d);
+/// One tridiagonal solve of m equations for a pair of columns.
+double solve(double m);
+/// The test error of one pair of columns.
+double error(double d);
 
 /// Bytes held at once by a fit on T rows: the design and its Gram matrix.
 double fit_bytes(double d, double T);

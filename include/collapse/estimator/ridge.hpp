@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collapse/estimator/design.hpp"
+#include "collapse/estimator/solver.hpp"
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/support/meter.hpp"
 
@@ -10,21 +11,21 @@ using support::Meter;
 
 /// Ridge fits on one design for one ridge, by Cholesky of K + lambda:
 ///   w = B (B' B + lambda)^-1 y,  the minimum-norm fit at lambda = 0 (which needs T <= d).
-class RidgeFit {
+class RidgeFit final : public Solver {
   public:
     RidgeFit(Design design, double lambda, Meter& meter);
 
-    /// Labels B' w [m x c] of weights [d x c], without noise.
-    Matrix labels(const Matrix& weights) const;
+    Matrix labels(const Matrix& weights) const override;
+    /// `ridge` is the one that the factor is for. Compressed to at most d rows, labels are met exactly without one.
+    Matrix fit(double ridge, Matrix labels) const override;
+    Matrix relabelled(double ridge, const Matrix& labels) const override;
 
-    /// Weights [d x c] fitted to labels [m x c]; NaN if K + lambda is singular to working precision.
-    Matrix fit(Matrix labels) const;
-
-    double noise_scale() const { return 1 / std::sqrt(design_.T); }  ///< size of unit label noise in the labels
-    Index label_count() const { return design_.rows.cols(); }
+    double noise_scale() const override { return 1 / std::sqrt(design_.T); }
+    Index label_count() const override { return design_.rows.cols(); }
 
   private:
     Design design_;
+    double lambda_;
     Meter* meter_;
     Matrix factor_;
 };
@@ -37,21 +38,16 @@ class RidgeFit {
 /// independent normal noise is again independent normal noise. Fit after fit on one design, each labelled by the one before, costs
 /// O(m) a generation, because weights need to be known only where they are wanted:
 ///   Q' B' w = H (H + lambda)^-1 Q' y = Q' y - lambda (H + lambda)^-1 Q' y.
-class RidgePath {
+class RidgePath final : public Solver {
   public:
     RidgePath(Design design, Meter& meter);
 
-    /// Labels Q' B' w [m x c] of weights [d x c], without noise.
-    Matrix labels(const Matrix& weights) const;
+    Matrix labels(const Matrix& weights) const override;
+    Matrix fit(double lambda, Matrix labels) const override;
+    Matrix relabelled(double lambda, const Matrix& labels) const override;
 
-    /// Weights [d x c] fitted to labels [m x c] with ridge lambda > 0; NaN if singular to working precision.
-    Matrix fit(double lambda, Matrix labels) const;
-
-    /// What the weights fitted to `labels` [m x c] label the same rows.
-    Matrix relabelled(double lambda, const Matrix& labels) const;
-
-    double noise_scale() const { return 1 / std::sqrt(T_); }
-    Index label_count() const { return directions_.cols(); }
+    double noise_scale() const override { return 1 / std::sqrt(T_); }
+    Index label_count() const override { return directions_.cols(); }
 
   private:
     double T_;

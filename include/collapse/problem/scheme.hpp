@@ -39,17 +39,17 @@ struct Noise {
 /// s < t earlier fits (s = -1: the truth, w_s = w0), y_s the labels that the same rows had in fit s. The truth has the share that
 /// is left of one.
 struct Labels {
-    std::vector<Share> models;
-    std::vector<Share> kept;
-    std::vector<Share> teachers;
-    std::vector<Noise> noise;
+    std::vector<Share> models{};
+    std::vector<Share> kept{};
+    std::vector<Share> teachers{};
+    std::vector<Noise> noise{};
 };
 
 /// The part of one block in one fit.
 struct Use {
     Block block;
     double weight;  ///< a >= 0 of the squared residual of every row that takes part
-    Labels labels;
+    Labels labels{};
     double share = 1;  ///< part of the block's rows that takes part, drawn anew for every fit
     double copy = 0;   ///< a block may take part several times in a fit: number of this set of its labels
 };
@@ -57,7 +57,7 @@ struct Use {
 /// w = argmin sum over uses of a sum over rows (y - x.w)^2 + ridge |w|^2; the minimum-norm solution for ridge 0.
 struct Fit {
     std::vector<double> ridges;  ///< one for every ridge of the row of cells that the scheme is for
-    std::vector<Use> uses;
+    std::vector<Use> uses{};
     double subsample = 0;  ///< so many of all the rows of its uses take part, drawn without replacement; 0: all, or as `share` says
     bool swept = true;     ///< whether `ridges` follow the ridge of the cell; false: a ridge of its own, the same for all of them
 };
@@ -65,13 +65,13 @@ struct Fit {
 /// A teacher that differs from the truth by a vector delta.
 struct OtherTeacher {
     double distance = 0;    ///< sum_j s_j delta_j^2: delta_j = +- w0_j sqrt(distance / signal), signs drawn for every replicate,
-    numerics::Array delta;  ///< unless it is given [d]
+    numerics::Array delta{};  ///< unless it is given [d]
 };
 
 /// Eigenvalues, in the eigenbasis of the test distribution, of rows that have a covariance of their own.
 struct OtherSpectrum {
     double beta = 0;             ///< j^-beta,
-    numerics::Array eigenvalue;  ///< unless they are given [d]
+    numerics::Array eigenvalue{};  ///< unless they are given [d]
 };
 
 /// A protocol for one row of cells: one value of every parameter but lambda and n.
@@ -79,11 +79,11 @@ struct Scheme {
     /// Fit number t = 0, 1, 2, ... For t = inf the fit that generations come to repeat, with t - 1 = inf for the one before.
     std::function<Fit(double t)> generation;
     /// The model that is evaluated after n generations, fitted after fits 0 .. n - 1 and used by none of them. Empty: fit n itself.
-    std::function<Fit(double n)> evaluated;
+    std::function<Fit(double n)> evaluated{};
     /// From this t on, generation(t) differs from generation(t - 1) by its number alone; inf: never.
     double repeats_from = 1;
-    std::vector<OtherTeacher> teachers;
-    std::vector<OtherSpectrum> spectra;
+    std::vector<OtherTeacher> teachers{};
+    std::vector<OtherSpectrum> spectra{};
 };
 
 }  // namespace collapse::problem

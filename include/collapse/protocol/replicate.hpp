@@ -5,6 +5,7 @@
 #include "collapse/estimator/covariates.hpp"
 #include "collapse/problem/errors.hpp"
 #include "collapse/problem/model.hpp"
+#include "collapse/problem/scheme.hpp"
 #include "collapse/support/meter.hpp"
 
 namespace collapse::protocol {
@@ -14,8 +15,8 @@ using numerics::Matrix;
 using numerics::Vector;
 using rng::Purpose;
 
-/// What one replicate may use: its model, its random numbers, the options chosen. Every draw is named by its purpose and
-/// generation, so that the same name gives the same numbers in whatever order they are drawn.
+/// What one replicate may use: its model, its random numbers, the options chosen. Every draw is named by its purpose and place,
+/// so that the same name gives the same numbers in whatever order they are drawn.
 struct Replicate {
     const problem::LinearModel& model;
     const rng::Draws& draws;
@@ -23,12 +24,16 @@ struct Replicate {
     const problem::Choices& choices;
     support::Meter& meter;
 
-    /// T fresh rows of covariates.
-    estimator::Design design(Index T, std::uint64_t generation = 0) const;
-    /// Noise part of a least-squares fit on T >= d fresh rows with unit label noise [d].
-    Vector least_squares_noise(Index T, std::uint64_t generation = 0) const;
-    /// Independent N(0, 1) numbers [count].
-    Vector normals(Purpose purpose, Index count, std::uint64_t generation = 0) const;
+    /// The rows of a block, for its eigenvalues [d].
+    estimator::Design design(const problem::Block& block, const Vector& eigenvalues) const;
+    /// The same rows one by one, not compressed, for fits on some of them.
+    estimator::Design rows(const problem::Block& block, const Vector& eigenvalues) const;
+    /// Noise part of a least-squares fit on the block's T >= d rows with unit label noise [d].
+    Vector least_squares_noise(const problem::Block& block, const Vector& eigenvalues) const;
+    /// Independent N(0, 1) numbers [count], for one source of noise of a block's labels.
+    Vector noise(const problem::Block& block, double source, Index count) const;
+    /// The vectors by which other teachers differ from the truth [d].
+    std::vector<Vector> teachers(const std::vector<problem::OtherTeacher>& teachers) const;
 
     /// The test error of weights with noise-free part `signal` and the rest `noise` [d] against the teacher.
     problem::Errors errors(const Eigen::Ref<const Vector>& signal, const Eigen::Ref<const Vector>& noise) const;

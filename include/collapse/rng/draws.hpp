@@ -17,19 +17,24 @@ using Engine = r123::Engine<r123::Philox4x64>;
 enum class Purpose : std::uint32_t {
     teacher = 1,    ///< random teacher coefficients
     design = 2,     ///< covariates
-    noise = 3,      ///< label noise of the evaluated model, or of real labels
-    synthetic = 4,  ///< label noise of synthetic labels
+    noise = 3,      ///< label noise
     subsample = 5,  ///< choice of rows
 };
 
-/// The random numbers of one replicate of one row of the grid. They depend on (key, replicate, purpose, generation) alone,
-/// never on the rank, the order or the rest of the grid.
+/// A place in the table of one purpose. All below 2^31.
+struct Place {
+    std::uint64_t kind = 0;        ///< of rows, or number of a teacher
+    std::uint64_t generation = 0;  ///< of rows, or number of a fit
+    std::uint64_t source = 0;      ///< of noise
+};
+
+/// The random numbers of one replicate of one row of the grid. They depend on (key, replicate, purpose, place) alone, never on the rank, the order or the rest of the grid.
 class Draws {
   public:
     Draws(const Key& key, std::uint64_t replicate) : key_(key), replicate_(replicate) {}
 
-    /// An independent stream for one purpose in one generation.
-    Engine stream(Purpose purpose, std::uint64_t generation = 0) const;
+    /// An independent stream for one purpose and place.
+    Engine stream(Purpose purpose, Place place = {}) const;
 
   private:
     Key key_;

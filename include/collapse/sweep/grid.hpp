@@ -26,8 +26,7 @@ struct RowPart {
     std::vector<std::size_t> ridges, generations;
 };
 
-/// Whether counts that follow from exponents of T (T0 = T^b, n = T^a) are rounded to whole numbers: theory takes them as they are.
-enum class Counts { whole, real };
+using protocol::Counts;
 
 /// The product of axes, of which a selection may leave cells out. Cells are numbered as the result file stores them: extra axes
 /// first, then alpha, beta, T, lambda, n, the last running fastest. So the cells of one row (all lambda, all n) are neighbours.

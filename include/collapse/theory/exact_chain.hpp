@@ -19,6 +19,9 @@ class ExactChain {
     /// Infinitely many of them.
     void fit_for_ever(double T, double lambda, double noise_variance, double q = 1);
 
+    /// A fit of which no formula is known.
+    void forget() { known_ = false; }
+
     /// NaN if unknown.
     double test_error() const;
 

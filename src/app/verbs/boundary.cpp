@@ -111,10 +111,10 @@ class Boundary final : public Verb {
         const BoundaryQuestion question = question_of(arguments);
         const std::string name(question.along->name);
         const sweep::Settings settings = settings_about(arguments, *question.along, std::sqrt(question.low * question.high));
-        support::validate(name != "n" || protocol::protocol_called(settings.protocol).continuous_generations(),
+        const sweep::Grid grid = settings.grid();
+        support::validate(name != "n" || protocol::protocol_called(settings.protocol).continuous_generations(grid.row(0), settings.model.choices),
                           "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
                           settings.protocol);
-        const sweep::Grid grid = settings.grid();
         std::vector<sweep::Boundary> found;
         std::size_t most = 1;
         for (std::size_t cell = 0; cell < grid.cells(); ++cell) {

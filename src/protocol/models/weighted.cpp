@@ -1,14 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "collapse/protocol/chain.hpp"
-#include "collapse/protocol/two_blocks.hpp"
+#include "collapse/protocol/protocol.hpp"
 
 namespace collapse::protocol {
 
 namespace {
-
-using support::Reason;
 
 /// Every generation is fitted on T fresh real rows and T/k fresh synthetic ones by weighted least squares [HXC]:
 ///   w_0 = fit(T rows, real labels);
@@ -31,6 +28,10 @@ class Weighted final : public Protocol {
         support::validate(!std::isnan(cell.w),
                           "grid.w is missing: protocol weighted needs the weight of real rows; add a line such as "
                           "w = 0.618");
+        support::validate(cell.w >= 0 && cell.w <= 1,
+                          "grid.w = {} is no weight of rows: in protocol weighted it must lie in [0, 1] (labels of protocol mix may "
+                          "have any)",
+                          cell.w);
         support::validate(!std::isnan(cell.k),
                           "grid.k is missing: protocol weighted needs the ratio of real to synthetic rows; add a "
                           "line such as k = 1");
@@ -38,38 +39,19 @@ class Weighted final : public Protocol {
                           cell.T / cell.k, cell.T);
     }
 
-    /// Rows that number exactly d have no mean: those of the first model if they carry noise, those of a later one also if their
-    /// labels contradict each other without it, which real and synthetic ones do once the first model is not the truth.
-    Reason obstacle(const Cell& cell, const Choices&) const override
+    Scheme scheme(const Row& row, const Choices&) const override
     {
-        if (cell.lambda > 0) return Reason::none;
-        const bool later = cell.n > 0 && cell.w<1, noise = cell.sigma> 0 || (later && cell.sigma0 > 0);
-        const bool at_first = cell.T == cell.d && cell.sigma > 0 && (cell.n == 0 || cell.w < 1);
-        const TwoBlockRows rows = rows_of(cell);
-        const double used = (rows.real.present() ? rows.real.rows : 0) + (rows.synthetic.present() ? rows.synthetic.rows : 0);
-        const bool contradiction = rows.real.present() && rows.synthetic.present() && cell.T < cell.d;
-        const bool at_later = cell.n > 0 && used == cell.d && (noise || contradiction);
-        return at_first || at_later ? Reason::infinite_error : Reason::none;
-    }
-
-    Table<Errors> simulate(const Row& row, const Replicate& replicate) const override
-    {
-        return simulate_two_blocks(*this, row, replicate, rows_of(row.cell));
-    }
-
-    Table<Prediction> predict(const Row& row, const Nodes& nodes, const Choices& choices) const override
-    {
-        Table<Prediction> result = predict_two_blocks(row, nodes, rows_of(row.cell));
-        mark_infinite(*this, row, choices, result);
-        return result;
-    }
-
-    Cost cost(const Row& row, const Choices&) const override { return cost_of_two_blocks(row, rows_of(row.cell)); }
-
-  private:
-    static TwoBlockRows rows_of(const Cell& cell)
-    {
-        return {{cell.T, cell.w}, {std::max(1.0, std::round(cell.T / cell.k)), 1 - cell.w}};
+        const Cell cell = row.cell;
+        const double T = cell.T, other = std::max(1.0, std::round(T / cell.k)), w = cell.w;
+        const std::vector<double> ridges = row.lambda;
+        return {.generation =
+                    [=](double t) -> Fit {
+                        const problem::Labels truth{.noise = {{0, cell.sigma}}};
+                        const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};
+                        if (t == 0) return {ridges, {{{0, t, T}, 1 / T, truth}}};
+                        return {ridges, {{{0, t, T}, w / T, truth}, {{1, t, other}, (1 - w) / other, synthetic}}};
+                    },
+                .repeats_from = 1};
     }
 };
 

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <vector>
+
+#include "collapse/protocol/row.hpp"
+#include "collapse/protocol/structure.hpp"
+
+/// How the fits of a row of cells are simulated: what is worked out once, before any replicate is drawn.
+namespace collapse::protocol {
+
+/// A block's name, as a key.
+struct BlockKey {
+    int kind;
+    double generation;
+    auto operator<=>(const BlockKey&) const = default;
+};
+inline BlockKey key_of(const problem::Block& block) { return {block.kind, block.generation}; }
+
+/// Labels of a block's rows in one fit.
+struct LabelKey {
+    BlockKey block;
+    double copy;
+    double fit;
+    auto operator<=>(const LabelKey&) const = default;
+};
+
+/// The way in which a fit is simulated.
+enum class Way {
+    drawn,    ///< least squares on a block that no other fit uses: it reproduces what labels it, and its noise is drawn in O(d)
+    alone,    ///< one block, which no fit uses together with others: fits of all generations and ridges share a factorisation
+    stacked,  ///< several blocks, or one that other fits stack
+    chosen,   ///< some of the rows, which are therefore drawn one by one
+};
+
+/// One fit, or several evaluated models that are fitted on the same rows.
+struct Step {
+    double number = 0;           ///< of the fit; of evaluated models: larger than that of all fits they need
+    std::vector<Fit> fits{};     ///< the uses that take part
+    std::vector<double> n{};     ///< numbers of generations that each is evaluated for; empty for a fit between
+    Way way = Way::alone;
+    bool narrow_labels = false;  ///< labels do not depend on the ridge of the cell,
+    bool narrow = false;         ///< nor does the fit
+    bool exclusive = false;      ///< no other step uses its block
+    bool extends = false;        ///< stacked: the step before has all rows but the new ones, with these labels
+    bool wants_weights = false;  ///< other rows are labelled by it
+    bool wants_errors = false;   ///< it is evaluated, or precedes an evaluated model
+};
+
+/// The steps for ridges of a row that are simulated in the same ways.
+struct Course {
+    std::vector<std::size_t> ridges;
+    std::vector<Step> steps;
+    std::map<BlockKey, std::size_t> last_use;        ///< step after which a block is not needed
+    std::map<double, std::size_t> last_reference;    ///< the same of a fit's model
+    std::map<LabelKey, std::size_t> last_kept;       ///< the same of labels; those that no fit keeps are absent
+    std::map<BlockKey, bool> drawn_by_rows;          ///< blocks of which some rows are chosen
+};
+
+/// The courses of a row: as many as there are ways for its ridges. d: directions that rows vary in.
+std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d);
+
+}  // namespace collapse::protocol

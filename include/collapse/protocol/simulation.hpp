@@ -1,0 +1,29 @@
+#pragma once
+
+#include "collapse/protocol/course.hpp"
+#include "collapse/protocol/replicate.hpp"
+
+namespace collapse::protocol {
+
+/// Simulates a row of cells, replicate by replicate. All cells share the draws: one chain of fits serves every n, one
+/// factorisation every ridge.
+class Simulation {
+  public:
+    /// d: directions that rows vary in. Cells whose mean is infinite are left NaN.
+    Simulation(Scheme scheme, Row row, double d);
+
+    /// One replicate of every cell [ridges x generations].
+    Table<Errors> operator()(const Replicate& replicate) const;
+
+    /// What a replicate costs.
+    Cost cost() const;
+
+  private:
+    Scheme scheme_;
+    Row row_;
+    double d_;
+    Table<char> finite_;  ///< whether the mean of a cell is finite
+    std::vector<Course> courses_;
+};
+
+}  // namespace collapse::protocol

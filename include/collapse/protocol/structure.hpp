@@ -1,0 +1,56 @@
+#pragma once
+
+#include "collapse/problem/scheme.hpp"
+#include "collapse/theory/label_chain.hpp"
+
+/// What is special about a scheme: the fast ways of prediction and simulation are chosen by structure, never by a protocol's name.
+namespace collapse::protocol {
+
+using problem::Fit;
+using problem::Scheme;
+using problem::Share;
+using problem::Use;
+
+/// The uses of a fit that have rows and a weight.
+std::vector<Use> present_uses(const Fit& fit);
+
+/// The share of `of` among shares; 0 if it is not there.
+double share_of(const std::vector<Share>& shares, double of);
+
+/// Variance of the noise of labels, without that of labels kept.
+double noise_variance(const problem::Labels& labels);
+
+/// Rows that take part in a fit, counted with every use.
+double rows_of(const Fit& fit);
+
+/// Whether a block takes part several times, with labels of its own: such rows are not independent of each other.
+bool takes_rows_repeatedly(const Fit& fit);
+
+/// The model evaluated after n generations: fitted after the fits 0 .. n - 1.
+Fit evaluated_fit(const Scheme& scheme, double n);
+
+/// Fits 0 .. t that stand for all up to `last`: later ones repeat them, or, where they never do, are taken to go on as they did
+/// (to look at n fits on all rows so far costs n^2).
+double last_to_look_at(const Scheme& scheme, double last);
+
+enum class Structure {
+    fresh,       ///< every fit has rows of its own, labelled by the truth, other teachers and the model before
+    one_design,  ///< all fits are on the same rows with the same ridge, labelled as theory::LabelStep says
+    growing,     ///< every fit has the rows of the one before with their labels, and new ones labelled by it; all weigh the same
+    general,
+};
+
+/// The structure of all chains of up to `last` generations, for ridge number i of the row.
+Structure structure_of(const Scheme& scheme, std::size_t ridge, double last);
+
+/// Structure::fresh, one block a fit, and every generation is the same fit on labels of the model before: n fits are the n-th
+/// power of one.
+bool is_repeated_fit(const Scheme& scheme);
+
+/// Structure::one_design: how the labels of generation t >= 1 follow from those before; t = inf: what that comes to.
+theory::LabelStep label_step(const Scheme& scheme, double t);
+
+/// Structure::one_design: whether labels are the average of those of all generations so far, each labelled by the one before.
+bool averages_labels(const Scheme& scheme);
+
+}  // namespace collapse::protocol

@@ -1,0 +1,203 @@
+#include "collapse/protocol/course.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+
+namespace collapse::protocol {
+
+namespace {
+
+Fit without_absent_uses(Fit fit)
+{
+    fit.uses = present_uses(fit);
+    return fit;
+}
+
+bool chooses_rows(const Fit& fit)
+{
+    return fit.subsample > 0 || std::ranges::any_of(fit.uses, [](const Use& use) { return use.share < 1; });
+}
+
+bool same_rows(const Fit& one, const Fit& other)
+{
+    return one.ridges == other.ridges && one.subsample == other.subsample &&
+           std::ranges::equal(one.uses, other.uses, [](const Use& a, const Use& b) {
+               return a.block.is(b.block) && a.weight == b.weight && a.share == b.share && a.copy == b.copy;
+           });
+}
+
+/// Fits 0 .. and, where these are fits of their own, the evaluated models, those on the same rows together.
+std::vector<Step> steps_of(const Scheme& scheme, const std::vector<double>& wanted)
+{
+    const double last = wanted.back();
+    std::vector<Step> steps;
+    const auto is_wanted = [&](double n) { return std::ranges::binary_search(wanted, n); };
+    for (double t = 0; t < (scheme.evaluated ? last : last + 1); ++t) {
+        Step step{.number = t, .fits = {without_absent_uses(scheme.generation(t))}};
+        if (!scheme.evaluated && is_wanted(t)) step.n = {t};
+        step.wants_errors = !step.n.empty() || is_wanted(t + 1);
+        steps.push_back(std::move(step));
+    }
+    const std::size_t generations = steps.size();
+    for (const double n : wanted) {
+        if (!scheme.evaluated) break;
+        const Fit fit = without_absent_uses(scheme.evaluated(n));
+        const auto alike = std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(generations), steps.end(),
+                                        [&](const Step& step) { return same_rows(step.fits[0], fit); });
+        if (alike == steps.end()) {
+            steps.push_back({.number = last, .fits = {fit}, .n = {n}, .wants_errors = true});
+            continue;
+        }
+        alike->fits.push_back(fit);
+        alike->n.push_back(n);
+    }
+    return steps;
+}
+
+/// What other steps do with a block.
+struct BlockUse {
+    std::size_t steps = 0;
+    bool stacked = false, chosen = false;
+};
+
+std::map<BlockKey, BlockUse> uses_of(const std::vector<Step>& steps)
+{
+    std::map<BlockKey, BlockUse> result;
+    for (const Step& step : steps) {
+        const Fit& fit = step.fits[0];
+        std::set<BlockKey> here;
+        for (const Use& use : fit.uses) {
+            BlockUse& block = result[key_of(use.block)];
+            block.stacked = block.stacked || fit.uses.size() > 1;
+            block.chosen = block.chosen || chooses_rows(fit);
+            if (here.insert(key_of(use.block)).second) ++block.steps;
+        }
+    }
+    return result;
+}
+
+/// Whether a fit has the rows and labels of the one before, all weights in the same proportion, and then new rows.
+bool extends(const Fit& before, const Fit& fit, double number_before)
+{
+    if (fit.uses.size() <= before.uses.size()) return false;
+    const double ratio = fit.uses[0].weight / before.uses[0].weight;
+    for (std::size_t b = 0; b < before.uses.size(); ++b) {
+        const Use &one = before.uses[b], &other = fit.uses[b];
+        const bool kept = other.labels.kept.size() == 1 && other.labels.kept[0].of == number_before &&
+                          other.labels.kept[0].share == 1 && other.labels.models.empty() && other.labels.teachers.empty() &&
+                          other.labels.noise.empty();
+        if (!kept || !one.block.is(other.block) || one.copy != other.copy) return false;
+        if (std::abs(other.weight - ratio * one.weight) > 1e-14 * other.weight) return false;
+    }
+    return true;
+}
+
+/// A letter for the way of a step for one ridge; a course has ridges of the same letters.
+char letter_of(const Step& step, double ridge)
+{
+    switch (step.way) {
+        case Way::drawn: return 'd';
+        case Way::alone: return ridge > 0 ? 'r' : 'a';
+        case Way::stacked: return 's';
+        case Way::chosen: return 'c';
+    }
+    return '?';
+}
+
+void choose_ways(std::vector<Step>& steps, const std::map<BlockKey, BlockUse>& blocks, std::size_t ridge, double d)
+{
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+        Step& step = steps[s];
+        const Fit& fit = step.fits[0];
+        const BlockUse& block = blocks.at(key_of(fit.uses[0].block));
+        step.exclusive = block.steps == 1;
+        if (block.chosen) step.way = Way::chosen;
+        else if (fit.uses.size() > 1 || block.stacked) step.way = Way::stacked;
+        else if (step.exclusive && fit.ridges[ridge] == 0 && fit.uses[0].block.rows >= d) step.way = Way::drawn;
+        else step.way = Way::alone;
+        step.extends = s > 0 && step.way == Way::stacked && steps[s - 1].way == Way::stacked && step.fits.size() == 1 &&
+                       steps[s - 1].fits.size() == 1 && extends(steps[s - 1].fits[0], fit, steps[s - 1].number);
+    }
+    for (Step& step : steps)  // rows of one fit may be chosen from blocks that other fits use whole
+        for (const Use& use : step.fits[0].uses)
+            if (blocks.at(key_of(use.block)).chosen) step.way = Way::chosen;
+    // A stack does not keep labels one by one.
+    const bool kept_otherwise = std::ranges::any_of(steps, [](const Step& step) {
+        return step.way == Way::stacked && !step.extends && std::ranges::any_of(step.fits[0].uses, [](const Use& use) {
+            return !use.labels.kept.empty();
+        });
+    });
+    if (kept_otherwise)
+        for (Step& step : steps) step.extends = false;
+}
+
+/// What depends on the ridge of the cell, and until when models, labels and blocks are needed.
+void follow(Course& course, const std::map<BlockKey, BlockUse>& blocks)
+{
+    std::map<LabelKey, bool> narrow;
+    for (std::size_t s = 0; s < course.steps.size(); ++s) {
+        Step& step = course.steps[s];
+        step.narrow_labels = true;
+        for (const Fit& fit : step.fits)
+            for (const Use& use : fit.uses) {
+                bool here = true;
+                for (const Share& share : use.labels.models) {
+                    if (share.share == 0 || share.of < 0) continue;
+                    here = here && course.steps[static_cast<std::size_t>(share.of)].narrow;
+                    course.last_reference[share.of] = s;
+                }
+                for (const Share& share : use.labels.kept) {
+                    if (share.share == 0) continue;
+                    const LabelKey key{key_of(use.block), use.copy, share.of};
+                    here = here && narrow[key];
+                    if (!step.extends) course.last_kept[key] = s;
+                }
+                narrow[{key_of(use.block), use.copy, step.number}] = here;
+                step.narrow_labels = step.narrow_labels && here;
+                if (!step.extends || use.labels.kept.empty()) course.last_use[key_of(use.block)] = s;
+                if (blocks.at(key_of(use.block)).chosen) course.drawn_by_rows[key_of(use.block)] = true;
+            }
+        step.narrow = step.narrow_labels && !step.fits[0].swept;
+    }
+    for (const Step& later : course.steps)
+        for (const Fit& fit : later.fits)
+            for (const Use& use : fit.uses)
+                for (const Share& share : use.labels.models) {
+                    if (share.share == 0 || share.of < 0) continue;
+                    Step& model = course.steps[static_cast<std::size_t>(share.of)];
+                    const bool same_rows =
+                        later.way == Way::alone && model.way == Way::alone && use.block.is(model.fits[0].uses[0].block);
+                    model.wants_weights = model.wants_weights || !same_rows;
+                }
+}
+
+}  // namespace
+
+std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
+{
+    std::vector<double> wanted = row.distinct_generations();
+    std::erase_if(wanted, [](double n) { return std::isinf(n); });
+    if (wanted.empty()) return {};
+    const std::vector<Step> steps = steps_of(scheme, wanted);
+    const auto blocks = uses_of(steps);
+    std::map<std::string, Course> by_letters;
+    for (std::size_t i = 0; i < row.lambda.size(); ++i) {
+        std::vector<Step> chosen = steps;
+        choose_ways(chosen, blocks, i, d);
+        std::string letters;
+        for (const Step& step : chosen) letters += letter_of(step, step.fits[0].ridges[i]);
+        Course& course = by_letters[letters];
+        course.ridges.push_back(i);
+        course.steps = std::move(chosen);
+    }
+    std::vector<Course> courses;
+    for (auto& [letters, course] : by_letters) {
+        follow(course, blocks);
+        courses.push_back(std::move(course));
+    }
+    return courses;
+}
+
+}  // namespace collapse::protocol

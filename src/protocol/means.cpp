@@ -1,0 +1,139 @@
+#include "collapse/protocol/means.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <tuple>
+
+namespace collapse::protocol {
+
+namespace {
+
+/// What labels of rows are made of, without what equals the truth. Labels agree if they are the same linear function of the rows.
+struct Line {
+    std::map<double, double> models, teachers;
+    bool noise = false;
+
+    bool is_truth() const { return models.empty() && teachers.empty() && !noise; }
+    bool agrees_with(const Line& other) const { return models == other.models && teachers == other.teachers; }
+};
+
+/// A model so far.
+struct Model {
+    bool is_truth = false;
+    bool infinite = false, at_threshold = false;
+};
+
+/// Fewest and most different rows of a fit: a block may take part several times, of which a subsample takes some.
+std::pair<double, double> different_rows(const Fit& fit, const std::vector<Use>& uses)
+{
+    double most = 0, copies = 1;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        double before = 0, here = uses[i].share * uses[i].block.rows;
+        for (std::size_t j = 0; j < i; ++j) before += uses[j].block.is(uses[i].block) ? 1 : 0;
+        if (before == 0) most += here;
+        copies = std::max(copies, before + 1);
+    }
+    if (fit.subsample == 0) return {most, most};
+    return {std::ceil(fit.subsample / copies), std::min(most, fit.subsample)};
+}
+
+class Ancestry {
+  public:
+    Ancestry(std::size_t ridge, double d) : ridge_(ridge), d_(d) {}
+
+    /// Fit number t after all before it; the evaluated model is added to none.
+    Model look_at(const Fit& fit, double t, bool remember)
+    {
+        const std::vector<Use> uses = present_uses(fit);
+        std::vector<std::shared_ptr<const Line>> lines;
+        for (const Use& use : uses) lines.push_back(line_of(use));
+        const auto [fewest, most] = different_rows(fit, uses);
+        Model model;
+        bool exact = true, contradiction = false;
+        for (const auto& line : lines) {
+            exact = exact && line->is_truth();
+            contradiction = contradiction || line->noise || !line->agrees_with(*lines[0]);
+            for (const auto& [of, share] : line->models) {
+                model.infinite = model.infinite || models_[of].infinite;
+                model.at_threshold = model.at_threshold || models_[of].at_threshold;
+            }
+        }
+        if (fit.ridges[ridge_] == 0) {
+            model.is_truth = exact && fewest >= d_;
+            if (contradiction && most >= 1) {
+                model.infinite = model.infinite || (fewest <= d_ + 1 && most >= d_ - 1);
+                model.at_threshold = model.at_threshold || (fewest <= d_ && most >= d_);
+            }
+        }
+        if (remember) {
+            models_[t] = model;
+            for (std::size_t b = 0; b < uses.size(); ++b) labels_[key(uses[b])][t] = lines[b];
+        }
+        return model;
+    }
+
+  private:
+    using Key = std::tuple<int, double, double>;
+    static Key key(const Use& use) { return {use.block.kind, use.block.generation, use.copy}; }
+
+    std::shared_ptr<const Line> line_of(const Use& use)
+    {
+        const problem::Labels& labels = use.labels;
+        const auto& known = labels_[key(use)];
+        if (labels.kept.size() == 1 && labels.kept[0].share == 1 && labels.models.empty() && labels.teachers.empty() &&
+            labels.noise.empty() && known.contains(labels.kept[0].of))
+            return known.at(labels.kept[0].of);
+        Line line;
+        const auto add = [](std::map<double, double>& to, double of, double share) {
+            if ((to[of] += share) == 0) to.erase(of);
+        };
+        for (const Share& share : labels.models)
+            if (share.share != 0 && share.of >= 0 && !models_[share.of].is_truth) add(line.models, share.of, share.share);
+        for (const Share& share : labels.teachers)
+            if (share.share != 0) add(line.teachers, share.of, share.share);
+        for (const Share& share : labels.kept) {
+            if (share.share == 0 || !known.contains(share.of)) continue;
+            const Line& before = *known.at(share.of);
+            for (const auto& [of, part] : before.models) add(line.models, of, part * share.share);
+            for (const auto& [of, part] : before.teachers) add(line.teachers, of, part * share.share);
+            line.noise = line.noise || before.noise;
+        }
+        line.noise = line.noise || noise_variance(labels) > 0;
+        return std::make_shared<const Line>(std::move(line));
+    }
+
+    std::size_t ridge_;
+    double d_;
+    std::map<double, Model> models_;
+    std::map<Key, std::map<double, std::shared_ptr<const Line>>> labels_;
+};
+
+}  // namespace
+
+Means::Means(const Scheme& scheme, std::size_t ridge, double d, const std::vector<double>& generations)
+{
+    if (generations.empty()) return;
+    const double last = last_to_look_at(scheme, std::ranges::max(generations));
+    bool without_ridge = false;
+    for (double t = 0; t <= last && !without_ridge; ++t)
+        without_ridge = scheme.generation(t).ridges[ridge] == 0 || evaluated_fit(scheme, t).ridges[ridge] == 0;
+    if (!without_ridge) return;
+    Ancestry ancestry(ridge, d);
+    std::map<double, Model> at;
+    for (double t = 0; t <= last; ++t) {
+        if (scheme.evaluated) at[t] = ancestry.look_at(scheme.evaluated(t), t, false);
+        const Model model = ancestry.look_at(scheme.generation(t), t, true);
+        if (!scheme.evaluated) at[t] = model;
+    }
+    for (const double n : generations) {
+        const auto found = at.find(std::floor(std::min(n, last)));
+        if (found != at.end() && found->second.infinite) verdicts_[n] = {true, found->second.at_threshold};
+    }
+}
+
+bool Means::is_infinite(double n) const { return verdicts_.contains(n); }
+
+bool Means::is_at_threshold(double n) const { return is_infinite(n) && verdicts_.at(n).at_threshold; }
+
+}  // namespace collapse::protocol

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "collapse/estimator/solver.hpp"
+#include "collapse/estimator/stack.hpp"
+#include "collapse/protocol/course.hpp"
+#include "collapse/protocol/replicate.hpp"
+
+namespace collapse::protocol {
+
+using estimator::Solver;
+
+/// Columns [x 2 K R]: noise-free parts of K fits for R ridges, then the parts caused by label noise; ridges run fastest.
+struct Columns {
+    Matrix values{};
+    Index fits = 1, ridges = 1;
+
+    static Columns zero(Index rows, Index fits, Index ridges) { return {Matrix::Zero(rows, 2 * fits * ridges), fits, ridges}; }
+    Index size() const { return fits * ridges; }  ///< columns of each part
+    auto signal() { return values.leftCols(size()); }
+    auto noise() { return values.rightCols(size()); }
+    /// Adds a share of columns of one fit for one or all ridges to those of fit k.
+    void add(Index k, double share, const Columns& other);
+    /// The two parts of all fits for ridge r [x 2 K].
+    Matrix of_ridge(Index r) const;
+};
+
+/// Columns for one ridge, repeated for each of several.
+Columns widened(const Columns& narrow, Index ridges);
+
+/// A fit of a replicate: its weights, or the labels and the solver from which they follow if they are wanted.
+struct Model {
+    std::shared_ptr<const Solver> solver{};
+    std::vector<double> ridges{};  ///< one, or one for each ridge of the course
+    Columns labels{};
+    std::optional<Columns> weights{};
+
+    static Model of(Columns weights);
+};
+
+/// One course of one replicate.
+class Run {
+  public:
+    /// Errors by number of fit or of generations, [ridges of the course], or one if they do not depend on the ridge.
+    struct Result {
+        std::map<double, std::vector<Errors>> fits, evaluated;
+    };
+    /// Models that do not depend on the ridge of the cell: the courses of one replicate share them.
+    using Shared = std::map<double, Model>;
+
+    /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d].
+    Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
+        Shared* shared);
+
+    Result operator()();
+
+  private:
+    /// The rows of a block as labels see them: B' = X' / sqrt(T), or the solver's.
+    struct Rows {
+        estimator::Design design;
+        std::shared_ptr<const Solver> solver;
+        std::optional<Matrix> truth{};  ///< labels of w0 [m x 1]
+
+        double noise_scale() const;
+        Index count() const;
+    };
+
+    void take(const Step& step);
+    void forget_after(std::size_t step);
+
+    Rows& rows_for(const problem::Block& block, const Step& step);
+    std::shared_ptr<const Solver> solver_for(const Step& step) const;
+    const Vector& eigenvalues_of(const problem::Block& block) const;
+    Matrix labels_of_weights(const Rows& rows, const Matrix& weights) const;
+    const Matrix& labels_of_truth(Rows& rows);
+
+    std::vector<const problem::Labels*> labels_in(const Step& step, std::size_t use) const;
+    bool add_sources(const std::vector<const problem::Labels*>& labels, const Solver* own_rows, Columns& weights);
+    static void add_truth(const std::vector<const problem::Labels*>& labels, const Eigen::Ref<const Vector>& truth, Columns& columns);
+    bool is_on(const Solver* rows, double fit);
+    Columns relabelled(const Model& model) const;
+    Columns labels_of(const Step& step, std::size_t use, Rows& rows);
+
+    Columns drawn(const Step& step);
+    Columns stacked(const Step& step);
+    Columns chosen(const Step& step);
+    void alone(const Step& step);
+
+    const Columns& weights_of(double fit);
+    Model& model(double fit);
+    bool is_evaluation(const Step& step) const;
+    void keep(const Step& step, Model model);
+    void enter(const Step& step, const Columns& weights);
+    void evaluate_postponed();
+
+    Index ridges_of(const Step& step) const { return step.narrow ? 1 : static_cast<Index>(course_->ridges.size()); }
+    std::vector<double> ridge_values(const Step& step) const;
+
+    const Course* course_;
+    const Replicate* replicate_;
+    const std::vector<Vector>*spectra_, *teachers_;
+    Shared* shared_;
+
+    std::map<double, Model> models_;
+    std::map<BlockKey, Rows> rows_;
+    std::map<LabelKey, Columns> kept_;
+    std::optional<estimator::Stack> stack_;
+    Matrix right_hand_sides_;
+    double stack_scale_ = 1;  ///< weights in the stack over those of the latest fit
+    struct Postponed {
+        const Step* step;
+        Model model;
+    };
+    std::vector<Postponed> postponed_;  ///< evaluations, which go together for all fits on the same rows
+    Result result_;
+};
+
+}  // namespace collapse::protocol
