@@ -45,11 +45,14 @@ inline MatrixXd labels(Generator& generator, const MatrixXd& X, const MatrixXd& 
     return y;
 }
 
-/// test_error of the noisy chain, bias that of the noise-free chain on the same covariates, variance of the difference.
+/// bias of the noise-free chain, variance of what noise adds on the same covariates, and the test error as every replicate counts it:
+/// the mean over all label noises and over their negatives, which lead to the mirror images of the weights.
 inline problem::Errors errors(const VectorXd& eigenvalues, const VectorXd& teacher, const MatrixXd& weights)
 {
     const auto size = [&](const VectorXd& w) { return w.cwiseAbs2().dot(eigenvalues); };
-    return {size(weights.col(1) - teacher), size(weights.col(0) - teacher), size(weights.col(1) - weights.col(0))};
+    const VectorXd mirrored = 2 * weights.col(0) - weights.col(1);
+    return {(size(weights.col(1) - teacher) + size(mirrored - teacher)) / 2, size(weights.col(0) - teacher),
+            size(weights.col(1) - weights.col(0))};
 }
 
 /// Protocol `replace`.

@@ -45,11 +45,11 @@ inline problem::Choices with_defaults(const protocol::Protocol& protocol, proble
     return choices;
 }
 
-/// What the protocol predicts for one cell.
+/// What the protocol predicts for one cell; numbers of rows need not be whole.
 inline protocol::Prediction predict(const protocol::Protocol& protocol, const problem::Cell& cell, const problem::Choices& choices,
                                     const problem::ModelSettings& model = {})
 {
-    const protocol::Row row{cell, {cell.lambda}, {cell.n}};
+    const protocol::Row row{cell, {cell.lambda}, {cell.n}, protocol::Counts::real};
     return protocol.predict(row, problem::nodes_of(model, cell), with_defaults(protocol, choices))(0, 0);
 }
 

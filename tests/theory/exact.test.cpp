@@ -62,12 +62,28 @@ TEST_CASE("without noise minimum-norm generators forget the signal exponentially
 TEST_CASE("no exact formula is claimed where none is known", "[theory]")
 {
     const auto exact = [](Cell cell) { return test::predict(protocol::protocol_called("replace"), cell, {}).exact; };
-    Cell ridge = least_squares, ridge_generator = least_squares, power_law_minimum_norm = minimum_norm, no_mean = least_squares;
+    Cell ridge = least_squares, ridge_generator = least_squares, power_law_minimum_norm = minimum_norm;
     ridge.lambda = 0.1;
     ridge_generator.lambda0 = 0.1;
     power_law_minimum_norm.beta = 1;
-    no_mean.T = no_mean.d + 1;  // E 1/chi^2_2 is infinite
-    for (const Cell& cell : {ridge, ridge_generator, power_law_minimum_norm, no_mean}) CHECK(std::isnan(exact(cell)));
+    for (const Cell& cell : {ridge, ridge_generator, power_law_minimum_norm}) CHECK(std::isnan(exact(cell)));
+}
+
+TEST_CASE("noise on d - 1 to d + 1 rows of least squares has no mean: E 1/chi^2 of one or two degrees is infinite", "[theory]")
+{
+    const auto exact = [](Cell cell) { return test::predict(protocol::protocol_called("replace"), cell, {}).exact; };
+    for (const double distance : {-1., 0., 1.}) {
+        Cell evaluated = least_squares, generator = least_squares;
+        evaluated.T = evaluated.d + distance;
+        generator.T0 = generator.d + distance;
+        CHECK(exact(evaluated) == INFINITY);
+        CHECK(exact(generator) == INFINITY);
+        generator.n = 0;
+        CHECK(std::isfinite(exact(generator)));
+    }
+    Cell near = least_squares;
+    near.T = near.d + 2;
+    CHECK(std::isfinite(exact(near)));
 }
 
 TEST_CASE("bias and variance add up to the test error", "[theory]")
