@@ -11,6 +11,7 @@ using support::Table;
 rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, const std::string& protocol, const Row& row)
 {
     rng::Key key(seed);
+    key.absorb(rng::sampler_version);
     key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
     for (const problem::Parameter& parameter : problem::parameters()) {
         if (parameter.name == "lambda" || parameter.name == "n") continue;
