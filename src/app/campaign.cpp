@@ -7,7 +7,7 @@
 
 #include "collapse/app/run_report.hpp"
 #include "collapse/app/stop_signals.hpp"
-#include "collapse/store/timestamp.hpp"
+#include "collapse/store/format/timestamp.hpp"
 #include "collapse/support/text.hpp"
 
 namespace collapse::app {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "collapse/store/result_file.hpp"
+#include "collapse/store/row/disk_refusal.hpp"
 #include "collapse/support/text.hpp"
 
 namespace collapse::app {

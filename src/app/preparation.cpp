@@ -10,8 +10,9 @@
 #include "collapse/app/shard_option.hpp"
 #include "collapse/app/stop_signals.hpp"
 #include "collapse/app/time_limit.hpp"
-#include "collapse/store/lock.hpp"
-#include "collapse/store/timestamp.hpp"
+#include "collapse/store/format/file_size.hpp"
+#include "collapse/store/format/timestamp.hpp"
+#include "collapse/store/life/lock.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/refine.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "collapse/problem/numbers.hpp"
-#include "collapse/store/columns.hpp"
+#include "collapse/store/hdf5/columns.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 

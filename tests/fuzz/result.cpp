@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "checksums.hpp"
-#include "collapse/store/result_view.hpp"
+#include "collapse/store/life/result_view.hpp"
 #include "collapse/support/failure.hpp"
 
 namespace {

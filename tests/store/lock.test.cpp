@@ -1,4 +1,4 @@
-#include "collapse/store/lock.hpp"
+#include "collapse/store/life/lock.hpp"
 
 #include <csignal>
 #include <thread>

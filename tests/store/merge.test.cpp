@@ -1,9 +1,9 @@
-#include "collapse/store/merge.hpp"
+#include "collapse/store/life/merge.hpp"
 
 #include <atomic>
 #include <thread>
 
-#include "collapse/store/lock.hpp"
+#include "collapse/store/life/lock.hpp"
 #include "collapse/support/failure.hpp"
 #include "sample.hpp"
 

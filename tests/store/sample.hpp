@@ -12,8 +12,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "collapse/store/result_file.hpp"
-#include "collapse/store/result_view.hpp"
+#include "collapse/store/life/result_file.hpp"
+#include "collapse/store/life/result_view.hpp"
 
 /// A small sweep, and rows of it whose content follows from their number and count of replicates.
 namespace collapse::test {

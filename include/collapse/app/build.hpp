@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "collapse/store/result_file.hpp"
+#include "collapse/store/life/result_file.hpp"
 #include "collapse/sweep/settings.hpp"
 
 namespace collapse::app {

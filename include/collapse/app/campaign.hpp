@@ -7,7 +7,7 @@
 
 #include "collapse/app/disk_grace.hpp"
 #include "collapse/app/progress.hpp"
-#include "collapse/store/result_file.hpp"
+#include "collapse/store/life/result_file.hpp"
 #include "collapse/sweep/drive.hpp"
 
 namespace collapse::app {

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "collapse/store/result_view.hpp"
+#include "collapse/store/life/result_view.hpp"
 
 namespace collapse::app {
 

@@ -5,7 +5,7 @@
 
 #include "collapse/app/arguments.hpp"
 #include "collapse/app/progress.hpp"
-#include "collapse/store/result_file.hpp"
+#include "collapse/store/life/result_file.hpp"
 #include "collapse/sweep/plan.hpp"
 
 namespace collapse::app {

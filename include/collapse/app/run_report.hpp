@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "collapse/store/provenance.hpp"
+#include "collapse/store/format/provenance.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/meter.hpp"
 #include "collapse/sweep/schedule.hpp"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "collapse/store/result_view.hpp"
+#include "collapse/store/life/result_view.hpp"
 #include "collapse/sweep/settings.hpp"
 
 namespace collapse::app {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "collapse/app/arguments.hpp"
-#include "collapse/store/table_file.hpp"
+#include "collapse/store/life/table_file.hpp"
 
 /// What the verbs have in common that ask theory about one coordinate, for every cell of the others.
 namespace collapse::app {

@@ -1,4 +1,4 @@
-#include "collapse/store/merge.hpp"
+#include "collapse/store/life/merge.hpp"
 
 #include "collapse/app/build.hpp"
 #include "collapse/app/stored_grid.hpp"

@@ -5,7 +5,7 @@
 #include "collapse/app/config_keys.hpp"
 #include "collapse/app/forecast.hpp"
 #include "collapse/app/verbs.hpp"
-#include "collapse/store/result_file.hpp"
+#include "collapse/store/format/file_size.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/plan.hpp"
 #include "collapse/sweep/refine.hpp"

@@ -12,7 +12,7 @@
 #include "collapse/app/stop_signals.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/mpi/crew.hpp"
-#include "collapse/store/timestamp.hpp"
+#include "collapse/store/format/timestamp.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/evaluate.hpp"
 

@@ -8,7 +8,7 @@
 #include "collapse/app/grid_map.hpp"
 #include "collapse/app/terminal.hpp"
 #include "collapse/app/verbs.hpp"
-#include "collapse/store/result_view.hpp"
+#include "collapse/store/life/result_view.hpp"
 #include "collapse/support/text.hpp"
 
 namespace collapse::app {

@@ -1,0 +1,84 @@
+#include "collapse/store/life/table_file.hpp"
+
+#include <algorithm>
+
+#include "../format/build.hpp"
+#include "../format/grid_frame.hpp"
+#include "../hdf5/attributes.hpp"
+#include "collapse/store/format/timestamp.hpp"
+#include "collapse/store/hdf5/columns.hpp"
+#include "collapse/support/failure.hpp"
+#include "publish.hpp"
+
+namespace collapse::store {
+
+namespace {
+
+using hdf5::Handle;
+
+/// An older table may be replaced; anything else at that name is somebody's work.
+void check_replaceable(const std::filesystem::path& path, const Table& table)
+{
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return;
+    std::string kind = "no HDF5 file";
+    if (is_hdf5(path)) {
+        const Handle file = hdf5::open_for_reading(path);
+        kind = hdf5::read_text(file, "schema_name").value_or("another kind of HDF5 file");
+    }
+    support::validate(kind == table.schema_name,
+                      "{} exists and is {}, not an older answer to the same question; choose another --output", path.string(),
+                      kind);
+}
+
+void write_file(hid_t file, const Table& table, const sweep::Settings& settings, const Provenance& provenance)
+{
+    const std::string now = timestamp();
+    hdf5::write(file, "Conventions", std::string("CF-1.10"));
+    hdf5::write(file, "title", table.title);
+    hdf5::write(file, "schema_name", table.schema_name);
+    hdf5::write(file, "schema_version", std::int32_t{1});
+    hdf5::write(file, "app_version", provenance.app_version);
+    hdf5::write(file, "git_sha1", provenance.git_sha1);
+    hdf5::write(file, "created", now);
+    hdf5::write(file, "config", provenance.config);
+    hdf5::write(file, "resolved_config", resolved_text(settings));
+    hdf5::write(file, "citations", fmt::format("{}", fmt::join(provenance.citations, "\n")));
+
+    const auto pointers = [](const std::vector<sweep::Axis>& axes) {
+        std::vector<const sweep::Axis*> result;
+        for (const sweep::Axis& axis : axes) result.push_back(&axis);
+        return result;
+    };
+    GridFrame frame(file, pointers(table.dimensions), pointers(table.scalars));
+    for (const TableVariable& variable : table.variables) {
+        std::vector<const char*> meanings;
+        for (const std::string& meaning : variable.flag_meanings) meanings.push_back(meaning.c_str());
+        const bool flag = !meanings.empty();
+        const Handle dataset =
+            frame.create(variable.name.c_str(), flag ? H5T_STD_U8LE : H5T_IEEE_F64LE, variable.long_name, "1", meanings);
+        hdf5::write_values(dataset, variable.values);
+    }
+}
+
+}  // namespace
+
+void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings,
+                 const Provenance& provenance)
+{
+    check_replaceable(path, table);
+    const std::filesystem::path draft = draft_of(path);
+    try {
+        Handle file = hdf5::create_file(draft);
+        write_file(file, table, settings, provenance);
+        file.close("write the file");
+        publish_over(draft, path);
+    } catch (const hdf5::Refusal& refusal) {
+        std::error_code ignored;
+        std::filesystem::remove(draft, ignored);
+        throw support::SystemFailure(
+            fmt::format("cannot write {} ({}); free some space or choose another --output", path.string(), refusal.what()));
+    }
+}
+
+}  // namespace collapse::store
