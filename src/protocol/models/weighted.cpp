@@ -31,6 +31,9 @@ class Weighted final : public Protocol {
         support::validate(!std::isnan(cell.w),
                           "grid.w is missing: protocol weighted needs the weight of real rows; add a line such as "
                           "w = 0.618");
+        support::validate(cell.w >= 0 && cell.w <= 1,
+                          "grid.w = {} is not possible: it must lie in [0, 1] for protocol weighted, whose rows weigh w and 1 - w",
+                          cell.w);
         support::validate(!std::isnan(cell.k),
                           "grid.k is missing: protocol weighted needs the ratio of real to synthetic rows; add a "
                           "line such as k = 1");
