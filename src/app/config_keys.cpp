@@ -47,12 +47,12 @@ Integer parse_whole(const std::string& key, const std::string& text)
 }
 
 /// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8, n = T^0.5 for a = 0.5.
-sweep::Axis make_axis(const sweep::Coordinate& coordinate, const std::string& key, const std::string& text)
+sweep::Axis make_axis(const sweep::CoordinatePointer& coordinate, const std::string& key, const std::string& text)
 {
     sweep::List list = sweep::parse_list(key, text);
-    if (!list.power_of_T) return {&coordinate, list.values};
+    if (!list.power_of_T) return {coordinate, list.values};
     const std::map<std::string_view, std::string_view> exponents{{"lambda", "ell"}, {"T0", "b"}, {"n", "a"}};
-    const auto exponent = exponents.find(coordinate.name);
+    const auto exponent = exponents.find(coordinate->name);
     validate(exponent != exponents.end(), "{} = {} is a power of T, which only lambda, T0 and n may be; give numbers", key,
              support::trim(text));
     if (exponent->second == "ell") std::ranges::transform(list.values, list.values.begin(), std::negate{});
@@ -78,8 +78,9 @@ std::vector<Setter> config_setters()
 
     for (const sweep::Coordinate& coordinate : sweep::coordinates())
         add(fmt::format("grid.{}", coordinate.name), fmt::format("{}, a list", coordinate.long_name), default_of(coordinate),
-            [&coordinate](Settings& settings, const std::string& key, const std::string& text) {
-                if (coordinate.name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
+            [coordinate = sweep::find_coordinate(coordinate.name)](Settings& settings, const std::string& key,
+                                                                   const std::string& text) {
+                if (coordinate->name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
                 else settings.axes.push_back(make_axis(coordinate, key, text));
             });
 

@@ -13,10 +13,13 @@ namespace {
 std::vector<sweep::Axis> axes_of(const store::ResultView& view)
 {
     std::vector<sweep::Axis> axes;
-    for (const auto* list : {&view.dimensions(), &view.scalars()})
-        for (const auto& dimension : *list)
-            if (const sweep::Coordinate* coordinate = sweep::find_coordinate(dimension.name))
-                axes.push_back({coordinate, dimension.values});
+    for (const auto& dimension : view.dimensions()) axes.push_back({sweep::coordinate_called(dimension.name), dimension.values});
+    const auto resolved = view.resolved();
+    for (const auto& scalar : view.scalars()) {
+        const bool given =
+            std::ranges::find(resolved, "grid." + scalar.name, [](const auto& pair) { return pair.first; }) != resolved.end();
+        if (given) axes.push_back({sweep::coordinate_called(scalar.name), scalar.values});
+    }
     return axes;
 }
 

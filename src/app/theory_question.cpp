@@ -40,9 +40,9 @@ store::Table table_about(const sweep::Grid& grid, const sweep::Coordinate& coord
 {
     store::Table table;
     for (const sweep::Axis* axis : grid.dimensions())
-        if (axis->coordinate != &coordinate) table.dimensions.push_back(*axis);
+        if (axis->coordinate->name != coordinate.name) table.dimensions.push_back(*axis);
     for (const sweep::Axis* axis : grid.scalars())
-        if (axis->coordinate != &coordinate) table.scalars.push_back(*axis);
+        if (axis->coordinate->name != coordinate.name) table.scalars.push_back(*axis);
     return table;
 }
 

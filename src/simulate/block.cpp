@@ -17,10 +17,11 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
     key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
     for (const problem::Parameter& parameter : problem::parameters()) {
         if (parameter.name == "lambda" || parameter.name == "n") continue;
-        const double value = row.cell.*parameter.member;
+        const double value = parameter.in(row.cell);
         if (std::isnan(value)) continue;
         key.absorb(parameter.name).absorb(value);
     }
+    for (const auto& [name, value] : row.cell.own) key.absorb(name).absorb(value);
     for (const auto& [name, value] : settings.choices) key.absorb(name).absorb(value);
     return key;
 }

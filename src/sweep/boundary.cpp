@@ -36,7 +36,7 @@ class CellAlong {
           axes_(settings.axes),
           index_(index)
     {
-        along_ = std::ranges::find(axes_, question.along, &Axis::coordinate);
+        along_ = std::ranges::find(axes_, question.along->name, &Axis::name);
         support::ensure(along_ != axes_.end() && along_->values.size() == 1, "the coordinate of a boundary has one value");
     }
 
@@ -79,7 +79,7 @@ Side side_of(const std::vector<double>& excess)
 
 BoundaryQuestion boundary_along(const std::string& along)
 {
-    const Coordinate* coordinate = find_coordinate(along);
+    const CoordinatePointer coordinate = find_coordinate(along);
     if (along == "T") return {coordinate, 10, 1e8};
     if (along == "n") return {coordinate, 1, 1e8};
     if (along == "lambda") return {coordinate, 1e-8, 1e3};

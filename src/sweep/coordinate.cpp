@@ -10,6 +10,13 @@ namespace collapse::sweep {
 
 namespace {
 
+/// With all that its views look at.
+struct OwnCoordinate {
+    std::string name;
+    Parameter parameter{name, nullptr, Parameter::Kind::real, name, "parameter of the chain", Cell::unset};
+    Coordinate coordinate{name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr};
+};
+
 std::vector<Coordinate> make_table()
 {
     std::vector<Coordinate> table;
@@ -32,7 +39,7 @@ std::vector<Coordinate> make_table()
 
 }  // namespace
 
-void Coordinate::set(Cell& cell, double value) const { cell.*parameter->member = to_parameter ? to_parameter(value, cell) : value; }
+void Coordinate::set(Cell& cell, double value) const { parameter->in(cell) = to_parameter ? to_parameter(value, cell) : value; }
 
 std::span<const Coordinate> coordinates()
 {
@@ -40,11 +47,23 @@ std::span<const Coordinate> coordinates()
     return table;
 }
 
-const Coordinate* find_coordinate(std::string_view name)
+CoordinatePointer find_coordinate(std::string_view name)
 {
     const auto all = coordinates();
     const auto found = std::ranges::find(all, name, &Coordinate::name);
-    return found == all.end() ? nullptr : &*found;
+    return found == all.end() ? nullptr : CoordinatePointer(std::shared_ptr<void>(), &*found);
+}
+
+CoordinatePointer own_coordinate(std::string name)
+{
+    const auto own = std::make_shared<OwnCoordinate>(std::move(name));
+    return {own, &own->coordinate};
+}
+
+CoordinatePointer coordinate_called(const std::string& name)
+{
+    const CoordinatePointer found = find_coordinate(name);
+    return found ? found : own_coordinate(name);
 }
 
 }  // namespace collapse::sweep

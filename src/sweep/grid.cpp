@@ -28,9 +28,9 @@ bool is_inner(const Axis& axis) { return axis.coordinate->parameter->name == "la
 
 Grid::Grid(std::vector<Axis> axes, Counts counts) : axes_(std::move(axes)), counts_(counts)
 {
-    // Parameters stand in the table in storage order.
-    std::ranges::sort(axes_, {}, [](const Axis& axis) { return axis.coordinate->parameter; });
-    const auto twice = std::ranges::adjacent_find(axes_, {}, [](const Axis& axis) { return axis.coordinate->parameter; });
+    const auto parameter = [](const Axis& axis) -> const Parameter& { return *axis.coordinate->parameter; };
+    std::ranges::stable_sort(axes_, problem::precedes, parameter);
+    const auto twice = std::ranges::adjacent_find(axes_, {}, [](const Axis& axis) { return axis.coordinate->parameter->name; });
     if (twice != axes_.end())
         support::validate(false, "grid.{} and grid.{} both determine {}; give one of them", twice->name(), (twice + 1)->name(),
                           twice->coordinate->parameter->name);
@@ -70,7 +70,7 @@ void Grid::set(Cell& cell, const Axis& axis, double value) const
 {
     axis.coordinate->set(cell, value);
     if (counts_ == Counts::real || !axis.coordinate->to_parameter) return;
-    double& parameter = cell.*axis.coordinate->parameter->member;
+    double& parameter = axis.coordinate->parameter->in(cell);
     if (axis.coordinate->parameter->kind == Parameter::Kind::count) parameter = std::max(1.0, std::round(parameter));
     if (axis.coordinate->parameter->kind == Parameter::Kind::generations) parameter = std::round(parameter);
 }

@@ -8,7 +8,7 @@ namespace collapse::sweep {
 
 OptimumQuestion question_about(const std::string& over)
 {
-    const Coordinate* coordinate = find_coordinate(over);
+    const CoordinatePointer coordinate = find_coordinate(over);
     if (over == "w" || over == "p") return {coordinate, 0, 1, false};
     if (over == "lambda") return {coordinate, 1e-8, 1e3, true};
     if (over == "ell") return {coordinate, 0, 4, false};

@@ -21,7 +21,7 @@ problem::Cell with(const std::string& name, double value, problem::Cell cell)
 TEST_CASE("every parameter is a coordinate that sets itself", "[sweep]")
 {
     for (const problem::Parameter& parameter : problem::parameters()) {
-        const sweep::Coordinate* coordinate = sweep::find_coordinate(parameter.name);
+        const auto coordinate = sweep::find_coordinate(parameter.name);
         REQUIRE(coordinate != nullptr);
         CHECK(coordinate->parameter == &parameter);
         CHECK(with(std::string(parameter.name), 3, {}).*parameter.member == 3);

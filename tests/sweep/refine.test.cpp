@@ -159,7 +159,7 @@ TEST_CASE("intervals are halved in logarithms where there is a scale, linearly e
 
 TEST_CASE("whole numbers are rounded and kept once", "[refine]")
 {
-    const auto* T = sweep::find_coordinate("T");
+    const auto T = sweep::find_coordinate("T");
     CHECK(sweep::halved(*T, {1, 4, 400}, 3) == Values{1, 2, 3, 4, 7, 13, 22, 40, 71, 126, 225, 400});
     CHECK(sweep::halved(*sweep::find_coordinate("n"), {0, 3}, 4) == Values{0, 1, 2, 3});
     CHECK(sweep::halved(*T, {8, 4}, 10) == Values{8, 7, 6, 5, 4});

@@ -12,7 +12,7 @@ namespace collapse::sweep {
 /// Along which coordinate, between which values, and where the boundary is: either two components are equal, or the error is
 /// `growth` times that without synthetic generations (collapse onset).
 struct BoundaryQuestion {
-    const Coordinate* along;  ///< T, n, lambda or sigma0
+    CoordinatePointer along;  ///< T, n, lambda or sigma0
     double low, high;         ///< 0 < low < high
     problem::Regime one = problem::Regime::none, other = problem::Regime::none;
     std::optional<double> growth = std::nullopt;

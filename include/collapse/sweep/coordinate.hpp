@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,9 +26,19 @@ struct Coordinate {
     void set(Cell& cell, double value) const;
 };
 
+/// Those of the program live as long as it does, those that a config brings along as long as somebody holds them.
+using CoordinatePointer = std::shared_ptr<const Coordinate>;
+
+/// The coordinates of the program.
 std::span<const Coordinate> coordinates();
 
-/// The coordinate called `name`, or nullptr.
-const Coordinate* find_coordinate(std::string_view name);
+/// The coordinate of the program called `name`, or nullptr.
+CoordinatePointer find_coordinate(std::string_view name);
+
+/// A parameter that a config brings along: one of Cell::own, any real number.
+CoordinatePointer own_coordinate(std::string name);
+
+/// The one or the other: for a name that is known to be one of a grid.
+CoordinatePointer coordinate_called(const std::string& name);
 
 }  // namespace collapse::sweep

@@ -13,11 +13,11 @@ using protocol::Row;
 
 /// The values of one coordinate: distinct, at least one.
 struct Axis {
-    const Coordinate* coordinate;
+    CoordinatePointer coordinate;
     std::vector<double> values;
 
     std::string_view name() const { return coordinate->name; }
-    friend bool operator==(const Axis&, const Axis&) = default;
+    friend bool operator==(const Axis& one, const Axis& other) { return one.name() == other.name() && one.values == other.values; }
 };
 
 /// What of a row is to be computed: the cells of some of its ridges and generations, given by their numbers in the whole row.

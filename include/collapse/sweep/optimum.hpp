@@ -10,7 +10,7 @@ namespace collapse::sweep {
 
 /// The coordinate to optimise, and where.
 struct OptimumQuestion {
-    const Coordinate* over;  ///< w, p, lambda or ell
+    CoordinatePointer over;  ///< w, p, lambda or ell
     double low, high;
     bool logarithmic;  ///< search in log x
 };

@@ -63,7 +63,7 @@ sweep::Axis crossing_axis(std::size_t count)
         "crossing", nullptr, problem::Parameter::Kind::count, "i", "number of the crossing, from the lowest", nullptr};
     std::vector<double> numbers(count);
     std::iota(numbers.begin(), numbers.end(), 1.0);
-    return {&crossing, numbers};
+    return {sweep::CoordinatePointer(std::shared_ptr<void>(), &crossing), numbers};
 }
 
 /// `A exceeds B`, with the words of the user.

@@ -59,7 +59,7 @@ std::vector<DerivedCoordinate> derived_coordinates(const sweep::Grid& grid)
                                       Cell cell;
                                       grid.set(cell, *partner, point[first ? 1 : 0]);
                                       grid.set(cell, axis, point[first ? 0 : 1]);
-                                      return cell.*axis.coordinate->parameter->member;
+                                      return axis.coordinate->parameter->in(cell);
                                   }));
     }
     const Axis *alpha = axis_of(grid, "alpha"), *beta = axis_of(grid, "beta");

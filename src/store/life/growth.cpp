@@ -19,9 +19,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* ways_out = "choose another --output, or --fresh to set the old file aside";
 
-const sweep::Coordinate* coordinate_of(const std::string& key)
+sweep::CoordinatePointer coordinate_of(const std::string& key)
 {
-    return key.starts_with("grid.") ? sweep::find_coordinate(std::string_view(key).substr(5)) : nullptr;
+    return key.starts_with("grid.") ? sweep::coordinate_called(key.substr(5)) : nullptr;
 }
 
 bool is_count(const std::string& key) { return key == "simulation.replicates" || key == "simulation.max_replicates"; }
@@ -45,7 +45,7 @@ std::vector<sweep::Axis> axes_of(const Pairs& pairs)
 {
     std::vector<sweep::Axis> axes;
     for (const auto& [key, value] : pairs)
-        if (const sweep::Coordinate* coordinate = coordinate_of(key))
+        if (const sweep::CoordinatePointer coordinate = coordinate_of(key))
             axes.push_back({coordinate, sweep::parse_list(key, value).values});
     return axes;
 }
