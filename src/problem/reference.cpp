@@ -9,7 +9,7 @@ namespace collapse::problem {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> bibliography{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> bibliography{{
     {"DFK", "Dohmatob, Feng, Kempe, \"Model Collapse Demystified: The Case of Regression\", NeurIPS 2024, arXiv:2402.07712"},
     {"GBS", "Garg, Bhattacharya, Sur, \"Preventing Model Collapse Under Overparametrization\", arXiv:2509.22341"},
     {"GSD", "Gerstgrasser, Schaeffer, Dey et al., \"Is Model Collapse Inevitable?\", arXiv:2404.01413"},
@@ -18,6 +18,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> bibliogra
     {"CLKZ",
      "Cui, Loureiro, Krzakala, Zdeborova, \"Generalization error rates in kernel regression: the crossover from the noiseless "
      "to noisy regime\", NeurIPS 2021"},
+    {"DFSK", "Dohmatob, Feng, Subramonian, Kempe, \"Strong Model Collapse\", arXiv:2410.04840"},
+    {"JMS", "Jain, Montanari, Sasoglu, \"Scaling laws for learning with real and surrogate data\", arXiv:2402.04376"},
+    {"MH", "Moniri, Hassani, \"On the Mechanisms of Weak-to-Strong Generalization: A Theoretical Perspective\", arXiv:2505.18346"},
+    {"PDO", "Pareek, Du, Oh, \"Understanding the Gains from Repeated Self-Distillation\", arXiv:2407.04600"},
+    {"DPR",
+     "Dang, Patil, Rinaldo, \"Optimal Unconstrained Self-Distillation in Ridge Regression: Strict Improvements, Precise Asymptotics, "
+     "and One-Shot Tuning\", ICML 2026, arXiv:2602.17565"},
+    {"WYS", "Wu, Yang, Sun, \"Why Self-Training Helps and Hurts: Denoising vs. Signal Forgetting\", arXiv:2602.14029"},
 }};
 
 }  // namespace

@@ -37,7 +37,7 @@ class Mix final : public Protocol {
                   {"constant", "adaptive"},
                   "constant",
                   "weight of real labels: w, or (1 + w)/(2 + w) of the one before"}},
-            .citations = {"GBS"}};
+            .citations = {"GBS", "WYS"}};
     }
 
     void check(const Cell& cell, const Choices& choices) const override
