@@ -6,7 +6,8 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include "collapse/app/stored_grid.hpp"
-#include "collapse/theory/ridge_equivalent.hpp"
+#include "collapse/protocol/margins.hpp"
+#include "collapse/protocol/protocol.hpp"
 
 namespace collapse::app {
 
@@ -15,22 +16,6 @@ namespace {
 constexpr double heavy_distance = 3;  ///< rows from the threshold within which 1/chi^2 has no variance
 
 constexpr double rounding = 1e-15;  ///< of the signal power: what is left of zero, where least squares has labels without noise
-
-bool is_heavy_tailed(const problem::Cell& cell)
-{
-    const bool evaluated = cell.lambda == 0 && std::abs(cell.T - cell.d) <= heavy_distance;
-    const bool generator = cell.n > 0 && cell.lambda0 == 0 && std::abs(cell.T0 - cell.d) <= heavy_distance;
-    return evaluated || generator;
-}
-
-/// T - df2 of the fit that leaves least: what the deterministic equivalents take for large.
-double spare_rows(const problem::Nodes& nodes, const problem::Cell& cell)
-{
-    const auto spare = [&](double T, double lambda) { return T - theory::RidgeEquivalent(nodes, T, lambda).df2(); };
-    const double evaluated = spare(cell.T, cell.lambda);
-    const bool has_generators = cell.n > 0 && cell.T0 > 0;
-    return has_generators ? std::min(evaluated, spare(cell.T0, cell.lambda0)) : evaluated;
-}
 
 }  // namespace
 
@@ -44,7 +29,8 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
     const auto theory = view.numbers("theory_test_error"), exact = view.numbers("exact_test_error");
     const auto replicates = view.counts("replicates");
     const StoredGrid grid(view);
-    const problem::ModelSettings model = stored_settings(view).model;
+    const sweep::Settings settings = stored_settings(view);
+    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
 
     Comparison result;
     result.level = level;
@@ -53,17 +39,21 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
         if (view.status()[index] != store::Status::done || !(standard_error[index] > 0)) continue;
         const bool has_exact = std::isfinite(exact[index]);
         const double expected = has_exact ? exact[index] : theory[index];
-        const problem::Cell cell = grid.cell(index);
         if (!std::isfinite(expected)) {
             ++result.without_theory;
-        } else if (is_heavy_tailed(cell)) {
+            continue;
+        }
+        const problem::Cell cell = grid.cell(index);
+        const problem::Nodes nodes = problem::nodes_of(settings.model, cell);
+        const auto scheme = protocol.scheme({cell, {cell.lambda}, {cell.n}}, settings.model.choices);
+        const protocol::Margins margins = protocol::margins_of(scheme, 0, cell.n, nodes);
+        if (margins.threshold <= heavy_distance) {
             ++result.heavy_tailed;
         } else {
-            const problem::Nodes nodes = problem::nodes_of(model, cell);
             const bool differs =
                 std::abs(simulated[index] - expected) > rounding * nodes.sum(nodes.eigenvalue * nodes.coefficient2);
             const double difference = differs ? simulated[index] - expected : 0;
-            const double allowed = has_exact ? 0 : finite_size / spare_rows(nodes, cell) * expected;
+            const double allowed = has_exact ? 0 : finite_size / margins.spare_rows * expected;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
             result.cells.push_back({index, simulated[index], standard_error[index], expected, has_exact,
                                     difference / standard_error[index], excess / standard_error[index], 0});

@@ -24,16 +24,14 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         if (!plan.rows[index].ours) continue;
         const sweep::RowPart part = grid.selected_part(index);
-        const sweep::Row& row = part.row;
-        for (std::size_t i = 0; i < row.lambda.size(); ++i)
-            for (std::size_t j = 0; j < row.generations.size(); ++j) {
-                const problem::Cell cell = row.at(i, j);
-                const Reason reason = protocol::reason_not_simulated(protocol, cell, settings.model.choices);
-                if (reason != Reason::none && settings.simulation.replicates > 0) ++gaps.unsimulated[reason];
-                if (reason == Reason::infinite_error) continue;  // predicted: infinite
-                const std::string unknown = protocol.reason_not_predicted(cell, settings.model.choices);
-                if (!unknown.empty()) ++gaps.unpredicted[unknown];
-            }
+        const auto unsimulated = protocol.reasons_not_simulated(part.row, settings.model.choices);
+        const auto unpredicted = protocol.reasons_not_predicted(part.row, settings.model.choices);
+        for (std::size_t cell = 0; cell < unsimulated.size(); ++cell) {
+            const Reason reason = unsimulated[cell];
+            if (reason != Reason::none && settings.simulation.replicates > 0) ++gaps.unsimulated[reason];
+            if (reason == Reason::infinite_error) continue;  // predicted: infinite
+            if (!unpredicted[cell].empty()) ++gaps.unpredicted[unpredicted[cell]];
+        }
     }
     return gaps;
 }

@@ -136,4 +136,17 @@ bool Means::is_infinite(double n) const { return verdicts_.contains(n); }
 
 bool Means::is_at_threshold(double n) const { return is_infinite(n) && verdicts_.at(n).at_threshold; }
 
+Table<support::Reason> reasons_not_simulated(const Scheme& scheme, const Row& row, double d)
+{
+    using support::Reason;
+    Table<Reason> reasons(row.lambda.size(), row.generations.size(), Reason::theory_only);
+    for (std::size_t i = 0; i < row.lambda.size() && std::isfinite(d); ++i) {
+        const Means means(scheme, i, d, row.generations);
+        for (std::size_t j = 0; j < row.generations.size(); ++j)
+            if (std::isfinite(row.generations[j]))
+                reasons(i, j) = means.is_infinite(row.generations[j]) ? Reason::infinite_error : Reason::none;
+    }
+    return reasons;
+}
+
 }  // namespace collapse::protocol

@@ -10,12 +10,6 @@
 
 namespace collapse::protocol {
 
-namespace {
-
-Row row_of(const Cell& cell) { return {cell, {cell.lambda}, {cell.n}}; }
-
-}  // namespace
-
 void Protocol::check(const Cell&, const Choices&) const {}
 
 Table<Errors> Protocol::simulate(const Row& row, const Replicate& replicate) const
@@ -29,15 +23,19 @@ Table<Prediction> Protocol::predict(const Row& row, const Nodes& nodes, const Ch
     return protocol::predict(scheme(row, choices), row, nodes);
 }
 
-support::Reason Protocol::obstacle(const Cell& cell, const Choices& choices) const
+Table<support::Reason> Protocol::reasons_not_simulated(const Row& row, const Choices& choices) const
 {
-    const Means means(scheme(row_of(cell), choices), 0, cell.d, {cell.n});
-    return means.is_infinite(cell.n) ? support::Reason::infinite_error : support::Reason::none;
+    return protocol::reasons_not_simulated(scheme(row, choices), row, row.cell.d);
 }
 
-std::string Protocol::reason_not_predicted(const Cell& cell, const Choices& choices) const
+Table<std::string> Protocol::reasons_not_predicted(const Row& row, const Choices& choices) const
 {
-    return protocol::reason_not_predicted(scheme(row_of(cell), choices), 0, cell.n);
+    const Scheme described = scheme(row, choices);
+    Table<std::string> reasons(row.lambda.size(), row.generations.size());
+    for (std::size_t i = 0; i < row.lambda.size(); ++i)
+        for (std::size_t j = 0; j < row.generations.size(); ++j)
+            reasons(i, j) = protocol::reason_not_predicted(described, i, row.generations[j]);
+    return reasons;
 }
 
 bool Protocol::continuous_generations(const Row& row, const Choices& choices) const
@@ -61,12 +59,6 @@ Table<Prediction> predict_with_clean(const Protocol& protocol, const Row& row, c
             result(i, j).clean = known(i, row.generations.size()).asymptotic;
         }
     return result;
-}
-
-support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell, const Choices& choices)
-{
-    const bool limit = std::isinf(cell.n) || std::isinf(cell.d);
-    return limit ? support::Reason::theory_only : protocol.obstacle(cell, choices);
 }
 
 }  // namespace collapse::protocol

@@ -8,16 +8,12 @@
 
 namespace collapse::protocol {
 
+using support::Reason;
+
 Simulation::Simulation(Scheme scheme, Row row, double d)
-    : scheme_(std::move(scheme)), row_(std::move(row)), d_(d), finite_(row_.lambda.size(), row_.generations.size(), 0)
+    : scheme_(std::move(scheme)), row_(std::move(row)), d_(d), reasons_(reasons_not_simulated(scheme_, row_, d))
 {
-    if (std::isinf(d)) return;
-    for (std::size_t i = 0; i < row_.lambda.size(); ++i) {
-        const Means means(scheme_, i, d, row_.generations);
-        for (std::size_t j = 0; j < row_.generations.size(); ++j)
-            finite_(i, j) = std::isfinite(row_.generations[j]) && !means.is_infinite(row_.generations[j]) ? 1 : 0;
-    }
-    courses_ = courses_of(scheme_, row_, d);
+    if (std::isfinite(d)) courses_ = courses_of(scheme_, row_, d);
 }
 
 Table<Errors> Simulation::operator()(const Replicate& replicate) const
@@ -36,7 +32,7 @@ Table<Errors> Simulation::operator()(const Replicate& replicate) const
         for (std::size_t r = 0; r < course.ridges.size(); ++r)
             for (std::size_t j = 0; j < row_.generations.size(); ++j) {
                 const std::size_t i = course.ridges[r];
-                if (finite_(i, j) == 0) continue;
+                if (reasons_(i, j) != Reason::none) continue;
                 const auto of = [&](const std::vector<Errors>& known) { return known[known.size() == 1 ? 0 : r]; };
                 errors(i, j) = of(result.evaluated.at(row_.generations[j]));
                 const auto before = result.fits.find(row_.generations[j] - 1);

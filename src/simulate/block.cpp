@@ -58,12 +58,10 @@ Outcome simulate_replicate(const protocol::Simulation& simulation, const problem
 Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
                                const rng::Key& key, Replicates replicates, support::Meter& meter)
 {
-    Table<CellSums> sums(row.lambda.size(), row.generations.size());
-    for (std::size_t i = 0; i < row.lambda.size(); ++i)
-        for (std::size_t j = 0; j < row.generations.size(); ++j)
-            sums(i, j).failure = protocol::reason_not_simulated(protocol, row.at(i, j), settings.choices);
-
     const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, row.cell.d);
+    Table<CellSums> sums(row.lambda.size(), row.generations.size());
+    for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulation.reasons()[cell];
+
     for (std::int64_t replicate = replicates.first; replicate < replicates.last; ++replicate) {
         const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
         const Outcome outcome = simulate_replicate(simulation, settings, row, draws, meter);

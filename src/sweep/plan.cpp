@@ -21,10 +21,8 @@ constexpr double task_share = 0.02;            ///< of the sweep: so that up to 
 
 bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, const problem::Choices& choices)
 {
-    for (std::size_t i = 0; i < row.lambda.size(); ++i)
-        for (std::size_t j = 0; j < row.generations.size(); ++j)
-            if (protocol::reason_not_simulated(protocol, row.at(i, j), choices) == Reason::none) return true;
-    return false;
+    const auto reasons = protocol.reasons_not_simulated(row, choices);
+    return std::ranges::find(reasons, Reason::none) != reasons.end();
 }
 
 /// Replicates of one task.

@@ -11,7 +11,7 @@ using problem::ModelSettings;
 
 namespace {
 
-constexpr problem::Cell cell{.alpha = 0, .beta = 0.5, .d = 50};
+const problem::Cell cell{.alpha = 0, .beta = 0.5, .d = 50};
 
 ModelSettings with_random_teacher()
 {

@@ -18,10 +18,10 @@ void check(const std::string& protocol, const Cell& cell, const Choices& choices
 Reason obstacle(const std::string& protocol, const Cell& cell, const Choices& choices = {})
 {
     const protocol::Protocol& found = protocol::protocol_called(protocol);
-    return found.obstacle(cell, test::with_defaults(found, choices));
+    return found.reasons_not_simulated({cell, {cell.lambda}, {cell.n}}, test::with_defaults(found, choices))[0];
 }
 
-constexpr Cell base{.alpha = 0, .beta = 0, .T = 100, .lambda = 0, .n = 2, .d = 100, .sigma = 0, .sigma0 = 0};
+const Cell base{.alpha = 0, .beta = 0, .T = 100, .lambda = 0, .n = 2, .d = 100, .sigma = 0, .sigma0 = 0};
 
 Cell with(Cell cell, double Cell::*member, double value)
 {

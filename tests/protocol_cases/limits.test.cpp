@@ -226,7 +226,7 @@ TEST_CASE("what is not known is NaN, with a reason", "[protocol]")
     const Choices subsample{{"subsample", "yes"}};
     const auto reason = [](const std::string& protocol, const Cell& cell, const Choices& choices) {
         const protocol::Protocol& found = protocol::protocol_called(protocol);
-        return found.reason_not_predicted(cell, test::with_defaults(found, choices));
+        return found.reasons_not_predicted({cell, {cell.lambda}, {cell.n}}, test::with_defaults(found, choices))[0];
     };
     const auto check_unknown = [&](const Cell& cell, const Choices& choices, const std::string& why) {
         CHECK(std::isnan(predicted("accumulate", cell, choices).test_error));

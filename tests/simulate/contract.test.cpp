@@ -16,10 +16,10 @@ namespace {
 
 const protocol::Protocol& replace() { return protocol::protocol_called("replace"); }
 
-constexpr Cell regular{
+const Cell regular{
     .alpha = 0, .beta = 0, .T = 30, .lambda = 0, .n = 2, .d = 20, .T0 = 40, .lambda0 = 0, .sigma = 0.1, .sigma0 = 0.1};
 
-Reason reason(Cell cell) { return protocol::reason_not_simulated(replace(), cell, {}); }
+Reason reason(const Cell& cell) { return replace().reasons_not_simulated({cell, {cell.lambda}, {cell.n}}, {})[0]; }
 
 }  // namespace
 

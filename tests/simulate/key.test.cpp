@@ -8,7 +8,7 @@ using problem::ModelSettings;
 
 namespace {
 
-constexpr Cell cell{
+const Cell cell{
     .alpha = 1, .beta = 0.5, .T = 20, .d = 10, .T0 = 30, .lambda0 = 0.1, .sigma = 0.2, .sigma0 = 0.3, .w = 0.4, .p = 0.5, .k = 2};
 
 rng::Key key(std::uint64_t seed = 1, const ModelSettings& model = {}, const std::string& protocol = "replace",

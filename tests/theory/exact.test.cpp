@@ -20,9 +20,9 @@ double deviation(Cell cell, double size)
     return prediction.exact / prediction.asymptotic.test_error - 1;
 }
 
-constexpr Cell least_squares{
+const Cell least_squares{
     .alpha = 1, .beta = 0.8, .T = 30, .lambda = 0, .n = 4, .d = 10, .T0 = 20, .lambda0 = 0, .sigma = 0.5, .sigma0 = 0.7};
-constexpr Cell minimum_norm{
+const Cell minimum_norm{
     .alpha = 0, .beta = 0, .T = 6, .lambda = 0, .n = 4, .d = 10, .T0 = 5, .lambda0 = 0, .sigma = 0.5, .sigma0 = 0.7};
 
 }  // namespace

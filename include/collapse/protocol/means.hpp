@@ -5,6 +5,7 @@
 
 #include "collapse/protocol/row.hpp"
 #include "collapse/protocol/structure.hpp"
+#include "collapse/support/failure.hpp"
 
 namespace collapse::protocol {
 
@@ -26,5 +27,8 @@ class Means {
     };
     std::map<double, Verdict> verdicts_;  ///< of the generations that are not fine
 };
+
+/// Why the cells of a row are not simulated: infinite_error, theory_only for infinite n or d, or none [ridges x generations].
+Table<support::Reason> reasons_not_simulated(const Scheme& scheme, const Row& row, double d);
 
 }  // namespace collapse::protocol

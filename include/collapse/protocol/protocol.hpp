@@ -36,11 +36,13 @@ class Protocol {
     /// tests confront them.
     Table<Prediction> predict(const Row& row, const Nodes& nodes, const Choices& choices) const;
 
-    /// Why the cell has no finite mean to simulate (Reason::infinite_error), or none. Limits (n, d = inf) are dealt with before.
-    support::Reason obstacle(const Cell& cell, const Choices& choices) const;
+    /// Why the cells of the row are not simulated: they have no finite mean (Reason::infinite_error), or are limits that only theory
+    /// reaches; none for the others [ridges x generations].
+    Table<support::Reason> reasons_not_simulated(const Row& row, const Choices& choices) const;
 
-    /// Why a prediction of the cell is NaN: a clause for the user; empty if theory has its say.
-    std::string reason_not_predicted(const Cell& cell, const Choices& choices) const;
+    /// Why the asymptotic prediction of a cell of the row is NaN: a clause for the user; empty if theory has its say
+    /// [ridges x generations].
+    Table<std::string> reasons_not_predicted(const Row& row, const Choices& choices) const;
 
     /// Whether n may be any real number for `predict`, at a cost that does not grow with it.
     bool continuous_generations(const Row& row, const Choices& choices) const;
@@ -56,8 +58,5 @@ const Protocol& protocol_called(const std::string& name);
 
 /// The prediction of every cell of the row, with that of n = 0 beside it, which need not be on the row.
 Table<Prediction> predict_with_clean(const Protocol& protocol, const Row& row, const Nodes& nodes, const Choices& choices);
-
-/// Why a cell is not simulated, including that it is a limit which only theory reaches.
-support::Reason reason_not_simulated(const Protocol& protocol, const Cell& cell, const Choices& choices);
 
 }  // namespace collapse::protocol

@@ -2,6 +2,7 @@
 
 #include "collapse/protocol/course.hpp"
 #include "collapse/protocol/replicate.hpp"
+#include "collapse/support/failure.hpp"
 
 namespace collapse::protocol {
 
@@ -15,6 +16,9 @@ class Simulation {
     /// One replicate of every cell [ridges x generations].
     Table<Errors> operator()(const Replicate& replicate) const;
 
+    /// Why a cell is not simulated, or none [ridges x generations].
+    const Table<support::Reason>& reasons() const { return reasons_; }
+
     /// What a replicate costs.
     Cost cost() const;
 
@@ -22,7 +26,7 @@ class Simulation {
     Scheme scheme_;
     Row row_;
     double d_;
-    Table<char> finite_;  ///< whether the mean of a cell is finite
+    Table<support::Reason> reasons_;
     std::vector<Course> courses_;
 };
 

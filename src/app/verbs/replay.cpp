@@ -153,7 +153,7 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     const sweep::Row row = grid.row(cell / grid.cells_per_row());
     const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
     const problem::Cell at = grid.cell(cell);
-    const auto obstacle = protocol::reason_not_simulated(protocol, at, settings.model.choices);
+    const auto obstacle = protocol.reasons_not_simulated({at, {at.lambda}, {at.n}}, settings.model.choices)[0];
     validate(obstacle == support::Reason::none, "the cell {} is not simulated ({}); choose another --cell", grid.describe(cell),
              support::name_of(obstacle));
 
