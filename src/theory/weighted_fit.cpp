@@ -53,7 +53,7 @@ WeightedFit::WeightedFit(const std::vector<Array>& spectra, const std::vector<Ar
         one = one && block.spectrum == blocks.front().spectrum;
     }
     if (rows > 0) {
-        at_threshold = lambda == 0 && std::abs(rows - rank) <= 1e-12 * rank;
+        at_threshold = lambda == 0 && std::isfinite(rank) && std::abs(rows - rank) <= 1e-12 * rank;
         if (one) {
             spectrum = static_cast<int>(blocks.front().spectrum);
             shares_[blocks.front().spectrum] = 1;

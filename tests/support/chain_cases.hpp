@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <Eigen/Eigenvalues>
+#include <nlohmann/json.hpp>
 
 #include "collapse/problem/scheme.hpp"
 #include "collapse/problem/spectrum.hpp"
@@ -30,7 +30,8 @@ inline std::vector<std::vector<problem::Noise>> noise_sources(const numerics::Ma
     for (numerics::Index t = 0; t < covariance.rows(); ++t)
         for (numerics::Index k = 0; k < covariance.rows(); ++k)
             if (const double value = solver.eigenvalues()[k]; value > 1e-14)
-                result[static_cast<std::size_t>(t)].push_back({static_cast<double>(k), solver.eigenvectors()(t, k) * std::sqrt(value)});
+                result[static_cast<std::size_t>(t)].push_back(
+                    {static_cast<double>(k), solver.eigenvectors()(t, k) * std::sqrt(value)});
     return result;
 }
 
@@ -57,7 +58,8 @@ inline ChainCase chain_case(const nlohmann::json& from)
             result.spectra.push_back(block["shift"][0].get<double>() * nodes.index.pow(-block["shift"][1].get<double>()));
             rows.spectrum = static_cast<int>(result.spectra.size());
         }
-        numerics::Matrix covariance = numerics::Matrix::Zero(static_cast<numerics::Index>(fits), static_cast<numerics::Index>(fits));
+        numerics::Matrix covariance =
+            numerics::Matrix::Zero(static_cast<numerics::Index>(fits), static_cast<numerics::Index>(fits));
         for (const auto& entry : block["noise"]) covariance(entry[0].get<int>(), entry[1].get<int>()) = entry[2];
         const auto noise = noise_sources(covariance);
         for (std::size_t t = 0; t < fits; ++t) {

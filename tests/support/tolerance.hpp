@@ -7,8 +7,13 @@ namespace collapse::test {
 constexpr double theory = 1e-9;
 /// Values below this are rounding errors of a zero (the reference subtracts numbers of order 1).
 constexpr double theory_floor = 1e-14;
+/// The same for chains of fits, where the oracle bisects for its effective ridges and solves linear systems.
+constexpr double chain_floor = 1e-12;
 /// Two ways to compute the same number in double precision, well conditioned, relative.
 constexpr double rounding = 1e-11;
+
+/// A chain of several fits computed in two ways, relative to the test error; near T = d a rounding error grows by T / (T - df2).
+constexpr double chain = 1e-10;
 
 /// Relative error of the effective ridge: what is computed from it then keeps the promise `theory` through tens of generations.
 constexpr double effective_ridge = 1e-11;
