@@ -9,6 +9,8 @@ namespace collapse::protocol {
 
 namespace {
 
+constexpr double farthest_reuse = 16;  ///< generations within which a block that any later fit uses is used again
+
 Fit without_absent_uses(Fit fit)
 {
     fit.uses = present_uses(fit);
@@ -181,7 +183,12 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
     std::erase_if(wanted, [](double n) { return std::isinf(n); });
     if (wanted.empty()) return {};
     const std::vector<Step> steps = steps_of(scheme, wanted);
-    const auto blocks = uses_of(steps);
+    // The way of a fit must not depend on which generations are asked for, lest a larger grid changed numbers.
+    std::vector<double> horizon = wanted;
+    for (double n = 0; n <= farthest_reuse; ++n) horizon.push_back(n);
+    std::ranges::sort(horizon);
+    horizon.erase(std::unique(horizon.begin(), horizon.end()), horizon.end());
+    const auto blocks = uses_of(steps_of(scheme, horizon));
     std::map<std::string, Course> by_letters;
     for (std::size_t i = 0; i < row.lambda.size(); ++i) {
         std::vector<Step> chosen = steps;

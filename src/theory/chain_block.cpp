@@ -27,7 +27,8 @@ std::size_t ChainBlock::label(std::size_t fit, const problem::Labels& rule, std:
     LabelRow row{fit, {}, std::vector<double>(vectors, 0), {}};
     std::map<std::size_t, double> models;
     for (const problem::Share& model : rule.models) {
-        support::ensure(model.of >= 0 && model.of < static_cast<double>(fit), "labels are made by earlier fits");
+        if (model.of < 0) continue;  // the truth
+        support::ensure(model.of < static_cast<double>(fit), "labels are made by earlier fits");
         models[number(model.of)] += model.share;
     }
     for (const problem::Share& teacher : rule.teachers) row.teachers.at(number(teacher.of) + 1) += teacher.share;

@@ -8,7 +8,7 @@
 #include "collapse/theory/chain_equivalent.hpp"
 #include "collapse/theory/error_moments.hpp"
 #include "collapse/theory/fixed_design.hpp"
-#include "collapse/theory/two_blocks.hpp"
+#include "collapse/theory/fresh_fit.hpp"
 #include "support/chain_cases.hpp"
 #include "support/tolerance.hpp"
 
@@ -95,12 +95,13 @@ TEST_CASE("a chain on fresh rows is that of the recursion of second moments", "[
         for (const double q : {1.0, 0.6}) {
             const problem::Nodes nodes = power_law(at.d, at.beta);
             const theory::RidgeEquivalent fit(nodes, at.T, at.lambda);
+            const theory::FreshFit recursion(nodes, {{at.T, 1}}, at.lambda);
             ChainEquivalent chain(nodes);
             theory::ErrorMoments moments = theory::ErrorMoments::of_truth(nodes);
             for (double t = 0; t < 8; ++t) {
                 INFO("d = " << at.d << ", beta = " << at.beta << ", T = " << at.T << ", lambda = " << at.lambda << ", q = " << q
                             << ", t = " << t);
-                moments = theory::after_fit(fit, moments, sigma * sigma, t == 0 ? 0 : q);
+                moments = recursion.after(moments, {{.before = t == 0 ? 0 : q, .noise = sigma * sigma}});
                 const Errors found = chain.add({{}, {fresh(0, t, at.T, 1 / at.T, sigma, t == 0 ? 0 : q)}}, at.lambda);
                 check_equal(found, moments.errors(nodes), test::chain);
                 CHECK(chain.facts(static_cast<std::size_t>(t)).kappa == Approx(fit.kappa()).epsilon(test::effective_ridge));
@@ -115,15 +116,15 @@ TEST_CASE("a chain on real and synthetic rows is that of two blocks", "[theory][
         for (const double w : {0.25, 0.7}) {  // of 0.25 T real rows: equal and unequal weights
             const problem::Nodes nodes = power_law(at.d, at.beta);
             const double real = 0.25 * at.T, synthetic = at.T - real;
-            const theory::TwoBlocks fit(nodes, {real, w}, {synthetic, 1 - w}, at.lambda);
+            const theory::FreshFit first(nodes, {{at.T, 1}}, at.lambda);
+            const theory::FreshFit later(nodes, {{real, w}, {synthetic, 1 - w}}, at.lambda);
             ChainEquivalent chain(nodes);
-            theory::ErrorMoments moments = theory::after_fit(theory::RidgeEquivalent(nodes, at.T, at.lambda),
-                                                             theory::ErrorMoments::of_truth(nodes), sigma * sigma);
+            theory::ErrorMoments moments = first.after(theory::ErrorMoments::of_truth(nodes), {{.noise = sigma * sigma}});
             chain.add({{}, {fresh(0, 0, at.T, 1 / at.T, sigma, 0)}}, at.lambda);
             for (double t = 1; t < 8; ++t) {
                 INFO("d = " << at.d << ", beta = " << at.beta << ", T = " << at.T << ", lambda = " << at.lambda << ", w = " << w
                             << ", t = " << t);
-                moments = fit.after(moments, sigma * sigma, sigma0 * sigma0);
+                moments = later.after(moments, {{.noise = sigma * sigma}, {.before = 1, .noise = sigma0 * sigma0}});
                 const Errors found =
                     chain.add({{}, {fresh(0, t, real, w / real, sigma, 0), fresh(1, t, synthetic, (1 - w) / synthetic, sigma0, 1)}},
                               at.lambda);
@@ -138,11 +139,10 @@ TEST_CASE("a chain on one design is that of the contour integral", "[theory][cha
     for (const bool anew : {true, false})
         for (const Setting& at : settings) {
             const problem::Nodes nodes = power_law(at.d, at.beta);
-            const theory::LabelNoise noise{sigma * sigma, sigma0 * sigma0,
-                                           anew ? theory::RealLabels::fresh : theory::RealLabels::fixed};
-            const auto rule = [&](double) -> theory::LabelStep { return {0, 1 - w, w}; };
-            const std::vector<Errors> expected =
-                theory::fixed_design_errors(nodes, at.T, at.lambda, rule, noise, {0, 1, 2, 3, 4, 5, 6, 7});
+            const double real = w * w * sigma * sigma, copied = (1 - w) * (1 - w) * sigma0 * sigma0;
+            const theory::LabelStep step{.copy = 1 - w, .first = anew ? 0 : w, .noise = copied + (anew ? real : 0)};
+            const std::vector<Errors> expected = theory::fixed_design_errors(
+                nodes, at.T, at.lambda, [&](double) { return step; }, sigma * sigma, {0, 1, 2, 3, 4, 5, 6, 7});
             ChainEquivalent chain(nodes);
             for (double t = 0; t < 8; ++t) {
                 INFO("d = " << at.d << ", beta = " << at.beta << ", T = " << at.T << ", lambda = " << at.lambda << ", t = " << t);
