@@ -33,7 +33,7 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
         case Way::drawn: result.seconds = cost::least_squares_noise(d) + fits * ridges * cost::error(d); break;
         case Way::alone:
             if (draw(fit.uses[0]))
-                result.seconds += cost::gaussian_design(d, T) + (zero > 0 || (!fit.swept && step.exclusive) ? cost::ridge_fit(d, T) : cost::ridge_path(d, T));
+                result.seconds += cost::gaussian_design(d, T) + (step.without_ridge || (!fit.swept && step.exclusive) ? cost::ridge_fit(d, T) : cost::ridge_path(d, T));
             if (step.exclusive) result.seconds += cost::product(d, T, 2 * fits * labels);
             result.seconds += fits * labels * cost::least_squares_noise(m) + fits * ridges * cost::solve(m);
             if (step.wants_errors || step.wants_weights) result.seconds += ridges * cost::product(d, T, 2 * fits);

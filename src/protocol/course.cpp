@@ -62,6 +62,7 @@ std::vector<Step> steps_of(const Scheme& scheme, const std::vector<double>& want
 struct BlockUse {
     std::size_t steps = 0;
     bool stacked = false, chosen = false;
+    std::vector<char> without_ridge{};  ///< [ridges of the row]
 };
 
 std::map<BlockKey, BlockUse> uses_of(const std::vector<Step>& steps)
@@ -74,6 +75,9 @@ std::map<BlockKey, BlockUse> uses_of(const std::vector<Step>& steps)
             BlockUse& block = result[key_of(use.block)];
             block.stacked = block.stacked || fit.uses.size() > 1;
             block.chosen = block.chosen || chooses_rows(fit);
+            block.without_ridge.resize(fit.ridges.size(), 1);
+            for (std::size_t i = 0; i < fit.ridges.size(); ++i)
+                if (fit.ridges[i] > 0) block.without_ridge[i] = 0;
             if (here.insert(key_of(use.block)).second) ++block.steps;
         }
     }
@@ -101,7 +105,7 @@ char letter_of(const Step& step, double ridge)
 {
     switch (step.way) {
         case Way::drawn: return 'd';
-        case Way::alone: return ridge > 0 ? 'r' : 'a';
+        case Way::alone: return step.without_ridge ? 'a' : ridge > 0 ? 'r' : 'z';
         case Way::stacked: return 's';
         case Way::chosen: return 'c';
     }
@@ -115,6 +119,7 @@ void choose_ways(std::vector<Step>& steps, const std::map<BlockKey, BlockUse>& b
         const Fit& fit = step.fits[0];
         const BlockUse& block = blocks.at(key_of(fit.uses[0].block));
         step.exclusive = block.steps == 1;
+        step.without_ridge = block.without_ridge[ridge] != 0;
         if (block.chosen) step.way = Way::chosen;
         else if (fit.uses.size() > 1 || block.stacked) step.way = Way::stacked;
         else if (step.exclusive && fit.ridges[ridge] == 0 && fit.uses[0].block.rows >= d) step.way = Way::drawn;
@@ -185,7 +190,7 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
     const std::vector<Step> steps = steps_of(scheme, wanted);
     // The way of a fit must not depend on which generations are asked for, lest a larger grid changed numbers.
     std::vector<double> horizon = wanted;
-    for (double n = 0; n <= farthest_reuse; ++n) horizon.push_back(n);
+    for (double n = 0; n <= std::min(farthest_reuse, scheme.last); ++n) horizon.push_back(n);
     std::ranges::sort(horizon);
     horizon.erase(std::unique(horizon.begin(), horizon.end()), horizon.end());
     const auto blocks = uses_of(steps_of(scheme, horizon));
@@ -194,7 +199,11 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
         std::vector<Step> chosen = steps;
         choose_ways(chosen, blocks, i, d);
         std::string letters;
-        for (const Step& step : chosen) letters += letter_of(step, step.fits[0].ridges[i]);
+        std::uint64_t history = 14695981039346656037U;  // FNV-1a
+        for (Step& step : chosen) {
+            letters += letter_of(step, step.fits[0].ridges[i]);
+            step.history = history = (history ^ static_cast<unsigned char>(letters.back())) * 1099511628211U;
+        }
         Course& course = by_letters[letters];
         course.ridges.push_back(i);
         course.steps = std::move(chosen);

@@ -66,8 +66,8 @@ Run::Result Run::operator()()
 
 void Run::take(const Step& step)
 {
-    const bool shared = shared_ != nullptr && step.narrow && !is_evaluation(step);
-    if (const auto known = shared ? shared_->find(step.number) : Shared::iterator{}; shared && known != shared_->end()) {
+    const bool shared = shared_ != nullptr && step.narrow && !is_evaluation(step) && !keeps_labels(step);
+    if (const auto known = shared ? shared_->find({step.number, step.history}) : Shared::iterator{}; shared && known != shared_->end()) {
         models_[step.number] = known->second;
         if (step.wants_errors) enter(step, weights_of(step.number));
         return;
@@ -78,7 +78,15 @@ void Run::take(const Step& step)
         case Way::stacked: keep(step, Model::of(stacked(step))); break;
         case Way::chosen: keep(step, Model::of(chosen(step))); break;
     }
-    if (shared && models_.contains(step.number)) (*shared_)[step.number] = models_.at(step.number);
+    if (shared && models_.contains(step.number)) (*shared_)[{step.number, step.history}] = models_.at(step.number);
+}
+
+/// Whether later fits keep labels that are made here.
+bool Run::keeps_labels(const Step& step) const
+{
+    return std::ranges::any_of(step.fits[0].uses, [&](const Use& use) {
+        return course_->last_kept.contains({key_of(use.block), use.copy, step.number});
+    });
 }
 
 void Run::forget_after(std::size_t step)
@@ -124,14 +132,15 @@ void Run::enter(const Step& step, const Columns& weights)
     }
 }
 
-/// One product for each ridge serves all fits on the same rows.
+/// One product for each ridge serves all fits on the same rows with the same ridges.
 void Run::evaluate_postponed()
 {
     while (!postponed_.empty()) {
         const std::shared_ptr<const Solver> solver = postponed_.front().model.solver;
-        const auto others = std::stable_partition(postponed_.begin(), postponed_.end(),
-                                                  [&](const Postponed& entry) { return entry.model.solver == solver; });
-        const std::vector<double>& ridges = postponed_.front().model.ridges;
+        const std::vector<double> ridges = postponed_.front().model.ridges;
+        const auto others = std::stable_partition(postponed_.begin(), postponed_.end(), [&](const Postponed& entry) {
+            return entry.model.solver == solver && entry.model.ridges == ridges;
+        });
         std::vector<Columns> weights;
         Index columns = 0;
         for (auto entry = postponed_.begin(); entry != others; ++entry) {

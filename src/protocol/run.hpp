@@ -49,8 +49,8 @@ class Run {
     struct Result {
         std::map<double, std::vector<Errors>> fits, evaluated;
     };
-    /// Models that do not depend on the ridge of the cell: the courses of one replicate share them.
-    using Shared = std::map<double, Model>;
+    /// Models that do not depend on the ridge of the cell, by number and history: the courses of one replicate share them.
+    using Shared = std::map<std::pair<double, std::uint64_t>, Model>;
 
     /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d].
     Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
@@ -70,6 +70,7 @@ class Run {
     };
 
     void take(const Step& step);
+    bool keeps_labels(const Step& step) const;
     void forget_after(std::size_t step);
 
     Rows& rows_for(const problem::Block& block, const Step& step);

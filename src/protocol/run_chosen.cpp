@@ -27,20 +27,24 @@ struct Pick {
     Index row;
 };
 
-/// The rows that take part: `subsample` of all of them, or a share of each use.
-std::vector<Pick> picks_of(const Fit& fit, const rng::Draws& draws, double number, bool evaluation)
+/// The rows that take part: `subsample` of all of them, or a share of each use. Blocks that take part whole may be compressed, to
+/// `counts` rows.
+std::vector<Pick> picks_of(const Fit& fit, const std::vector<Index>& counts, const rng::Draws& draws, double number,
+                           bool evaluation)
 {
     std::vector<Pick> all, picks;
     const auto stream = [&](std::size_t use) {
         return draws.stream(rng::Purpose::subsample, {evaluation ? 1U : 0U, static_cast<std::uint64_t>(number), use});
     };
     for (std::size_t b = 0; b < fit.uses.size(); ++b) {
-        const auto rows = static_cast<std::size_t>(fit.uses[b].block.rows);
-        for (std::size_t i = 0; i < rows && fit.subsample > 0; ++i) all.push_back({b, static_cast<Index>(i)});
-        if (fit.subsample > 0) continue;
+        std::vector<Pick>& whole = fit.subsample > 0 ? all : picks;
+        if (fit.subsample > 0 || fit.uses[b].share == 1) {
+            for (Index i = 0; i < counts[b]; ++i) whole.push_back({b, i});
+            continue;
+        }
         rng::Engine engine = stream(b);
         const auto count = static_cast<std::size_t>(std::round(fit.uses[b].share * fit.uses[b].block.rows));
-        for (const Index row : chosen_numbers(engine, rows, count)) picks.push_back({b, row});
+        for (const Index row : chosen_numbers(engine, static_cast<std::size_t>(counts[b]), count)) picks.push_back({b, row});
     }
     if (fit.subsample == 0) return picks;
     rng::Engine engine = stream(0);
@@ -60,10 +64,12 @@ Columns Run::chosen(const Step& step)
     const Index d = replicate_->model.teacher.size(), ridges = ridges_of(step);
     std::vector<Columns> labels;
     std::vector<const Rows*> rows;
+    std::vector<Index> counts;
     for (std::size_t b = 0; b < fit.uses.size(); ++b) {
         Rows& own = rows_for(fit.uses[b].block, step);
         labels.push_back(widened(labels_of(step, b, own), ridges));
         rows.push_back(&own);
+        counts.push_back(own.count());
     }
 
     struct DifferentRow {
@@ -73,7 +79,7 @@ Columns Run::chosen(const Step& step)
         std::vector<Pick> picks{};
     };
     std::map<std::pair<BlockKey, Index>, DifferentRow> different;
-    for (const Pick& pick : picks_of(fit, replicate_->draws, step.number, is_evaluation(step))) {
+    for (const Pick& pick : picks_of(fit, counts, replicate_->draws, step.number, is_evaluation(step))) {
         const Use& use = fit.uses[pick.use];
         DifferentRow& row = different.try_emplace({key_of(use.block), pick.row}, DifferentRow{rows[pick.use], pick.row}).first->second;
         row.weight += use.weight * use.block.rows;

@@ -16,7 +16,7 @@ std::shared_ptr<const Solver> Run::solver_for(const Step& step) const
     const problem::Block& block = step.fits[0].uses[0].block;
     const double ridge = step.fits[0].ridges[course_->ridges[0]];
     estimator::Design design = replicate_->design(block, eigenvalues_of(block));
-    if (ridge == 0 || (!step.fits[0].swept && step.exclusive))
+    if (step.without_ridge || (!step.fits[0].swept && step.exclusive))
         return std::make_shared<estimator::RidgeFit>(std::move(design), ridge, replicate_->meter);
     return std::make_shared<estimator::RidgePath>(std::move(design), replicate_->meter);
 }

@@ -149,7 +149,7 @@ Fit evaluated_fit(const Scheme& scheme, double n) { return scheme.evaluated ? sc
 
 double last_to_look_at(const Scheme& scheme, double last)
 {
-    return std::min(last, std::isinf(scheme.repeats_from) ? farthest_look : scheme.repeats_from + 1);
+    return std::min({last, scheme.last, std::isinf(scheme.repeats_from) ? farthest_look : scheme.repeats_from + 1});
 }
 
 Structure structure_of(const Scheme& scheme, std::size_t ridge, double last)
@@ -167,7 +167,7 @@ Structure structure_of(const Scheme& scheme, std::size_t ridge, double last)
 
 bool is_repeated_fit(const Scheme& scheme)
 {
-    if (scheme.repeats_from > 0 || !scheme.evaluated || structure_of(scheme, 0, 1) != Structure::fresh) return false;
+    if (scheme.repeats_from > 0 || scheme.last < 1 || !scheme.evaluated || structure_of(scheme, 0, 1) != Structure::fresh) return false;
     const std::vector<Use> uses = present_uses(scheme.generation(1));
     return uses.size() == 1 && share_of(uses[0].labels.models, 0) == 1 && uses[0].labels.teachers.empty();
 }
@@ -188,7 +188,7 @@ bool averages_labels(const Scheme& scheme)
         const double kept = t == 1 ? step.first : step.keep;
         return std::abs(kept - t / (t + 1)) < 1e-14 && std::abs(step.copy - 1 / (t + 1)) < 1e-14 && (t == 1 || step.first == 0);
     };
-    return std::isinf(scheme.repeats_from) && averages(1) && averages(2) && averages(farthest_look);
+    return std::isinf(scheme.repeats_from) && std::isinf(scheme.last) && averages(1) && averages(2) && averages(farthest_look);
 }
 
 }  // namespace collapse::protocol

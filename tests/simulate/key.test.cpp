@@ -34,8 +34,9 @@ TEST_CASE("every other parameter changes the key of a row", "[simulate]")
         if (parameter.name == "lambda" || parameter.name == "n") continue;
         INFO(parameter.name);
         Cell changed = cell, unset = cell;
-        changed.*parameter.member += 1;
-        unset.*parameter.member = Cell::unset;
+        if (std::isnan(cell.*parameter.member)) unset.*parameter.member = changed.*parameter.member = 1;
+        else changed.*parameter.member += 1;
+        if (!std::isnan(cell.*parameter.member)) unset.*parameter.member = Cell::unset;
         CHECK_FALSE(key(1, {}, "replace", {changed, {0.1}, {1}}) == key());
         CHECK_FALSE(key(1, {}, "replace", {unset, {0.1}, {1}}) == key());
     }

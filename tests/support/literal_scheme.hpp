@@ -163,6 +163,7 @@ inline problem::Scheme random_scheme(std::mt19937_64& generator, int fits, doubl
     }
     return {.generation = [chain](double t) { return chain[static_cast<std::size_t>(t)]; },
             .repeats_from = std::numeric_limits<double>::infinity(),
+            .last = fits - 1.0,
             .teachers = {{.distance = 0.2}},
             .spectra = {{.beta = 0.3}}};
 }

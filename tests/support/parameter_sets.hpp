@@ -232,13 +232,67 @@ inline std::vector<ParameterSet> parameter_sets_of_weighted()
     };
 }
 
+/// Shares of real labels inside and outside [0, 1], T over/under d, teachers with the student's ridge and with their own.
+inline std::vector<ParameterSet> parameter_sets_of_distill()
+{
+    const auto own = with_options({{"teacher_ridge", "lambda0"}});
+    return {
+        {"one step", {.alpha = 1, .beta = 0.5, .T = 120, .lambda = 0.1, .n = 1, .d = 120, .lambda0 = 0, .sigma = 0.4, .w = 0.4}, {}},
+        {"more than real labels",
+         {.alpha = 1, .beta = 0.5, .T = 100, .lambda = 0.2, .n = 2, .d = 120, .lambda0 = 0, .sigma = 0.4, .w = 1.5},
+         {}},
+        {"less than none",
+         {.alpha = 0, .beta = 0, .T = 200, .lambda = 0.05, .n = 3, .d = 120, .lambda0 = 0, .sigma = 0.6, .w = -0.4},
+         {}},
+        {"a ridge of its own",
+         {.alpha = 1, .beta = 0.8, .T = 100, .lambda = 0.02, .n = 2, .d = 120, .lambda0 = 0.3, .sigma = 0.5, .w = 0.5},
+         own},
+        {"an interpolating teacher",
+         {.alpha = 0, .beta = 0, .T = 60, .lambda = 0.3, .n = 2, .d = 140, .lambda0 = 0, .sigma = 0.3, .w = 0.2},
+         own},
+        {"without noise, isotropic",
+         {.alpha = 0, .beta = 0, .T = 150, .lambda = 0.3, .n = 4, .d = 100, .lambda0 = 0, .sigma = 0, .w = 0.3},
+         {}},
+        {"minimum norm keeps its labels",
+         {.alpha = 0, .beta = 0, .T = 70, .lambda = 0, .n = 2, .d = 130, .lambda0 = 0, .sigma = 0.4, .w = 0.3},
+         {}},
+    };
+}
+
+/// Labels of generators and of another teacher, rows of equal and unequal weight, on covariates of their own too.
+inline std::vector<ParameterSet> parameter_sets_of_mixture()
+{
+    const auto teacher = with_options({{"generator", "teacher"}});
+    return {
+        {"half real, least-squares generators",
+         {.alpha = 0, .beta = 0, .T = 200, .lambda = 0.1, .n = 2, .d = 100, .T0 = 250, .lambda0 = 0, .sigma = 0.4, .sigma0 = 0.5, .p = 0.5},
+         {}},
+        {"minimum norm throughout",
+         {.alpha = 0, .beta = 0, .T = 80, .lambda = 0, .n = 1, .d = 150, .T0 = 70, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.3, .p = 0.25},
+         {}},
+        {"weights",
+         {.alpha = 1, .beta = 0.6, .T = 150, .lambda = 0.05, .n = 1, .d = 120, .T0 = 90, .lambda0 = 0.1, .sigma = 0.4, .sigma0 = 0.2, .w = 0.7, .p = 0.4},
+         {}},
+        {"another teacher",
+         {.alpha = 1, .beta = 0.5, .T = 150, .lambda = 0.1, .n = 0, .d = 120, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.2, .p = 0.4, .distance = 0.3},
+         teacher},
+        {"another teacher, least squares",
+         {.alpha = 0, .beta = 0, .T = 260, .lambda = 0, .n = 0, .d = 100, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.3, .w = 0.6, .p = 0.5, .distance = 0.5},
+         teacher},
+        {"generators on a flatter spectrum",
+         {.alpha = 1, .beta = 1, .T = 120, .lambda = 0.03, .n = 2, .d = 120, .T0 = 150, .lambda0 = 0.05, .sigma = 0.3, .sigma0 = 0.4, .p = 0.5, .beta_synthetic = 0.4},
+         {}},
+    };
+}
+
 /// By the name of the protocol.
 inline const std::map<std::string, std::vector<ParameterSet>>& parameter_sets()
 {
     static const std::map<std::string, std::vector<ParameterSet>> sets{
         {"replace", parameter_sets_of_replace()},   {"mix", parameter_sets_of_mix()},
         {"partial", parameter_sets_of_partial()},   {"accumulate", parameter_sets_of_accumulate()},
-        {"weighted", parameter_sets_of_weighted()},
+        {"weighted", parameter_sets_of_weighted()}, {"distill", parameter_sets_of_distill()},
+        {"mixture", parameter_sets_of_mixture()},
     };
     return sets;
 }

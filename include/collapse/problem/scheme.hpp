@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "collapse/numerics/types.hpp"
@@ -82,6 +83,8 @@ struct Scheme {
     std::function<Fit(double n)> evaluated{};
     /// From this t on, generation(t) differs from generation(t - 1) by its number alone; inf: never.
     double repeats_from = 1;
+    /// Number of the last generation that is described.
+    double last = std::numeric_limits<double>::infinity();
     std::vector<OtherTeacher> teachers{};
     std::vector<OtherSpectrum> spectra{};
 };

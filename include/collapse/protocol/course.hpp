@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -43,7 +44,9 @@ struct Step {
     bool narrow_labels = false;  ///< labels do not depend on the ridge of the cell,
     bool narrow = false;         ///< nor does the fit
     bool exclusive = false;      ///< no other step uses its block
+    bool without_ridge = false;  ///< alone: no fit on its block has a ridge
     bool extends = false;        ///< stacked: the step before has all rows but the new ones, with these labels
+    std::uint64_t history = 0;   ///< names the ways of this fit and all before: equal ones give the same numbers
     bool wants_weights = false;  ///< other rows are labelled by it
     bool wants_errors = false;   ///< it is evaluated, or precedes an evaluated model
 };
