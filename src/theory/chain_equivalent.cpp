@@ -70,8 +70,8 @@ void ChainState::begin(const problem::Fit& fit, double ridge)
         for (PairTable& table : tables) table.add_row();
     M.assign(groups(), std::vector<double>(t + 1, 0));
     slope = M;
-    pairing.resize(t + 1);
-    inverse.resize(t + 1);
+    couplings.resize(t + 1);
+    pulled.resize(groups());
 }
 
 void ChainState::drop()

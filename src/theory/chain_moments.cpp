@@ -110,7 +110,7 @@ void ChainState::spread(Part part)
     NodeSum sum(nodes);
     std::vector<std::vector<double>> D(G, std::vector<double>(t + 1, 0));
     std::vector<std::size_t> next(fit.blocks.size(), 0);
-    Eigen::VectorXd D0(static_cast<Index>(G)), Q0(static_cast<Index>(G));
+    Eigen::VectorXd D0(static_cast<Index>(G)), Q0(static_cast<Index>(G)), solved(static_cast<Index>(G));
     for (std::size_t u = 0; u <= t; ++u) {
         ChainFit& other_fit = fits[u];
         // 1. What D has without Q_tu.
@@ -149,32 +149,32 @@ void ChainState::spread(Part part)
                 sum.add(-M[g][r], fits[std::max(r, u)].second[part].col(static_cast<Index>(std::min(r, u))).data());
             if (sum.empty()) continue;
             none = false;
-            column += s[g] * sum.value();
+            column += pulled[g] * sum.value();
         }
-        if (!none) column *= fit.scales.resolvent;
         for (std::size_t g = 0; g < G; ++g) {
             double& q = Q0[static_cast<Index>(g)];
             q = none ? 0 : (cost[g] * column).sum();
-            if (part == signal) q += (s[g] * (fit.dual.array() * other_fit.mean.array()).rowwise().sum()).sum();
+            for (Index f = 0; f < fit.mean.cols() && part == signal; ++f)
+                q += (s[g] * fit.dual.col(f).array() * other_fit.mean.col(f).array()).sum();
         }
         // 3. Both.
-        bool coupled = u == t;
-        for (std::size_t g = 0; g < G; ++g) coupled = coupled || slope[g][u] != 0 || D0[static_cast<Index>(g)] != 0;
-        Eigen::VectorXd solved = Q0;
-        if (coupled) {
-            couple(u);
-            if (inverse[u].isZero(0)) {  // at the threshold: no residual has no effect, and any other an infinite one
+        solved = Q0;
+        if (couplings[u].present) {
+            if (couplings[u].endless) {  // no residual has no effect, and any other an infinite one
                 double residual = 0;
-                for (std::size_t g = 0; g < G; ++g) residual += D0[static_cast<Index>(g)] + slope[g][u] * Q0[static_cast<Index>(g)];
-                for (std::size_t g = 0; g < G; ++g) scale += slope[g][u] * std::abs(Q0[static_cast<Index>(g)]);
+                for (std::size_t g = 0; g < G; ++g) {
+                    const double own = slope[g][u] * Q0[static_cast<Index>(g)];
+                    residual += D0[static_cast<Index>(g)] + own;
+                    scale += std::abs(own);
+                    D0[static_cast<Index>(g)] = -own;
+                }
                 if (u == t && std::abs(residual) > 1e-10 * scale) fit.infinite[part] = true;
-                for (std::size_t g = 0; g < G; ++g) D0[static_cast<Index>(g)] = -slope[g][u] * Q0[static_cast<Index>(g)];
             } else {
-                solved = inverse[u] * (Q0 + pairing[u] * D0);
+                solved.noalias() = couplings[u].inverse * (Q0 + couplings[u].P * D0);
             }
             for (std::size_t g = 0; g < G; ++g) {
                 D[g][u] = D0[static_cast<Index>(g)] + slope[g][u] * solved[static_cast<Index>(g)];
-                if (D[g][u] != 0) column += fit.scales.resolvent * other_fit.scales.resolvent * s[g] * D[g][u];
+                if (D[g][u] != 0) column += D[g][u] * pulled[g] * other_fit.scales.resolvent;
             }
         }
         for (std::size_t g = 0; g < G; ++g) Q[part][g].at(t, u) = solved[static_cast<Index>(g)];

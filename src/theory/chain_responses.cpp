@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <Eigen/LU>
 
 #include "chain_state.hpp"
@@ -6,50 +8,41 @@
 namespace collapse::theory {
 
 /// P and (1 - P diag(slope))^-1 of the pair (t, u): an unknown x of every group depends on itself by x = x0 + P diag(slope) x.
-void ChainState::couple(std::size_t u)
+void ChainState::couple(std::size_t u, const Shared& shared)
 {
     const std::size_t t = last();
-    const Index G = static_cast<Index>(groups());
-    Matrix& P = pairing[u];
-    P.resize(G, G);
-    const Array product = fits[t].scales.resolvent * fits[u].scales.resolvent;
+    const auto G = static_cast<Index>(groups());
+    Coupling& coupling = couplings[u];
+    coupling.present = true;
+    coupling.P.resize(G, G);
     for (Index g = 0; g < G; ++g)
         for (Index h = 0; h <= g; ++h)
-            P(g, h) = P(h, g) = (cost[static_cast<std::size_t>(g)] * s[static_cast<std::size_t>(h)] * product).sum();
+            coupling.P(g, h) = coupling.P(h, g) =
+                (cost[static_cast<std::size_t>(g)] * pulled[static_cast<std::size_t>(h)] * fits[u].scales.resolvent).sum();
+    const int one = fits[t].scales.spectrum == fits[u].scales.spectrum ? fits[t].scales.spectrum : -1;
+    const double left = one >= 0 ? remaining(u, static_cast<std::size_t>(one), shared) : 1;
+    coupling.endless = left == 0 || (t == u && fits[t].scales.at_threshold);
+    if (coupling.endless) return;
+    if (G == 1) {
+        coupling.inverse.setConstant(1, 1, 1 / left);
+        return;
+    }
     Matrix A = Matrix::Identity(G, G);
-    for (Index h = 0; h < G; ++h) A.col(h) -= P.col(h) * slope[static_cast<std::size_t>(h)][u];
-    const int one = fits[t].scales.spectrum;
-    if (one >= 0 && one == fits[u].scales.spectrum) A(one, one) = remaining(u, static_cast<std::size_t>(one));
-    if (fits[t].scales.at_threshold && t == u) A(0, 0) = 0;
-    if (G == 1) inverse[u] = Matrix::Constant(1, 1, A(0, 0) == 0 ? 0 : 1 / A(0, 0));
-    else if (A.diagonal().cwiseAbs().minCoeff() == 0) inverse[u] = Matrix::Zero(G, G);
-    else inverse[u] = A.inverse();
+    for (Index h = 0; h < G; ++h) A.col(h) -= coupling.P.col(h) * slope[static_cast<std::size_t>(h)][u];
+    if (one >= 0) A(one, one) = left;
+    coupling.inverse = A.inverse();
 }
 
 /// 1 - sum_j h_t h_u sum_b T_b p_t theta_t p_u theta_u / (df1_t df1_u) without cancellation: since sum_j h_t (h_u + l_u) = df1_t and
 /// sum_b T_b p_u theta_u = df1_u, it is alpha + beta - alpha beta,
 ///   alpha = sum_j h_t l_u / df1_t,   beta = sum_b T_b p_u theta_u (1 - p_t theta_t) / df1_u, over all blocks of u.
-double ChainState::remaining(std::size_t u, std::size_t group) const
+double ChainState::remaining(std::size_t u, std::size_t group, const Shared& shared) const
 {
     const ChainFit &ft = fits[last()], &fu = fits[u];
     if (u == last()) return ft.scales.remaining;
-    if (ft.df1 == 0 || fu.df1 == 0 || slope[group][u] == 0) return 1;
-    const double alpha = (cost[group] * ft.scales.resolvent * fu.scales.loss).sum() / ft.df1;
-    double kept = 0, left = 0;
-    std::size_t shared = 0;
-    for (const std::size_t b : ft.blocks) {
-        const ChainBlock& block = blocks[b];
-        const ChainBlock::Use& own = block.uses.back();
-        for (auto use = block.uses.rbegin(); use != block.uses.rend() && use->fit >= u; ++use) {
-            if (use->fit != u) continue;
-            const double taken = block.rows * use->share * use->theta;
-            left += taken * ((1 - own.share) + own.share * own.rest);
-            kept += taken;
-            ++shared;
-        }
-    }
-    if (shared < fu.blocks.size()) left += fu.df1 - kept;
-    const double beta = left / fu.df1;
+    if (ft.df1 == 0 || fu.df1 == 0) return 1;
+    const double alpha = (weight * pulled[group] * fu.scales.loss).sum() / ft.df1;
+    const double apart = shared.blocks < fu.blocks.size() ? fu.df1 - shared.taken : 0, beta = (shared.left + apart) / fu.df1;
     return alpha + beta * (1 - alpha);
 }
 
@@ -64,7 +57,10 @@ void ChainState::respond()
     const Index nodes = weight.size();
     fit.response.resize(nodes, static_cast<Index>(t) + 1);
     fit.response.col(static_cast<Index>(t)) = fit.scales.resolvent;
-    for (std::size_t g = 0; g < groups(); ++g) chi[g].at(t, t) = fit.scales.chi[g];
+    for (std::size_t g = 0; g < groups(); ++g) {
+        chi[g].at(t, t) = fit.scales.chi[g];
+        pulled[g] = s[g] * fit.scales.resolvent;
+    }
 
     // What row t of K has contributed to M through labels: K_tr C_ru for the r that are done.
     std::vector<std::vector<double>> constant(groups(), std::vector<double>(t + 1, 0));
@@ -83,12 +79,13 @@ void ChainState::respond()
         M[block.spectrum][t] += block.rows * own.pulled();
         pass_on(block, own, own.pulled());
     }
-    couple(t);
+    couple(t, {});
 
     NodeSum sum(nodes);
-    Array total(nodes);
+    Eigen::VectorXd solved(static_cast<Index>(groups()));
     std::vector<double> K0(fit.blocks.size()), x(groups());
     for (std::size_t u = t; u-- > 0;) {
+        Shared shared;
         for (std::size_t i = 0; i < fit.blocks.size(); ++i) {
             ChainBlock& block = blocks[fit.blocks[i]];
             if (next[i] == 0 || block.uses[next[i] - 1].fit != u) continue;
@@ -103,8 +100,15 @@ void ChainState::respond()
             K0[i] = -own.pulled() * seen;
             constant[block.spectrum][u] += block.rows * K0[i];
             slope[block.spectrum][u] += block.rows * own.pulled() * other.pulled();
+            const double taken = block.rows * other.share * other.theta;
+            shared.taken += taken;
+            shared.left += taken * ((1 - own.share) + own.share * own.rest);
+            ++shared.blocks;
         }
-        total.setZero();
+        couplings[u].present = false;
+        if (shared.blocks > 0) couple(u, shared);
+        auto column = fit.response.col(static_cast<Index>(u)).array();
+        column.setZero();
         bool none = true;
         for (std::size_t g = 0; g < groups(); ++g) {
             sum.clear();
@@ -112,19 +116,15 @@ void ChainState::respond()
             sum.add(constant[g][u], fits[u].response.col(static_cast<Index>(u)).data());
             if (sum.empty()) continue;
             none = false;
-            total -= s[g] * sum.value();
+            column -= pulled[g] * sum.value();
         }
-        bool coupled = false;
-        for (std::size_t g = 0; g < groups(); ++g) coupled = coupled || slope[g][u] != 0;
-        if (coupled) couple(u);
-        auto column = fit.response.col(static_cast<Index>(u)).array();
-        column = none ? Array::Zero(nodes) : Array(fit.scales.resolvent * total);
         for (std::size_t g = 0; g < groups(); ++g) x[g] = none ? 0 : (cost[g] * column).sum();
-        if (coupled && !none) {
-            const Eigen::VectorXd solved = inverse[u] * Eigen::Map<const Eigen::VectorXd>(x.data(), static_cast<Index>(groups()));
+        if (couplings[u].endless && couplings[u].present) std::ranges::fill(x, 0.0);
+        else if (couplings[u].present && !none) {
+            solved.noalias() = couplings[u].inverse * Eigen::Map<const Eigen::VectorXd>(x.data(), static_cast<Index>(groups()));
             for (std::size_t g = 0; g < groups(); ++g) {
                 x[g] = solved[static_cast<Index>(g)];
-                if (slope[g][u] != 0) column += fit.scales.resolvent * fits[u].scales.resolvent * s[g] * (slope[g][u] * x[g]);
+                if (slope[g][u] != 0) column += (slope[g][u] * x[g]) * pulled[g] * fits[u].scales.resolvent;
             }
         }
         for (std::size_t g = 0; g < groups(); ++g) {

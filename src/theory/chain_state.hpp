@@ -9,7 +9,7 @@
 #include "collapse/theory/chain_equivalent.hpp"
 #include "collapse/theory/weighted_fit.hpp"
 
-/// Any chain of fits (THEORY section 5): notation of chi, K, M, R, D, Q as there, in units of each fit's M_tt. Fits t, u, r, s; groups g, h
+/// Any chain of fits (THEORY section 8): notation of chi, K, M, R, D, Q as there, in units of each fit's M_tt. Fits t, u, r, s; groups g, h
 /// are the different spectra, 0 that of the test distribution.
 namespace collapse::theory {
 
@@ -49,8 +49,15 @@ struct ChainState {
     // Of the fit that is being added, t:
     std::vector<std::vector<double>> M;      ///< M_g,tu [groups][t + 1]
     std::vector<std::vector<double>> slope;  ///< sum_b T_b p_t k_t p_u k_u over the blocks of group g in both fits [groups][t + 1]
-    std::vector<Matrix> pairing;             ///< P_gh = sum_j s_gj s_hj R_tt R_uu, one a fit u [groups x groups]
-    std::vector<Matrix> inverse;             ///< (1 - P diag(slope))^-1, one a fit u
+    /// What couples the pair (t, u), one a fit u.
+    struct Coupling {
+        bool present = false;  ///< any slope is not 0
+        bool endless = false;  ///< at the interpolation threshold: 1 - P diag(slope) has no inverse
+        Matrix P;              ///< P_gh = sum_j s_gj s_hj R_tt R_uu [groups x groups]
+        Matrix inverse;        ///< (1 - P diag(slope))^-1
+    };
+    std::vector<Coupling> couplings;
+    std::vector<Array> pulled;  ///< s_g R_tt [groups]
 
     std::size_t groups() const { return s.size(); }
     std::size_t vectors() const { return second.size(); }
@@ -64,8 +71,14 @@ struct ChainState {
     void drop();
 
   private:
-    void couple(std::size_t u);
-    double remaining(std::size_t u, std::size_t group) const;
+    /// Rows of fit u that fit t has as well, in units of their shares.
+    struct Shared {
+        std::size_t blocks = 0;
+        double taken = 0;  ///< sum_b T_b p_u theta_u
+        double left = 0;   ///< sum_b T_b p_u theta_u (1 - p_t theta_t)
+    };
+    void couple(std::size_t u, const Shared& shared);
+    double remaining(std::size_t u, std::size_t group, const Shared& shared) const;
 };
 
 }  // namespace collapse::theory

@@ -20,7 +20,7 @@ using SecondMoments = std::vector<std::vector<Array>>;
 /// [nodes] is correlated with the truth [nodes] (empty: the positive root of the nodes' coefficients) and the others that are given.
 SecondMoments teacher_moments(const Nodes& nodes, const std::vector<problem::OtherTeacher>& teachers, const Array& truth = {});
 
-/// The high-dimensional limit of any chain of ridge fits on shared blocks of Gaussian rows (THEORY section 5), fit by fit: all that
+/// The high-dimensional limit of any chain of ridge fits on shared blocks of Gaussian rows (THEORY section 8), fit by fit: all that
 /// a fit is told by the earlier ones is kept, so that the chain of N fits serves every shorter one. A fit that is evaluated and
 /// labels nothing is added, read and dropped. Costs O(nodes N^2) a fit, O(nodes N) where labels come from few fits and rows
 /// are used once.

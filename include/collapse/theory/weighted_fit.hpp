@@ -17,7 +17,7 @@ struct WeightedRows {
 };
 
 /// One weighted ridge fit by itself, w = argmin sum_b a_b sum_i (y_i - x_i.w)^2 + lambda |w|^2, on Gaussian rows of one or several
-/// spectra s_g (THEORY section 5):
+/// spectra s_g (THEORY section 8):
 ///   s = sum_g m_g s_g with m_g = sum of rows_b k_b over the blocks of that spectrum, sum_g m_g = 1,
 ///   R = 1 / (kappa + s),  chi_g = sum_j s_gj R_j,  k_b = a_b / (c + a_b chi_g),  c kappa = lambda.
 /// c = 0 for the minimum norm on fewer rows than dimensions, kappa = 0 for least squares on more. With one spectrum chi is df1(kappa),
