@@ -11,6 +11,7 @@
 #include <boost/program_options/parsers.hpp>
 
 #include "collapse/app/config_keys.hpp"
+#include "collapse/numerics/blas.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 
@@ -123,6 +124,7 @@ Settings parse_config(const Config& config)
         }
         setter->set(settings, key, support::trim(value));
     }
+    numerics::reserve_blas_buffer();  // whoever has settings computes
     if (settings.output.empty()) settings.output = config.path.filename().replace_extension(".h5").string();
     return sweep::validated(std::move(settings));
 }

@@ -1,9 +1,8 @@
 #include "collapse/app/progress.hpp"
 
-#include <cstdio>
-
 #include <unistd.h>
 
+#include "collapse/app/message.hpp"
 #include "collapse/app/terminal.hpp"
 #include "collapse/support/text.hpp"
 
@@ -44,14 +43,14 @@ void ProgressReport::show(const sweep::Schedule& schedule)
     const std::string failed = progress.cells_failed > 0 ? fmt::format(", {} failed", progress.cells_failed) : "";
     const std::string line =
         fmt::format("{:3.0f} %  {}/{} cells{}, {} left", 100 * fraction, progress.cells_done, progress.cells, failed, left);
-    if (log) fmt::print(stderr, "collapse: {}\n", line);
-    else fmt::print(stderr, "\r{} {}\x1b[K", bar(fraction), line);
+    if (log) tell(line);
+    else write_to_stderr(fmt::format("\r{} {}\x1b[K", bar(fraction), line));
     bar_shown_ = !log;
 }
 
 void ProgressReport::end()
 {
-    if (bar_shown_) fmt::print(stderr, "\r\x1b[K");
+    if (bar_shown_) write_to_stderr("\r\x1b[K");
     bar_shown_ = false;
 }
 
@@ -63,7 +62,7 @@ void ProgressReport::note(const std::string& line)
 void ProgressReport::warn(const std::string& line)
 {
     end();
-    fmt::print(stderr, "collapse: {}\n", line);
+    tell(line);
 }
 
 }  // namespace collapse::app

@@ -116,7 +116,9 @@ const char* defect_of(Parameter::Kind kind, double value)
         case Parameter::Kind::count:
             if (!(value >= 1 && whole && std::isfinite(value))) return "it must be a positive whole number (round(...) makes them)";
             return value < 1e15 ? nullptr : "it must be less than 1e15";
-        case Parameter::Kind::generations: return value >= 0 && whole ? nullptr : "it must be a whole number, 0 or larger, or inf";
+        case Parameter::Kind::generations:
+            if (!(value >= 0 && whole)) return "it must be a whole number, 0 or larger, or inf";
+            return value < 1e15 || std::isinf(value) ? nullptr : "it must be less than 1e15";
     }
     return "it is of no known kind";
 }
@@ -133,6 +135,10 @@ void check_axis(const Axis& axis, std::int64_t replicates)
         validate(!(real && axis.name() != "n") || value <= problem::largest_sample,
                  "grid.{} = {} is beyond {:.0e}, the largest sample that theory is computed for; give a smaller one", axis.name(),
                  support::exact(value), problem::largest_sample);
+        constexpr double longest_vector = 2147483647;  // LAPACK counts with 32 bits
+        validate(replicates == 0 || axis.name() != "d" || std::isinf(value) || value <= longest_vector,
+                 "grid.d = {} cannot be simulated: it must be at most {:.0f}; give a smaller one, or simulation.replicates = 0",
+                 support::exact(value), longest_vector);
         validate(!std::isinf(value) || replicates == 0,
                  "grid.{} = inf can be predicted but not simulated; set simulation.replicates = 0 for a sweep of predictions, and "
                  "give finite values to a sweep of its own that simulates",

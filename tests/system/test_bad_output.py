@@ -1,4 +1,5 @@
 """A result file is never damaged: what cannot be continued is refused, and stays as it is."""
+import os
 import resource
 import shutil
 import subprocess
@@ -102,6 +103,95 @@ def test_a_result_file_is_no_config(collapse, output):
 def test_the_config_is_never_overwritten_by_its_output(collapse):
     collapse.write({**SMALL, "output.file": "sweep.ini"})
     assert_untouched(collapse, "run", "sweep.ini", named=["sweep.ini"])
+
+
+def make_foreign(collapse, kind):
+    """Something that is not a result file of this program where `run sweep.ini` wants to write."""
+    out = collapse.folder / "out.h5"
+    if kind == "text":
+        out.write_text("precious")
+    elif kind == "spectrum":
+        with h5py.File(out, "w") as file:
+            file.update({"eigenvalues": [1, 0.5], "squared_coefficients": [1, 1]})
+    elif kind == "optimum":
+        collapse("optimum", "sweep.ini", "--over=lambda", "--output=out.h5", expect=0)
+    elif kind == "directory":
+        out.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(out)
+    elif kind == "device":
+        out.symlink_to("/dev/null")
+
+
+@pytest.mark.parametrize("kind", ["text", "spectrum", "optimum", "directory", "pipe", "device"])
+def test_only_result_files_are_set_aside(collapse, kind):
+    collapse.write(SMALL)
+    make_foreign(collapse, kind)
+    assert_untouched(collapse, "run", "sweep.ini", "--fresh", named=["out.h5", "not a result file", "another --output"])
+    assert_untouched(collapse, "run", "sweep.ini", named=["out.h5"])
+    assert len(list(collapse.folder.iterdir())) == 2 and os.path.exists("/dev/null") and not os.path.exists("/dev/null.lock")
+
+
+def test_the_config_is_never_set_aside(collapse):
+    collapse.write({**SMALL, "output.file": "sweep.ini"})
+    assert_untouched(collapse, "run", "sweep.ini", "--fresh", named=["sweep.ini", "no HDF5 file"])
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["dangling", "with a result"])
+def test_a_symbolic_link_as_output_stays_and_the_file_behind_it_is_written(collapse, there):
+    """Linking to scratch is usual on clusters."""
+    scratch, config = collapse.folder / "scratch", collapse.write(SMALL)
+    scratch.mkdir()
+    out = collapse.folder / "out.h5"
+    out.symlink_to("middle.h5")
+    (collapse.folder / "middle.h5").symlink_to("scratch/real.h5")
+    for options in [[], ["--fresh"]][: 1 + there]:
+        collapse("run", config, *options, expect=0)
+    assert out.is_symlink() and (scratch / "real.h5").is_file() and not (scratch / "real.h5").is_symlink()
+    assert len(list(scratch.iterdir())) == 1 + there
+    collapse("check", out, expect=0)
+    collapse("merge", "sum.h5", out, expect=0)
+
+
+def test_a_merge_and_an_answer_are_written_behind_links(collapse):
+    scratch, config = collapse.folder / "scratch", collapse.write(SMALL)
+    scratch.mkdir()
+    collapse("run", config, expect=0)
+    for name, words in [("sum.h5", ("merge", "sum.h5", "out.h5")), ("best.h5", ("optimum", config, "--over=lambda", "--output=best.h5"))]:
+        (collapse.folder / name).symlink_to(f"scratch/{name}")
+        collapse(*words, expect=0)
+        assert (collapse.folder / name).is_symlink() and (scratch / name).is_file()
+
+
+def test_links_that_go_round_are_refused_in_words(collapse):
+    collapse.write(SMALL)
+    (collapse.folder / "out.h5").symlink_to("other.h5")
+    (collapse.folder / "other.h5").symlink_to("out.h5")
+    for options in [[], ["--fresh"]]:
+        assert_one_sentence(collapse("run", "sweep.ini", *options), "out.h5", "leads to itself")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become nobody")
+def test_a_directory_that_may_not_be_entered_is_named(collapse, tmp_path):
+    for path in [tmp_path, *tmp_path.parents[:2]]:
+        path.chmod(0o777)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    for verb, name in [(("run", collapse.write(SMALL), "--output=closed/out.h5"), "closed/out.h5"), (("status", "closed/out.h5"), "closed/out.h5"),
+                       (("run", "closed/sweep.ini"), "closed/sweep.ini")]:
+        outcome = collapse.start(*verb, user="nobody", HOME="/").wait()
+        assert_one_sentence(outcome, name, "Permission denied", code=outcome.code)
+
+
+def test_an_answer_to_another_question_is_not_replaced(collapse):
+    config = collapse.write(SMALL)
+    for first, others in [(("optimum", config, "--over=lambda", "--output=a.h5"), [("--over=ell",), ("--over=lambda", "--range=0.1,1")]),
+                          (("boundary", config, "--along=T", "--growth=2", "--output=a.h5"), [("--along=T", "--growth=3")])]:
+        collapse(*first, expect=0)
+        for words in others:
+            assert_untouched(collapse, first[0], config, *words, "--output=a.h5", named=["a.h5", "another question"])
+        assert_untouched(collapse, *first, "--grid.sigma=0.3", named=["a.h5", "another question", "grid.sigma is 0.1", "0.3"])
+        collapse(*first, expect=0)
+        (collapse.folder / "a.h5").unlink()
 
 
 def test_a_directory_is_no_output(collapse):

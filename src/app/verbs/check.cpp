@@ -94,7 +94,8 @@ class Check final : public Verb {
         return {
             .verb = "check",
             .operands = "FILE",
-            .summary = "compares simulation and theory; exit 1 if chance does not explain a difference",
+            .summary =
+                "compares simulation and theory; exit 1 if chance does not explain a difference, 4 if there is nothing to compare",
             .flags = {{"json", "", "print JSON"},
                       {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
                       {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / (T - df2) (default 2)"}}};
@@ -118,6 +119,7 @@ class Check final : public Verb {
         });
         if (arguments.has("json")) fmt::print("{}\n", to_json(comparison, grid).dump(2));
         else print_text(comparison, grid);
+        if (comparison.cells.empty()) return Exit::nothing;
         return comparison.beyond() > 0 ? Exit::error : Exit::complete;
     }
 };

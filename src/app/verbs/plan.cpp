@@ -62,6 +62,7 @@ nlohmann::json to_json(const Forecast& forecast)
             {"useful_ranks", forecast.useful_ranks()},
             {"wall_time", walls},
             {"memory_per_rank_bytes", forecast.bytes_per_rank()},
+            {"address_space_per_rank_bytes", forecast.address_space},
             {"file_bytes", store::file_size(forecast.settings)},
             {"not_simulated", unsimulated},
             {"not_predicted", unpredicted}};
@@ -117,7 +118,8 @@ void print_text(const Forecast& forecast)
         fmt::print("          {:>6} {}: {}\n", ranks, ranks == 1 ? "rank " : "ranks",
                    support::duration(std::ceil(forecast.wall_seconds(ranks))));
     fmt::print("          more than {} ranks do not help: then the longest task decides\n", forecast.useful_ranks());
-    fmt::print("memory    {} a rank\n", support::bytes(forecast.bytes_per_rank()));
+    fmt::print("memory    {} a rank; {} of address space, which only `ulimit -v` limits\n",
+               support::bytes(forecast.bytes_per_rank()), support::bytes(forecast.address_space));
     fmt::print("file      {} ({})\n", forecast.settings.output, support::bytes(store::file_size(forecast.settings)));
 }
 

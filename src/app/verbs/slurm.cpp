@@ -2,10 +2,12 @@
 #include <string_view>
 
 #include "collapse/app/forecast.hpp"
+#include "collapse/app/message.hpp"
 #include "collapse/app/sweep_script.hpp"
 #include "collapse/app/time_limit.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
 
 namespace collapse::app {
 
@@ -30,12 +32,9 @@ std::string quoted(const std::string& word)
 
 double ranks_of(const Arguments& arguments, const Forecast& told)
 {
-    if (arguments.has("ranks")) {
-        const std::string& text = arguments.flags.at("ranks");
-        const bool number = !text.empty() && text.size() < 8 && text.find_first_not_of("0123456789") == std::string::npos;
-        support::validate(number && std::stoi(text) > 0, "--ranks = {} is no number of ranks; give a positive integer", text);
-        return std::stod(text);
-    }
+    if (arguments.has("ranks"))
+        return static_cast<double>(
+            sweep::parse_whole("--ranks", arguments.flags.at("ranks"), std::int64_t{1}, std::int64_t{10'000'000}));
     return std::clamp(std::ceil(told.core_seconds() / wanted_wall_seconds), 1.0, std::min(most_ranks, told.useful_ranks()));
 }
 
@@ -75,8 +74,8 @@ class Slurm final : public Verb {
         const Forecast told = forecast(arguments);
         const double ranks = ranks_of(arguments, told), wall = told.wall_seconds(ranks);
         if (ranks > told.useful_ranks())
-            fmt::print(stderr, "collapse: {} are more than the {} that help: then the longest task decides\n",
-                       support::counted(static_cast<std::size_t>(ranks), "rank"), told.useful_ranks());
+            tell(fmt::format("{} are more than the {} that help: then the longest task decides",
+                             support::counted(static_cast<std::size_t>(ranks), "rank"), told.useful_ranks()));
         const double minutes = std::ceil(std::min(time_margin * wall + time_reserve, longest_time) / 60);
         const double bytes = memory_step * std::ceil(memory_margin * told.bytes_per_rank() / memory_step);
         const std::string time = arguments.has("time") ? arguments.flags.at("time") : support::duration(60 * minutes);
