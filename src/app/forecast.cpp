@@ -83,7 +83,7 @@ Forecast forecast(const Arguments& arguments)
     const Config config = arguments.config();
     sweep::Settings settings = parse_config(config);
     const sweep::Shard shard = shard_of(arguments);
-    settings.output = shard_file(settings.output, shard).string();
+    settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     check_memory(plan, grid, 1);

@@ -40,9 +40,11 @@ const Verb& find_verb(const std::string& name)
                                             support::enumerate(names, "or")));
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): once
 Exit run(const std::vector<std::string>& words)
 {
     if (words.empty()) throw support::InvalidInput("no verb is given; `collapse --help` lists them");
+    if (words[0] == "help" && words.size() == 2) return run({words[1], "--help"});
     if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         fmt::print("{}", overview());
         return Exit::complete;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -17,7 +18,15 @@ void write_to_stderr(std::string_view text)
     std::clearerr(stderr);
 }
 
-void tell(std::string_view line) { write_to_stderr(fmt::format("collapse: {}\n", line)); }
+std::string one_line(std::string_view text)
+{
+    std::string line(text);
+    std::ranges::replace_if(
+        line, [](unsigned char letter) { return letter < ' ' || letter == 0x7f; }, '?');
+    return line;
+}
+
+void tell(std::string_view line) { write_to_stderr(fmt::format("collapse: {}\n", one_line(line))); }
 
 void claim_standard_streams()
 {

@@ -14,6 +14,7 @@
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/life/lock.hpp"
 #include "collapse/store/life/place.hpp"
+#include "collapse/store/life/result_view.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/refine.hpp"
 
@@ -106,7 +107,10 @@ Preparation prepare(const Arguments& arguments, double ranks, int ranks_per_host
     provenance.shard = shard.name();
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
-    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end, grace};
+    std::vector<store::Segment> before;
+    if (!open.is_new) before = store::ResultView(settings.output).segments();
+    return {
+        std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, std::move(before), end, grace};
 }
 
 std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const sweep::Grid& grid, bool retry_failed,

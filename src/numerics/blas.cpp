@@ -73,8 +73,10 @@ std::string blas_name()
 {
     if (!openblas_get_config || !openblas_get_corename) return "BLAS of unknown make";
     const std::string config = openblas_get_config();  // `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...`
-    return fmt::format("{}, kernel {}", config.substr(0, config.find(' ', config.find(' ') + 1)), openblas_get_corename());
+    return fmt::format("{}, kernel {}", config.substr(0, config.find(' ', config.find(' ') + 1)), blas_kernel());
 }
+
+std::string blas_kernel() { return openblas_get_corename ? openblas_get_corename() : "unknown"; }
 
 void reserve_blas_buffer()
 {

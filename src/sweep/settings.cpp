@@ -36,12 +36,15 @@ std::string name_misfits(const Settings& settings, Uses uses)
         std::vector<std::string> users;
         for (const auto* entry : table)
             if (uses(entry->describe())) users.push_back(entry->describe().name);
-        if (!users.empty()) misfits.push_back(fmt::format("{} = {} (but with {})", kind, chosen, support::enumerate(users, "or")));
+        const bool used = std::ranges::find(users, chosen) != users.end();  // but for another choice
+        if (!users.empty() && !used)
+            misfits.push_back(fmt::format("{} = {} (but with {})", kind, chosen, support::enumerate(users, "or")));
     };
     look("protocol", settings.protocol, protocol::protocols());
     look("spectrum", settings.model.spectrum, problem::spectra());
     look("teacher", settings.model.teacher, problem::teachers());
     look("covariates", settings.model.covariates, estimator::covariates());
+    if (misfits.empty()) return fmt::format("spectrum = {}, which has coefficients of its own", settings.model.spectrum);
     return support::enumerate(misfits);
 }
 
@@ -160,8 +163,9 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
         const std::string_view name = axis.name();
         if (name == "b") {
             const double T0 = row.cell.T0;
-            validate(T0 > 0 && T0 <= largest, "grid.b gives T0 = {:.3g} for T = {:.6g}, beyond {:.0e}; give smaller exponents", T0,
-                     row.cell.T, largest);
+            validate(T0 > 0 && T0 <= largest,
+                     "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give other exponents",
+                     support::exact(axis.values), T0, row.cell.T, largest);
         }
         for (std::size_t i = 0; i < axis.values.size() && name == "ell"; ++i)
             validate(std::isnormal(row.lambda[i]),

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace collapse::app {
 
 /// Writes to stderr. Results come first: what cannot be written there (a full disk, a reader or a terminal that is gone) is given up.
 void write_to_stderr(std::string_view text);
+
+/// The text with `?` for control characters, which names may have: it stays one line, of a terminal or of a script.
+std::string one_line(std::string_view text);
 
 /// The line `collapse: ...`, in the same way.
 void tell(std::string_view line);

@@ -11,6 +11,9 @@ void use_one_blas_thread();
 /// Name, version and kernel of the BLAS in use: `OpenBLAS 0.3.21, kernel SkylakeX`.
 std::string blas_name();
 
+/// What that BLAS computes with: `SkylakeX`. Other kernels round differently.
+std::string blas_kernel();
+
 /// Bytes of address space that OpenBLAS maps for a thread that computes; little of it is ever touched.
 constexpr double blas_buffer_bytes = 128 << 20;
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collapse/app/comparison.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
@@ -117,7 +118,7 @@ class Check final : public Verb {
         std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
             return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
         });
-        if (arguments.has("json")) fmt::print("{}\n", to_json(comparison, grid).dump(2));
+        if (arguments.has("json")) print_json(to_json(comparison, grid));
         else print_text(comparison, grid);
         if (comparison.cells.empty()) return Exit::nothing;
         return comparison.beyond() > 0 ? Exit::error : Exit::complete;

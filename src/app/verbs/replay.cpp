@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <nlohmann/json.hpp>
 
+#include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/estimator/ridge.hpp"
@@ -140,6 +141,9 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
 {
     const sweep::Settings settings = stored_settings(view);
     const sweep::Grid grid = settings.grid();
+    validate(settings.simulation.replicates > 0,
+             "{} has theory only (simulation.replicates = 0): there is no replicate to compute again; give a file with some",
+             arguments.operands.front());
     validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
     const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
     const std::int64_t number = replicate_number(arguments);
@@ -250,7 +254,7 @@ class RunAgain final : public Verb {
     Exit run(const Arguments& arguments) const override
     {
         const Replay shown = replay(store::ResultView(arguments.operands.front()), arguments);
-        if (arguments.has("json")) fmt::print("{}\n", to_json(shown).dump(2));
+        if (arguments.has("json")) print_json(to_json(shown));
         else print_text(shown);
         return Exit::complete;
     }

@@ -19,17 +19,6 @@ constexpr double wanted_wall_seconds = 3600;               ///< without --ranks:
 constexpr double most_ranks = 1024, longest_time = 86400;  ///< ... and what most clusters grant; a longer sweep requeues itself
 constexpr std::string_view common_part = "# ---- what follows is the same in every script ----\n";
 
-/// A word as the shell reads it.
-std::string quoted(const std::string& word)
-{
-    if (!word.empty() &&
-        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:@%+-") == std::string::npos)
-        return word;
-    std::string text = "'";
-    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
-    return text + "'";
-}
-
 double ranks_of(const Arguments& arguments, const Forecast& told)
 {
     if (arguments.has("ranks"))
@@ -95,16 +84,17 @@ class Slurm final : public Verb {
             ranks, std::ceil(bytes / 1048576), time, partition, account);
         fmt::print(
             "# Made by: {}\n"
-            "# The plan, measured on the machine where this was made: {:.3g} core-hours, {} on {} {}, {} a rank.\n"
+            "# The plan, measured on the machine where this was made: {}{:.3g} core-hours, {} on {} {}, {} a rank.\n"
             "# Asked for: {:g} times the time and {:g} s (at most a day: a longer sweep requeues itself), unless --time was "
             "given,\n"
             "# and {:g} times the memory.\n",
-            arguments.command_line, told.core_seconds() / 3600, support::duration(std::ceil(wall)), ranks,
-            ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()), time_margin, time_reserve, memory_margin);
+            one_line(arguments.command_line), told.settings.simulation.precision > 0 ? "at most " : "", told.core_seconds() / 3600,
+            support::duration(std::ceil(wall)), ranks, ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()),
+            time_margin, time_reserve, memory_margin);
         std::string words;
         for (const auto& [key, value] : arguments.overrides)
-            words += fmt::format(" {}", quoted(fmt::format("--{}={}", key, value)));
-        fmt::print("config={}\noutput={}\nset --{}\n", quoted(arguments.operands.front()), quoted(output), words);
+            words += fmt::format(" {}", shell_word(fmt::format("--{}={}", key, value)));
+        fmt::print("config={}\noutput={}\nset --{}\n", shell_word(arguments.operands.front()), shell_word(output), words);
         const std::string_view script = sweep_script;
         fmt::print("{}", script.substr(script.find(common_part)));
         return Exit::complete;
