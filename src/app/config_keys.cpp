@@ -149,7 +149,10 @@ std::vector<Setter> config_setters()
             for (const std::string& list : support::split(text, ';')) s.refine.start.push_back(sweep::parse_list(key, list).values);
         });
     add("output.file", "result file (default: the config's name with .h5, in the working directory)", "",
-        [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
+        [](Settings& s, const std::string& key, const std::string& text) {
+            validate(!text.empty(), "{} is empty; give a name, or remove the line", key);
+            s.output = text;
+        });
     return setters;
 }
 

@@ -1,4 +1,5 @@
 """A result file is never damaged: what cannot be continued is refused, and stays as it is."""
+import errno
 import os
 import resource
 import shutil
@@ -229,7 +230,7 @@ def with_file_size_limit(size, start):
 
 
 def test_a_disk_that_is_full_leaves_nothing_behind(collapse):
-    """A limit of the size of files stands for the end of the disk; MPI itself needs some megabytes."""
+    """A limit of the size of files stands for the end of the disk."""
     config = collapse.write({**SMALL, "grid.lambda": "linspace(0, 1, 5000)"})
     before = contents(collapse.folder)
     outcome = with_file_size_limit(20_000_000, lambda: collapse.start("run", config)).wait()
@@ -244,3 +245,33 @@ def test_an_output_that_is_lost_is_an_error(collapse, words):
     with open("/dev/full", "w") as full:
         done = subprocess.run(command(words), cwd=collapse.folder, stdout=full, stderr=subprocess.PIPE, text=True)
     assert_one_sentence(Outcome(done.returncode, "", done.stderr), code=ERROR)
+
+
+NO_LOCKS = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+/* A file system whose locks fail with the error that ERRNO tells. */
+int fcntl(int file, int what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    void* argument = va_arg(list, void*);
+    va_end(list);
+    if (what == F_OFD_SETLK || what == F_OFD_GETLK) { errno = atoi(getenv("ERRNO")); return -1; }
+    return ((int (*)(int, int, ...))dlsym(RTLD_NEXT, "fcntl"))(file, what, argument);
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["ENOLCK", "EIO", "EPERM", "ENODEV", "EBADF"])
+def test_a_file_system_without_locks_is_no_obstacle_however_it_says_so(collapse, name):
+    if shutil.which("cc") is None:
+        pytest.skip("needs a C compiler")
+    (collapse.folder / "shim.c").write_text(NO_LOCKS)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "shim.so", "shim.c", "-ldl"], cwd=collapse.folder, check=True)
+    collapse("run", collapse.write(SMALL), "--quiet", LD_PRELOAD=collapse.folder / "shim.so", ERRNO=getattr(errno, name), expect=0)
+    assert not (collapse.folder / "out.h5.lock").exists()

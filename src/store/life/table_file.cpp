@@ -12,7 +12,7 @@
 #include "collapse/store/life/place.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
-#include "growth.hpp"
+#include "difference.hpp"
 #include "publish.hpp"
 
 namespace collapse::store {
