@@ -35,6 +35,25 @@ po::options_description describe_keys()
     return options;
 }
 
+/// With `--help` for `-h` and, where a file is written, `--output` for `-o`.
+std::vector<std::string> spelt_out(const Usage& usage, std::vector<std::string> words)
+{
+    const bool writes = std::ranges::find(usage.flags, "output", &Flag::name) != usage.flags.end();
+    for (std::string& word : words) {
+        if (word == "-h") word = "--help";
+        if (word == "-o" && writes) word = "--output";
+    }
+    return words;
+}
+
+/// `--replicates` is near `--simulation.replicates`, whose last part it is.
+std::string suggestion(const std::string& name, const std::vector<std::string>& known)
+{
+    const std::string wanted = "." + name.substr(std::min(name.size(), name.find_first_not_of('-')));
+    const auto found = std::ranges::find_if(known, [&](const std::string& option) { return option.ends_with(wanted); });
+    return found != known.end() ? *found : support::nearest(name, known);
+}
+
 std::vector<std::string> known_options(const Usage& usage)
 {
     std::vector<std::string> names{"--help"};
@@ -45,6 +64,16 @@ std::vector<std::string> known_options(const Usage& usage)
 }
 
 }  // namespace
+
+std::string shell_word(const std::string& word)
+{
+    if (!word.empty() &&
+        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:@%+-") == std::string::npos)
+        return word;
+    std::string text = "'";
+    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+    return text + "'";
+}
 
 Config Arguments::config() const { return {operands.front(), read_config(operands.front()), overrides, {}}; }
 
@@ -58,11 +87,13 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
     positional.add("operand", -1);
 
     Arguments arguments;
-    arguments.command_line = fmt::format("collapse {} {}", usage.verb, fmt::join(words, " "));
+    arguments.command_line = fmt::format("collapse {}", usage.verb);
+    for (const std::string& word : words) arguments.command_line += " " + shell_word(word);
     try {
         using namespace po::command_line_style;
         const int style = allow_long | long_allow_adjacent | long_allow_next;  // no guessing: a typing error is an error
-        const po::parsed_options parsed = po::command_line_parser(words).options(all).positional(positional).style(style).run();
+        const po::parsed_options parsed =
+            po::command_line_parser(spelt_out(usage, words)).options(all).positional(positional).style(style).run();
         for (const auto& option : parsed.options) {
             const std::string value = option.value.empty() ? "" : option.value.front();
             if (option.string_key == "help") arguments.help = true;
@@ -72,7 +103,7 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
         }
     } catch (const po::unknown_option& error) {
         const std::string name = error.get_option_name().substr(0, error.get_option_name().find('='));
-        const std::string guess = support::nearest(name, known_options(usage));
+        const std::string guess = suggestion(name, known_options(usage));
         throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", name,
                                        guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), usage.verb));
     } catch (const po::invalid_command_line_syntax& error) {
@@ -83,6 +114,11 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
         throw InvalidInput(fmt::format("{}; see `collapse {} --help`", error.what(), usage.verb));
     }
     if (arguments.help) return arguments;
+    for (const auto& [flag, value] : arguments.flags) {
+        const auto known = std::ranges::find(usage.flags, flag, &Flag::name);
+        validate(!value.empty() || known->argument.empty(), "--{0} is given without a value; write --{0}={1}", flag,
+                 known->argument);
+    }
     const auto dashed = std::ranges::find_if(arguments.operands, [](const std::string& word) { return word.starts_with('-'); });
     validate(dashed == arguments.operands.end(), "unknown option {}; `collapse {} --help` lists all",
              dashed == arguments.operands.end() ? "" : *dashed, usage.verb);

@@ -18,6 +18,7 @@ constexpr double shortest_commit_interval = 5;  ///< seconds: at most this plus 
 constexpr double commit_share = 5;              ///< and a commit takes no more than a fifth of the time
 constexpr double longest_reserve = 10;          ///< seconds before a limit that belong to the last commit and the exit
 constexpr double largest_reserve = 0.1;         ///< ... but no more than this share of a short limit
+constexpr double longest_silence = 60;          ///< without results: so that `status` knows the time of a run that is killed
 constexpr double commit_interval_at_end = 1;    ///< seconds, once asked to stop: the next signal may be SIGKILL
 constexpr double grace = 15;                    ///< seconds from SIGTERM to giving up tasks: Slurm kills after 30
 constexpr std::size_t most_failures_shown = 5;
@@ -71,7 +72,9 @@ void Campaign::tick(const sweep::Schedule& schedule)
 {
     progress_->show(schedule);
     const auto now = Clock::now();
-    if (std::chrono::duration<double>(now - last_commit_).count() < commit_interval_ || file_->pending_rows() == 0) return;
+    const double since = std::chrono::duration<double>(now - last_commit_).count();
+    if (begun_ && since < (file_->pending_rows() > 0 ? commit_interval_ : longest_silence)) return;
+    begun_ = true;
     update(schedule);
     disk_.attempt([&] { file_->commit(segment_); });  // refused: once more after the same interval
     last_commit_ = Clock::now();

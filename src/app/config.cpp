@@ -1,6 +1,8 @@
 #include "collapse/app/config.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <set>
@@ -11,6 +13,7 @@
 #include <boost/program_options/parsers.hpp>
 
 #include "collapse/app/config_keys.hpp"
+#include "collapse/numerics/blas.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 
@@ -89,11 +92,12 @@ std::string read_config(const std::filesystem::path& path)
 {
     std::error_code ignored;
     validate(!std::filesystem::is_directory(path, ignored), "{} is a directory; give the config file", path.string());
+    errno = 0;
     std::ifstream file(path, std::ios::binary);
+    validate(file.is_open(), "cannot read the config {}: {}; check its name and permissions", path.string(), std::strerror(errno));
     std::ostringstream text;
     text << file.rdbuf();
-    validate(file.good() || file.eof(), "cannot read the config {} ({}); check its name and permissions", path.string(),
-             std::filesystem::exists(path, ignored) ? "no permission" : "no such file");
+    validate(file.good() || file.eof(), "cannot read the config {}: {}; check its disk", path.string(), std::strerror(errno));
     return text.str();
 }
 
@@ -104,27 +108,85 @@ std::set<std::string> given_keys(const Config& config)
     return keys;
 }
 
-Settings parse_config(const Config& config)
+namespace {
+
+/// The number of the line that gives a key; 0: none does.
+std::size_t line_of(const std::string& text, const std::string& key)
+{
+    std::istringstream stream(text);
+    std::string section;
+    std::size_t number = 0;
+    for (std::string line; std::getline(stream, line);) {
+        ++number;
+        const std::string bare = support::trim(line.substr(0, line.find('#')));
+        if (bare.starts_with('[') && bare.ends_with(']')) section = bare.substr(1, bare.size() - 2) + ".";
+        else if (const auto equals = bare.find('=');
+                 equals != std::string::npos && section + support::trim(bare.substr(0, equals)) == key)
+            return number;
+    }
+    return 0;
+}
+
+/// `sweep.ini line 7: ...` for a message about a key that the config file gives, `sweep.ini: ...` for any other.
+std::string with_place(const Config& config, const Entries& entries, const std::string& message)
+{
+    if (config.path.empty() || message.find(config.path.string()) != std::string::npos) return message;
+    std::size_t first = std::string::npos, line = 0;
+    for (const auto& [key, value] : entries) {
+        const auto place = message.find(key + " ");
+        if (place >= first) continue;
+        const bool overridden =
+            std::ranges::find(config.overrides, key, &std::pair<std::string, std::string>::first) != config.overrides.end();
+        first = place;
+        line = overridden ? 0 : line_of(config.text, key);
+    }
+    return fmt::format("{}{}: {}", config.path.string(), line > 0 ? fmt::format(" line {}", line) : "", message);
+}
+
+/// The key of that name in another section, or else the nearest.
+std::string suggestion(const std::string& key, const std::vector<std::string>& names)
+{
+    const std::string last = "." + key.substr(key.find('.') == std::string::npos ? 0 : key.find('.') + 1);
+    const auto found = std::ranges::find_if(names, [&](const std::string& name) { return name.ends_with(last); });
+    return found != names.end() ? *found : support::nearest(key, names);
+}
+
+Settings settings_of(const Config& config, const Entries& entries)
 {
     const std::vector<Setter> setters = config_setters();
     std::vector<std::string> names;
     for (const Setter& setter : setters) names.push_back(setter.key.name);
 
     Settings settings;
-    for (const auto& [key, value] : entries_of(config)) {
+    for (const auto& [key, value] : entries) {
         const bool may_have_semicolons = key == "refine.start" || key == "model.spectrum_file" || key == "output.file";
         validate(may_have_semicolons || (key + value).find(';') == std::string::npos,
-                 "{} = {} in {} has a semicolon; comments begin with #, and lists have commas", key, value, path_name(config.path));
+                 "{} = {} has a semicolon; comments begin with #, and lists have commas", key, value);
         const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
         if (setter == setters.end()) {
-            const std::string guess = support::nearest(key, names);
-            validate(false, "unknown key {} in {}{}; `collapse list` shows all keys", key, path_name(config.path),
+            const std::string guess = suggestion(key, names);
+            validate(key.find('.') != std::string::npos, "{} stands before any section in {}; put [{}] above it", key,
+                     path_name(config.path), guess.empty() ? "grid" : guess.substr(0, guess.find('.')));
+            validate(false, "unknown key {}{}; `collapse list` shows all keys", key,
                      guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
         }
         setter->set(settings, key, support::trim(value));
     }
+    numerics::reserve_blas_buffer();  // whoever has settings computes
     if (settings.output.empty()) settings.output = config.path.filename().replace_extension(".h5").string();
     return sweep::validated(std::move(settings));
+}
+
+}  // namespace
+
+Settings parse_config(const Config& config)
+{
+    const Entries entries = entries_of(config);
+    try {
+        return settings_of(config, entries);
+    } catch (const InvalidInput& error) {
+        throw InvalidInput(with_place(config, entries, error.what()));
+    }
 }
 
 }  // namespace collapse::app

@@ -1,7 +1,6 @@
 #include "collapse/app/config_keys.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -28,22 +27,6 @@ double parse_or(double otherwise, const std::string& text)
     } catch (const InvalidInput&) {
         return otherwise;
     }
-}
-
-/// A whole number, as `1000` or `1e3`. Throws InvalidInput that names the key and the text.
-template <class Integer>
-Integer parse_whole(const std::string& key, const std::string& text)
-{
-    constexpr Integer largest = std::numeric_limits<Integer>::max();
-    Integer value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && stop == text.data() + text.size()) return value;
-    const double number = parse_or(0.5, text);
-    validate(number == std::floor(number) && (std::is_signed_v<Integer> || number >= 0),
-             "{} = {} is not a whole number{}; write it like 100", key, text.empty() ? "(nothing)" : text,
-             std::is_unsigned_v<Integer> ? " without sign" : "");
-    validate(std::fabs(number) < static_cast<double>(largest), "{} = {} is too large; give at most {}", key, text, largest);
-    return static_cast<Integer>(number);
 }
 
 /// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8, n = T^0.5 for a = 0.5.
@@ -124,16 +107,16 @@ std::vector<Setter> config_setters()
         add("model." + name, option.help, option.otherwise,
             [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
 
-    const auto whole = [](auto sweep::SimulationSettings::*member) {
+    const auto count = [](std::int64_t sweep::SimulationSettings::*member) {
         return [member](Settings& s, const std::string& key, const std::string& text) {
-            s.simulation.*member = parse_whole<std::remove_reference_t<decltype(s.simulation.*member)>>(key, text);
+            s.simulation.*member = sweep::parse_whole(key, text, std::int64_t{0}, problem::largest_count);
         };
     };
     using Simulation = sweep::SimulationSettings;
     add("simulation.replicates", "independent replicates of every cell; 0: theory only",
-        fmt::format("{}", defaults.simulation.replicates), whole(&Simulation::replicates));
+        fmt::format("{}", defaults.simulation.replicates), count(&Simulation::replicates));
     add("simulation.first_replicate", "number of the first of them, if others are in another file (see `collapse merge`)",
-        fmt::format("{}", defaults.simulation.first_replicate), whole(&Simulation::first_replicate));
+        fmt::format("{}", defaults.simulation.first_replicate), count(&Simulation::first_replicate));
     add("simulation.precision", "relative standard error at which a row of cells stops", "",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.precision = sweep::parse_number(key, text);
@@ -141,17 +124,19 @@ std::vector<Setter> config_setters()
                      text);
         });
     add("simulation.min_replicates", "with precision: replicates before the first look, and between looks",
-        fmt::format("{}", defaults.simulation.min_replicates), whole(&Simulation::min_replicates));
-    add("simulation.max_replicates", "with precision: replicates at most", "replicates", whole(&Simulation::max_replicates));
-    add("simulation.seed", "names the random numbers", fmt::format("{}", defaults.simulation.seed), whole(&Simulation::seed));
+        fmt::format("{}", defaults.simulation.min_replicates), count(&Simulation::min_replicates));
+    add("simulation.max_replicates", "with precision: replicates at most", "replicates", count(&Simulation::max_replicates));
+    add("simulation.seed", "names the random numbers", fmt::format("{}", defaults.simulation.seed),
+        [](Settings& s, const std::string& key, const std::string& text) {
+            s.simulation.seed = sweep::parse_whole(key, text, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
+        });
     add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts", "",
         [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });
     add("refine.on", fmt::format("what must change: {}", fmt::join(sweep::refinement_targets(), ", ")), defaults.refine.on,
         [](Settings& s, const std::string&, const std::string& text) { s.refine.on = text; });
     add("refine.levels", "how often intervals are halved at most, 1 to 10", "4",
         [](Settings& s, const std::string& key, const std::string& text) {
-            s.refine.levels = parse_whole<std::int64_t>(key, text);
-            validate(s.refine.levels > 0, "{} = {} refines nothing; give 1 to 10, or remove [refine]", key, text);
+            s.refine.levels = sweep::parse_whole(key, text, std::int64_t{1}, std::int64_t{10});
         });
     add("refine.tolerance", "on = test_error, ratio_to_clean: change of the logarithm that is let pass", "0.1",
         [](Settings& s, const std::string& key, const std::string& text) {
@@ -164,7 +149,10 @@ std::vector<Setter> config_setters()
             for (const std::string& list : support::split(text, ';')) s.refine.start.push_back(sweep::parse_list(key, list).values);
         });
     add("output.file", "result file (default: the config's name with .h5, in the working directory)", "",
-        [](Settings& s, const std::string&, const std::string& text) { s.output = text; });
+        [](Settings& s, const std::string& key, const std::string& text) {
+            validate(!text.empty(), "{} is empty; give a name, or remove the line", key);
+            s.output = text;
+        });
     return setters;
 }
 

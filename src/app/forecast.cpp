@@ -83,14 +83,16 @@ Forecast forecast(const Arguments& arguments)
     const Config config = arguments.config();
     sweep::Settings settings = parse_config(config);
     const sweep::Shard shard = shard_of(arguments);
-    settings.output = shard_file(settings.output, shard).string();
+    settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
     check_memory(plan, grid, 1);
+    const double address_space = planned_address_space(plan, grid);  // before the probes take theirs
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
     const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
     Gaps gaps = gaps_of(settings, grid, plan);
-    return {std::move(settings), given_keys(config), shard, std::move(grid), std::move(plan), speed, predictions, std::move(gaps)};
+    return {std::move(settings), given_keys(config), shard,        std::move(grid), std::move(plan), speed,
+            predictions,         std::move(gaps),    address_space};
 }
 
 }  // namespace collapse::app

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <new>
 #include <system_error>
 
 #include "collapse/app/build.hpp"
+#include "collapse/app/message.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
@@ -21,8 +23,8 @@ std::string overview()
     }
     return text +
            "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
-           "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 75 stopped in order, run the\n"
-           "same command again.\n";
+           "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 4 there was nothing to\n"
+           "compare, pool or find; 75 stopped in order, run the same command again.\n";
 }
 
 const Verb& find_verb(const std::string& name)
@@ -38,9 +40,11 @@ const Verb& find_verb(const std::string& name)
                                             support::enumerate(names, "or")));
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): once
 Exit run(const std::vector<std::string>& words)
 {
     if (words.empty()) throw support::InvalidInput("no verb is given; `collapse --help` lists them");
+    if (words[0] == "help" && words.size() == 2) return run({words[1], "--help"});
     if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         fmt::print("{}", overview());
         return Exit::complete;
@@ -60,7 +64,7 @@ Exit run(const std::vector<std::string>& words)
 
 int report(Exit status, const std::string& message)
 {
-    fmt::print(stderr, "collapse: {}\n", message);
+    tell(message);
     return static_cast<int>(status);
 }
 
@@ -74,6 +78,9 @@ int main(const std::vector<std::string>& words)
         return static_cast<int>(status);
     } catch (const support::InvalidInput& error) {
         return report(Exit::bad_input, error.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        return report(Exit::error, fmt::format("the system refuses {} ({}); check its directories and their permissions",
+                                               error.path1().string(), error.code().message()));
     } catch (const std::system_error& error) {  // fmt's, when it cannot print
         return report(Exit::error, fmt::format("cannot write the output ({}); free its disk or write elsewhere", error.what()));
     } catch (const std::bad_alloc&) {

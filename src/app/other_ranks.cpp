@@ -1,6 +1,7 @@
 #include "collapse/app/other_ranks.hpp"
 
 #include "collapse/app/config.hpp"
+#include "collapse/app/message.hpp"
 #include "collapse/app/run_report.hpp"
 #include "collapse/mpi/crew.hpp"
 #include "collapse/mpi/wire.hpp"
@@ -42,7 +43,7 @@ try {
     world.barrier();
     return status;
 } catch (const std::exception& error) {
-    fmt::print(stderr, "collapse: rank {} cannot go on: {}\n", world.rank(), error.what());
+    tell(fmt::format("rank {} cannot go on: {}", world.rank(), error.what()));
     world.abort(static_cast<int>(Exit::error));
 }
 

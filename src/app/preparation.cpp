@@ -13,6 +13,8 @@
 #include "collapse/store/format/file_size.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/life/lock.hpp"
+#include "collapse/store/life/place.hpp"
+#include "collapse/store/life/result_view.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/refine.hpp"
 
@@ -29,12 +31,13 @@ void heed_signals()
 /// Renames a result file that nobody writes to FILE.bak-<time>; returns the new name.
 std::filesystem::path set_aside(const std::filesystem::path& path)
 {
+    store::expect_result_file(path);
     const store::WriterLock lock(path);
     std::string time = store::timestamp();
     std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
     std::filesystem::path name = path.string() + ".bak-" + time;
-    for (int i = 2; std::filesystem::exists(name); ++i) name = fmt::format("{}.bak-{}-{}", path.string(), time, i);
     std::error_code error;
+    for (int i = 2; std::filesystem::exists(name, error); ++i) name = fmt::format("{}.bak-{}-{}", path.string(), time, i);
     std::filesystem::rename(path, name, error);
     if (error)
         throw support::SystemFailure(fmt::format("cannot rename the old {} to {} ({}); give another --output", path.string(),
@@ -50,11 +53,11 @@ struct OpenFile {
 /// Opens the result file of the settings: a new one, or the one to continue.
 OpenFile open_file(const sweep::Settings& settings, const store::Provenance& provenance, bool fresh, ProgressReport& progress)
 {
-    const std::filesystem::path path = settings.output;
+    const std::filesystem::path path = store::place_of(settings.output);
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored) && fresh) {
         const auto old = set_aside(path);
-        progress.note(fmt::format("the old {} is now {}", path.string(), old.string()));
+        progress.note(fmt::format("the old {} is now {}", settings.output, old.string()));
     }
     if (std::filesystem::exists(path, ignored)) {
         OpenFile open{store::ResultFile::resume(path, settings, provenance), false};
@@ -76,10 +79,12 @@ bool has_selection(const sweep::RowState& state, const sweep::Grid& grid, std::s
     return true;
 }
 
-double time_limit(const Arguments& arguments)
+double time_limit(const Arguments& arguments, ProgressReport& progress)
 {
     if (arguments.has("time-left")) return parse_duration("--time-left", arguments.flags.at("time-left"));
-    return slurm_seconds_left().value_or(std::numeric_limits<double>::infinity());
+    const SlurmLimit limit = slurm_limit();
+    for (const std::string& remark : limit.remarks) progress.note(remark);
+    return limit.seconds_left.value_or(std::numeric_limits<double>::infinity());
 }
 
 }  // namespace
@@ -89,7 +94,7 @@ double steady_seconds() { return std::chrono::duration<double>(std::chrono::stea
 Preparation prepare(const Arguments& arguments, double ranks, int ranks_per_host, ProgressReport& progress)
 {
     const Config config = arguments.config();
-    const double end = steady_seconds() + time_limit(arguments);
+    const double end = steady_seconds() + time_limit(arguments, progress);
     const double grace = parse_duration("--disk-grace", arguments.has("disk-grace") ? arguments.flags.at("disk-grace") : "10:00");
     sweep::Settings settings = parse_config(config);
     const sweep::Shard shard = shard_of(arguments);
@@ -102,7 +107,10 @@ Preparation prepare(const Arguments& arguments, double ranks, int ranks_per_host
     provenance.shard = shard.name();
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
-    return {std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, end, grace};
+    std::vector<store::Segment> before;
+    if (!open.is_new) before = store::ResultView(settings.output).segments();
+    return {
+        std::move(settings), std::move(grid), std::move(plan), std::move(open.file), open.is_new, std::move(before), end, grace};
 }
 
 std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const sweep::Grid& grid, bool retry_failed,

@@ -35,14 +35,18 @@ double memory_of_host()
     return unlimited;
 }
 
-/// What `ulimit -v` leaves to this process.
-double address_space_left()
+double limit_of(int resource, double otherwise)
 {
     struct rlimit limit {};
+    return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? static_cast<double>(limit.rlim_cur) : otherwise;
+}
+
+/// Bytes that this process has mapped.
+double mapped_memory()
+{
     double pages = 0;
-    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return unlimited;
     std::ifstream("/proc/self/statm") >> pages;
-    return static_cast<double>(limit.rlim_cur) - pages * static_cast<double>(sysconf(_SC_PAGESIZE));
+    return pages * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 /// The least limit of a control group (version 2 or 1) and those above it, as a batch system or a container sets it.
@@ -73,13 +77,26 @@ double memory_of_control_group()
 }
 
 /// Bytes that the ranks of this host may take.
-double available_memory() { return std::min({memory_of_host(), address_space_left(), memory_of_control_group()}); }
+double available_memory() { return std::min(memory_of_host(), memory_of_control_group()); }
+
+/// Bytes that this process will have mapped when it computes.
+double address_space(const sweep::Plan& plan, const sweep::Grid& grid)
+{
+    constexpr double threads = 2;  // that computes, and that renews the lock
+    return mapped_memory() + plan.bytes_per_rank() + sweep::Schedule::bytes(grid) + threads * limit_of(RLIMIT_STACK, 8 << 20);
+}
 
 }  // namespace
 
 double planned_memory(const sweep::Plan& plan, const sweep::Grid& grid)
 {
     return program_bytes + plan.bytes_per_rank() + sweep::Schedule::bytes(grid);
+}
+
+double planned_address_space(const sweep::Plan& plan, const sweep::Grid& grid)
+{
+    constexpr double spread = 16 << 20;  // from process to process
+    return address_space(plan, grid) + spread;
 }
 
 void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host)
@@ -91,6 +108,12 @@ void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_pe
         "the largest row of the grid needs {} on each of the {} rank(s) of this host and the results of all cells {} on "
         "rank 0, but {} are available; use a smaller grid.d or T, fewer cells, or fewer ranks a host",
         support::bytes(row), ranks_per_host, support::bytes(results), support::bytes(available));
+    const double space = address_space(plan, grid), limit = limit_of(RLIMIT_AS, unlimited);
+    support::validate(
+        space <= limit,
+        "this process needs {} of address space, {} of it for the largest row of the grid and {} for the results of all "
+        "cells, but its limit is {} (`ulimit -v`); raise that, or use a smaller grid.d or T or fewer cells",
+        support::bytes(space), support::bytes(row), support::bytes(results), support::bytes(limit));
 }
 
 void check_disk(const std::filesystem::path& path, double bytes)

@@ -87,6 +87,12 @@ std::string left_out(const sweep::Progress& progress)
     return fmt::format("; the refinement skips {} more", progress.cells_left_out);
 }
 
+std::string begun(const sweep::Progress& progress)
+{
+    if (progress.cells_begun == 0) return {};
+    return fmt::format(", {} begun with {:.3g} % of their replicates", progress.cells_begun, 100 * progress.share_begun);
+}
+
 std::vector<std::string> report_lines(const RunFacts& facts)
 {
     const store::Segment& segment = facts.segment;
@@ -95,10 +101,11 @@ std::vector<std::string> report_lines(const RunFacts& facts)
     const std::size_t left = progress.cells - progress.cells_done - progress.cells_failed;
     std::vector<std::string> lines;
     const bool idle = segment.core_seconds == 0;
-    lines.push_back(fmt::format(
-        "{}: {}{} of {} done{}, {} failed, {} left{}", facts.output, idle && left == 0 ? "already complete, " : "",
-        progress.cells_done - facts.skipped, support::counted(progress.cells, "cell"),
-        facts.skipped > 0 ? fmt::format(", {} skipped", facts.skipped) : "", progress.cells_failed, left, left_out(progress)));
+    lines.push_back(fmt::format("{}: {}{} of {} done{}{}, {} failed, {} left{}", facts.output,
+                                idle && left == 0 ? "already complete, " : "", progress.cells_done - facts.skipped,
+                                support::counted(progress.cells, "cell"),
+                                facts.skipped > 0 ? fmt::format(", {} skipped", facts.skipped) : "", begun(progress),
+                                progress.cells_failed, left, left_out(progress)));
     for (const auto& [reason, count] : facts.failures)
         lines.push_back(fmt::format("{} failed: {}", support::counted(count, "cell"), support::name_of(reason)));
     if (!facts.failures.empty()) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -27,8 +29,12 @@ SpectrumFile read_csv(const std::filesystem::path& path)
         const auto parts = support::split(line, ',');
         const std::string place = fmt::format("{} line {}", path.string(), number);
         support::validate(parts.size() == 2, "{} has {} columns; write `eigenvalue, squared coefficient`", place, parts.size());
-        eigenvalues.push_back(problem::parse_number(place, parts[0]));
-        coefficients.push_back(problem::parse_number(place, parts[1]));
+        for (std::size_t i = 0; i < 2; ++i) {
+            const double value = problem::parse_number(place, parts[i]);
+            support::validate(value >= 0 && std::isfinite(value), "{} has the {} {}; it must be finite and not negative", place,
+                              i == 0 ? "eigenvalue" : "squared coefficient", parts[i]);
+            (i == 0 ? eigenvalues : coefficients).push_back(value);
+        }
     }
     support::validate(!eigenvalues.empty(), "{} contains no numbers; write lines `eigenvalue, squared coefficient`", path.string());
     return {support::exact(eigenvalues), support::exact(coefficients)};
@@ -53,8 +59,10 @@ SpectrumFile read_hdf5(const std::filesystem::path& path)
 SpectrumFile read_spectrum(const std::filesystem::path& path)
 {
     std::error_code ignored;
-    support::validate(std::filesystem::is_regular_file(path, ignored) && std::ifstream(path).good(),
-                      "cannot read model.spectrum_file = {}; check its name and permissions", path.string());
+    errno = 0;
+    const bool readable = std::ifstream(path).is_open() && std::filesystem::is_regular_file(path, ignored);
+    support::validate(readable, "cannot read model.spectrum_file = {} ({}: {}); check its name and permissions", path.string(),
+                      std::filesystem::absolute(path, ignored).string(), errno != 0 ? std::strerror(errno) : "no regular file");
     return store::is_hdf5(path) ? read_hdf5(path) : read_csv(path);
 }
 

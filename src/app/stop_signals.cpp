@@ -17,7 +17,7 @@ std::atomic<int> asked{0};
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-constexpr std::array stopping{SIGTERM, SIGINT, SIGUSR1, SIGUSR2};
+constexpr std::array stopping{SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP};
 constexpr std::array ignored{SIGXFSZ, SIGPIPE};
 
 extern "C" void remember(int signal)
@@ -36,15 +36,20 @@ StopSignals::StopSignals()
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
     action.sa_handler = remember;
-    for (const int signal : stopping) sigaction(signal, &action, nullptr);
+    for (const int signal : stopping) {
+        struct sigaction before {};
+        const bool nohup = signal == SIGHUP && sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
+        if (!nohup) sigaction(signal, &action, nullptr);
+    }
     action.sa_handler = SIG_IGN;
     for (const int signal : ignored) sigaction(signal, &action, nullptr);
 }
 
 StopSignals::~StopSignals()
 {
-    for (const int signal : stopping) std::signal(signal, SIG_DFL);
-    for (const int signal : ignored) std::signal(signal, SIG_DFL);
+    for (const int signal : stopping)
+        if (std::signal(signal, SIG_DFL) == SIG_IGN) std::signal(signal, SIG_IGN);
+    // SIGPIPE and SIGXFSZ stay ignored: the last message may go to a reader that is gone, and the exit status is that of the results.
 }
 
 int StopSignals::received() { return asked.load(); }

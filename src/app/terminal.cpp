@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace collapse::app {
@@ -11,6 +12,12 @@ bool is_terminal(int descriptor)
 {
     const char* kind = std::getenv("TERM");
     return isatty(descriptor) && kind != nullptr && std::strcmp(kind, "dumb") != 0;
+}
+
+int terminal_columns(int descriptor)
+{
+    struct winsize size {};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 bool wants_colour(int descriptor)

@@ -8,23 +8,53 @@
 
 #include "collapse/mpi/wait.hpp"
 #include "collapse/support/failure.hpp"
+#include "launcher.hpp"
 
 namespace collapse::mpi {
 
+namespace {
+
+/// Each of these processes would compute the whole sweep, and all would write the same file.
+[[noreturn]] void refuse_unconnected(const Launch& launch)
+{
+    throw support::SystemFailure(fmt::format(
+        "{} = {}, but MPI connects this process to no other: {}; for independent processes unset {}", launch.variable,
+        launch.processes,
+        launch.slurm
+            ? fmt::format("this program is linked with {}; start it by `srun --mpi=pmix` (`srun --mpi=list` shows what there is)",
+                          World::library())
+            : fmt::format("the launcher is not that of {}, with which this program is linked; use its mpirun", World::library()),
+        launch.variable));
+}
+
+}  // namespace
+
 World::World()
 {
+    const Launch launch = launch_of_this_process();
+    // Open MPI, started by srun without PMI, would end the process with a page of its own words.
+    if (!launch.connected && launch.processes > 1 && library().starts_with("Open MPI")) refuse_unconnected(launch);
+    if (!launch.connected && launch.processes == 1) return;
     // Only the main thread talks; a second thread computes.
     int provided = 0;
     if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS || provided < MPI_THREAD_FUNNELED)
         throw support::SystemFailure("MPI cannot be initialised with MPI_THREAD_FUNNELED; use an MPI library built with threads");
+    started_ = true;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
+    if (size_ > 1 || launch.processes == 1) return;
+    MPI_Finalize();
+    refuse_unconnected(launch);
 }
 
-World::~World() { MPI_Finalize(); }
+World::~World()
+{
+    if (started_) MPI_Finalize();
+}
 
 std::string World::broadcast(std::string text) const
 {
+    if (size_ == 1) return text;
     auto length = static_cast<unsigned long long>(text.size());
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibcast(&length, 1, MPI_UNSIGNED_LONG_LONG, 0, MPI_COMM_WORLD, &request);
@@ -37,6 +67,7 @@ std::string World::broadcast(std::string text) const
 
 std::vector<std::string> World::gather(const std::string& text) const
 {
+    if (size_ == 1) return {text};
     constexpr int width = 512;
     std::array<char, width> mine{};
     text.copy(mine.data(), width - 1);
@@ -51,6 +82,7 @@ std::vector<std::string> World::gather(const std::string& text) const
 
 void World::barrier() const
 {
+    if (size_ == 1) return;
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(MPI_COMM_WORLD, &request);
     wait_idly(&request);
@@ -58,17 +90,19 @@ void World::barrier() const
 
 void World::quit(int status, const std::function<void()>& meanwhile) const
 {
-    MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Ibarrier(MPI_COMM_WORLD, &request);
-    wait_idly(&request, meanwhile);
-    MPI_Finalize();
+    if (size_ > 1) {
+        MPI_Request request = MPI_REQUEST_NULL;
+        MPI_Ibarrier(MPI_COMM_WORLD, &request);
+        wait_idly(&request, meanwhile);
+    }
+    if (started_) MPI_Finalize();
     std::fflush(nullptr);
     _exit(status);
 }
 
 void World::abort(int status) const
 {
-    MPI_Abort(MPI_COMM_WORLD, status);
+    if (started_) MPI_Abort(MPI_COMM_WORLD, status);
     std::abort();
 }
 

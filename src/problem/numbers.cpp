@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
@@ -22,6 +23,32 @@ double parse_number(const std::string& key, std::string_view text)
         error == std::errc::result_out_of_range ? " within the range of double precision" : "; write it like 0.5, 1e-3 or inf");
     return value;
 }
+
+template <class Integer>
+Integer parse_whole(const std::string& key, std::string_view text, Integer least, Integer most)
+{
+    const std::string trimmed = support::trim(text);
+    const char* const end = trimmed.data() + trimmed.size();
+    Integer value = 0;
+    auto [stop, error] = std::from_chars(trimmed.data(), end, value);
+    bool whole = error == std::errc{} && stop == end;
+    if (!whole) {  // with an exponent, or none
+        double number = 0;
+        const auto [last, failure] = std::from_chars(trimmed.data(), end, number);
+        // 2^63 and 2^64 are doubles, the numbers before them are not.
+        const double beyond = std::ldexp(1.0, std::numeric_limits<Integer>::digits);
+        whole = failure == std::errc{} && last == end && number == std::floor(number) && number < beyond &&
+                number >= static_cast<double>(std::numeric_limits<Integer>::min());
+        if (whole) value = static_cast<Integer>(number);
+    }
+    support::validate(whole && least <= value && value <= most,
+                      "{} = {} is not a whole number from {} to {}; write it like 100 or 1e3", key,
+                      trimmed.empty() ? "(nothing)" : trimmed, least, most);
+    return value;
+}
+
+template std::int64_t parse_whole(const std::string&, std::string_view, std::int64_t, std::int64_t);
+template std::uint64_t parse_whole(const std::string&, std::string_view, std::uint64_t, std::uint64_t);
 
 std::vector<double> parse_numbers(const std::string& key, std::string_view text)
 {

@@ -100,6 +100,9 @@ std::vector<double> parse_item(const std::string& key, const std::string& item)
         return rounded(list.values);
     }
     if (item.find(':') != std::string::npos) return range(key, item, support::split(item, ':'));
+    validate(item.find_first_of(" \t[]{}\"'") == std::string::npos,
+             "{} = {} is not a number; values of a list have commas between them, and neither brackets nor quotes: 50, 100", key,
+             item);
     return {parse_number(key, item)};
 }
 

@@ -12,8 +12,8 @@ using support::ensure;
 double Progress::fraction() const
 {
     if (cells_done + cells_failed >= cells) return 1;
-    const double all = core_seconds_done + core_seconds_left;
-    if (all > 0) return core_seconds_done / all;
+    const double all = core_seconds_resumed + core_seconds_done + core_seconds_left;
+    if (all > 0) return (core_seconds_resumed + core_seconds_done) / all;
     return static_cast<double>(cells_done + cells_failed) / static_cast<double>(std::max<std::size_t>(cells, 1));
 }
 
@@ -40,6 +40,7 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
         if (frontier.cells > 0) ++progress_.rows;
         progress_.cells += frontier.cells;
         progress_.cells_left_out += grid.cells_per_row() - frontier.cells;
+        frontier.resumed = state.replicates;
         if (state.complete) {
             close(row);
             forget(row);
@@ -196,12 +197,20 @@ void Schedule::forget(std::size_t row)
 Progress Schedule::progress() const
 {
     Progress result = progress_;
-    double left = 0;
-    for (std::size_t row = 0; row < states_.size(); ++row)
-        if (!states_[row].complete)
-            left += seconds_per_replicate(row) * static_cast<double>(plan_.rows[row].replicates - states_[row].replicates) +
-                    seconds_of_prediction(row);
-    result.core_seconds_left = left;
+    double there = 0, wanted = 0;
+    for (std::size_t row = 0; row < states_.size(); ++row) {
+        const RowState& state = states_[row];
+        const Frontier& frontier = frontiers_[row];
+        const auto known = static_cast<double>(state.replicates), most = static_cast<double>(plan_.rows[row].replicates);
+        if (frontier.resumed > 0) result.core_seconds_resumed += seconds_per_replicate(row) * static_cast<double>(frontier.resumed);
+        if (state.complete) continue;
+        result.core_seconds_left += seconds_per_replicate(row) * (most - known) + seconds_of_prediction(row);
+        if (state.replicates == 0) continue;
+        result.cells_begun += frontier.cells;
+        there += known * static_cast<double>(frontier.cells);
+        wanted += most * static_cast<double>(frontier.cells);
+    }
+    if (wanted > 0) result.share_begun = there / wanted;
     return result;
 }
 

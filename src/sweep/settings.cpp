@@ -36,12 +36,15 @@ std::string name_misfits(const Settings& settings, Uses uses)
         std::vector<std::string> users;
         for (const auto* entry : table)
             if (uses(entry->describe())) users.push_back(entry->describe().name);
-        if (!users.empty()) misfits.push_back(fmt::format("{} = {} (but with {})", kind, chosen, support::enumerate(users, "or")));
+        const bool used = std::ranges::find(users, chosen) != users.end();  // but for another choice
+        if (!users.empty() && !used)
+            misfits.push_back(fmt::format("{} = {} (but with {})", kind, chosen, support::enumerate(users, "or")));
     };
     look("protocol", settings.protocol, protocol::protocols());
     look("spectrum", settings.model.spectrum, problem::spectra());
     look("teacher", settings.model.teacher, problem::teachers());
     look("covariates", settings.model.covariates, estimator::covariates());
+    if (misfits.empty()) return fmt::format("spectrum = {}, which has coefficients of its own", settings.model.spectrum);
     return support::enumerate(misfits);
 }
 
@@ -116,7 +119,9 @@ const char* defect_of(Parameter::Kind kind, double value)
         case Parameter::Kind::count:
             if (!(value >= 1 && whole && std::isfinite(value))) return "it must be a positive whole number (round(...) makes them)";
             return value < 1e15 ? nullptr : "it must be less than 1e15";
-        case Parameter::Kind::generations: return value >= 0 && whole ? nullptr : "it must be a whole number, 0 or larger, or inf";
+        case Parameter::Kind::generations:
+            if (!(value >= 0 && whole)) return "it must be a whole number, 0 or larger, or inf";
+            return value < 1e15 || std::isinf(value) ? nullptr : "it must be less than 1e15";
     }
     return "it is of no known kind";
 }
@@ -133,6 +138,10 @@ void check_axis(const Axis& axis, std::int64_t replicates)
         validate(!(real && axis.name() != "n") || value <= problem::largest_sample,
                  "grid.{} = {} is beyond {:.0e}, the largest sample that theory is computed for; give a smaller one", axis.name(),
                  support::exact(value), problem::largest_sample);
+        constexpr double longest_vector = 2147483647;  // LAPACK counts with 32 bits
+        validate(replicates == 0 || axis.name() != "d" || std::isinf(value) || value <= longest_vector,
+                 "grid.d = {} cannot be simulated: it must be at most {:.0f}; give a smaller one, or simulation.replicates = 0",
+                 support::exact(value), longest_vector);
         validate(!std::isinf(value) || replicates == 0,
                  "grid.{} = inf can be predicted but not simulated; set simulation.replicates = 0 for a sweep of predictions, and "
                  "give finite values to a sweep of its own that simulates",
@@ -154,8 +163,9 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
         const std::string_view name = axis.name();
         if (name == "b") {
             const double T0 = row.cell.T0;
-            validate(T0 > 0 && T0 <= largest, "grid.b gives T0 = {:.3g} for T = {:.6g}, beyond {:.0e}; give smaller exponents", T0,
-                     row.cell.T, largest);
+            validate(T0 > 0 && T0 <= largest,
+                     "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give other exponents",
+                     support::exact(axis.values), T0, row.cell.T, largest);
         }
         for (std::size_t i = 0; i < axis.values.size() && name == "ell"; ++i)
             validate(std::isnormal(row.lambda[i]),

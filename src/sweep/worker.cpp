@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "collapse/support/thread.hpp"
+
 namespace collapse::sweep {
 
 namespace {
@@ -13,7 +15,7 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 
 }  // namespace
 
-Worker::Worker(Computation compute) : compute_(std::move(compute)), thread_([this] { work(); }) {}
+Worker::Worker(Computation compute) : compute_(std::move(compute)), thread_(support::start_thread([this] { work(); })) {}
 
 Worker::~Worker()
 {

@@ -208,7 +208,7 @@ def start_logged(collapse, *words, **options):
 
 
 def start_on_pipe(collapse, *words, **options):
-    """A run whose config is a pipe; its log; and the other end, open: the run heeds signals, has started MPI and waits for its config."""
+    """A run whose config is a pipe; its log; and the other end, open: the run heeds signals and waits for its config."""
     pipe, ends = collapse.folder / "pipe.ini", []
     os.mkfifo(pipe)
     run, log = start_logged(collapse, "run", pipe, *words, **options)

@@ -6,7 +6,7 @@ import h5py
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import BAD_INPUT, COMPLETE, PROGRAM, Outcome, environment
+from program import BAD_INPUT, COMPLETE, PROGRAM, STOPPED, Outcome, environment
 from sweeps import SMALL
 
 MIX = {"model.protocol": "mix", "grid.T0": None, "grid.w": "0.5"}
@@ -76,9 +76,9 @@ BAD_CONFIGS = [
     ({"grid.T0": None}, ["grid.T0", "missing"]),
     ({"simulation.replicates": "-1"}, ["simulation.replicates", "-1"]),
     ({"simulation.replicates": "1e-3"}, ["simulation.replicates", "1e-3", "whole number"]),
-    ({"simulation.replicates": "1e30"}, ["simulation.replicates", "1e30", "too large", "9223372036854775807"]),
+    ({"simulation.replicates": "1e30"}, ["simulation.replicates = 1e30", "from 0 to 1000000000000000"]),
     ({"simulation.replicates": "10.5"}, ["simulation.replicates", "10.5"]),
-    ({"simulation.replicates": "99999999999999999999"}, ["simulation.replicates", "99999999999999999999", "too large"]),
+    ({"simulation.replicates": "99999999999999999999"}, ["simulation.replicates", "99999999999999999999", "from 0 to 1000000000000000"]),
     ({"simulation.replicates": ""}, ["simulation.replicates"]),
     ({"simulation.precision": "2"}, ["simulation.precision", "2"]),
     ({"simulation.precision": "0"}, ["simulation.precision", "0"]),
@@ -88,9 +88,21 @@ BAD_CONFIGS = [
     ({"simulation.precision": "0.1", "simulation.min_replicates": "1"}, ["simulation.min_replicates", "1"]),
     ({"simulation.precision": "0.1", "simulation.min_replicates": "30", "simulation.max_replicates": "20"}, ["30", "20"]),
     ({"simulation.replicates": "2", "simulation.precision": "0.1"}, ["simulation.replicates = 2", "20", "simulation.min_replicates"]),
-    ({"simulation.seed": "18446744073709551616"}, ["simulation.seed", "too large", "18446744073709551615"]),
-    ({"simulation.seed": "-1"}, ["simulation.seed", "-1", "without sign"]),
+    ({"simulation.seed": "18446744073709551616"}, ["simulation.seed", "from 0 to 18446744073709551615"]),
+    ({"simulation.seed": "-1"}, ["simulation.seed", "-1", "from 0 to 18446744073709551615"]),
     ({"simulation.seed": "1.5"}, ["simulation.seed", "1.5"]),
+    *(({"simulation.seed": seed}, ["simulation.seed", seed, "18446744073709551615"]) for seed in ["1e30", "1.8446744073709552e19", "inf", "nan"]),
+    *(({f"simulation.{key}": value}, [f"simulation.{key} = {value}", "whole number from 0 to 1000000000000000"])
+      for key in ["first_replicate", "replicates"] for value in ["9223372036854775807", "9223372036854775808", "1e16", "-9e18"]),
+    ({"simulation.precision": "0.1", "simulation.max_replicates": "1e18"}, ["simulation.max_replicates", "1000000000000000"]),
+    ({"grid.n": "1e18"}, ["grid.n = 1e+18", "less than 1e15"]),
+    ({"grid.d": "3e9"}, ["grid.d = 3000000000", "2147483647"]),
+    ({"grid.beta": "[0, 1.5]"}, ["grid.beta = [0", "commas", "brackets"]),
+    ({"grid.T": '"50"'}, ['grid.T = "50"', "quotes"]),
+    ({"grid.T": "50 100"}, ["grid.T = 50 100", "commas"]),
+    ({"grid.T0": "T^-3"}, ["grid.T0 = T^b (b = -3)", "between 1 and"]),
+    ({"grid.replicates": "5"}, ["grid.replicates", "did you mean simulation.replicates?"]),
+    ({"output.file": ""}, ["output.file is empty"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
     ({**MIX, "grid.w": None}, ["grid.w", "mix"]),
     *(({**MIX, "grid.w": w}, ["grid.w", w, "[0, 1]"]) for w in ["1.5", "-0.1"]),
@@ -106,7 +118,7 @@ BAD_CONFIGS = [
     ({"model.spectrum": "spiked", "grid.beta": None}, ["model.spikes", "missing"]),
     ({"model.spectrum": "spiked", "grid.beta": None, "model.spikes": "-2"}, ["model.spikes", "-2"]),
     ({"model.spectrum": "file", "grid.beta": None}, ["model.spectrum_file", "missing"]),
-    ({"model.spectrum": "file", "grid.beta": None, "model.spectrum_file": "missing.csv"}, ["model.spectrum_file", "missing.csv"]),
+    ({"model.spectrum": "file", "grid.beta": None, "model.spectrum_file": "missing.csv"}, ["model.spectrum_file", "/missing.csv: No such file"]),
     *(({**MIX, "model.covariates": f"student({df})"}, [df]) for df in ["1", "some"]),
     ({**MIX, "model.covariates": "student("}, ["model.covariates", "student("]),
     ({"model.covariates": "rademachr"}, ["model.covariates", "rademachr", "did you mean rademacher?"]),
@@ -119,9 +131,14 @@ BAD_OPTIONS = [
     (["--grid.T=20", "--grid.T=30"], ["grid.T", "twice"]),
     (["--output"], ["--output"]),
     (["--output="], ["--output is given without a value"]),
+    (["--output", ""], ["--output is given without a value"]),
+    (["--replicates", "5"], ["--replicates", "did you mean --simulation.replicates?"]),
+    (["--simulation.seed=1e30"], ["simulation.seed = 1e30", "18446744073709551615"]),
+    *(([f"--shard={bad}"], ["--shard", word]) for bad, word in [("0/2", "from 1 to 2"), ("3/2", "from 1 to 2"), ("1/1e18", "1000000"), ("1", "i/N"),
+                                                              ("18446744073709551617/18446744073709551618", "1000000")]),
     (["--quiet=3"], ["--quiet takes no value"]),
     (["-q"], ["-q"]),
-    *(([f"--time-left={bad}"], ["--time-left", bad]) for bad in ["soon", "1:2:3:4", "-5", "1-2-3", "1.5", ":", "-"]),
+    *(([f"--time-left={bad}"], ["--time-left", bad]) for bad in ["soon", "1:2:3:4", "-5", "1-2-3", "1.5", ":", "-", "1-24:61:00", "1-24", "10:60", "1:60:00", "9" * 400]),
 ]
 
 BAD_COMMANDS = [
@@ -148,7 +165,8 @@ BAD_COMMANDS = [
 BAD_TEXTS = [
     ("hello world\n", ["hello world"]),
     ("[grid\nT = 3\n", ["[grid"]),
-    ("T = 3\nd = 3\n", ["T"]),
+    ("T = 3\nd = 3\n", ["T stands before any section", "put [grid] above it"]),
+    ("replicates = 3\n[grid]\nd = 3\n", ["put [simulation] above it"]),
     ("", ["grid.d"]),
     ("[grid]\nd = 20\nd = 30\nT = 40\n", ["grid.d", "twice"]),
     ("; rows\n[grid]\nT = 40\n", ["; rows", "# before comments"]),
@@ -165,9 +183,9 @@ BAD_SPECTRA = [
     ("1, 1, 1\n", ["spectrum.csv line 1", "3 columns"]),
     ("1, nan\n", ["spectrum.csv line 1", "nan"]),
     ("1, one\n", ["spectrum.csv line 1", "one"]),
-    ("1, 1\n0.5, inf\n", ["squared_coefficients", "inf", "place 2"]),
-    ("1, 1\n-0.5, 1\n", ["eigenvalues", "-0.5", "place 2"]),
-    ("1, 1\n0.5, -1\n", ["squared_coefficients", "-1", "place 2"]),
+    ("1, 1\n0.5, inf\n", ["spectrum.csv line 2", "squared coefficient inf"]),
+    ("1, 1\n-0.5, 1\n", ["spectrum.csv line 2", "eigenvalue -0.5"]),
+    ("1, 1\n0.5, -1\n", ["spectrum.csv line 2", "squared coefficient -1"]),
     ("0, 1\n0, 1\n", ["eigenvalues", "zero everywhere"]),
     ("# eigenvalue, squared coefficient\n", ["spectrum.csv", "no numbers"]),
     ("", ["spectrum.csv", "no numbers"]),
@@ -198,7 +216,6 @@ def assert_refused(collapse, *words, named):
 
 @pytest.mark.parametrize("change, named", BAD_CONFIGS, ids=[name_of(change) for change, _ in BAD_CONFIGS])
 def test_a_bad_config_is_refused(collapse, change, named):
-    """By `plan`, which starts no MPI and so is ten times as fast as `run`."""
     assert_refused(collapse, "plan", collapse.write({**SMALL, **change}), named=named)
 
 
@@ -251,6 +268,31 @@ def test_a_sweep_that_is_too_large_for_the_limit_of_the_process_is_refused(colla
     ended = subprocess.run(limited, cwd=collapse.folder, env=environment(), capture_output=True, text=True)
     assert_one_sentence(Outcome(ended.returncode, ended.stdout, ended.stderr), "available", "fewer cells", code=BAD_INPUT)
     assert contents(collapse.folder) == before
+
+
+def test_an_error_names_the_line_of_the_config(collapse):
+    config = collapse.folder / "sweep.ini"
+    config.write_text("# a sweep\n[grid]\nd = 20\nT = 30\nT0 = 60\n\n[simulation]\nreplicates = 1.5  # rather few\n")
+    assert_refused(collapse, "plan", config, named=["sweep.ini line 8: simulation.replicates = 1.5"])
+    assert_refused(collapse, "plan", config, "--simulation.replicates=2", "--grid.T=1.5", named=["sweep.ini: grid.T = 1.5"])
+    assert_refused(collapse, "plan", config, "--simulation.replicates=2", "--grid.n=-1", named=["sweep.ini: grid.n = -1"])
+
+
+@pytest.mark.parametrize("change, named", [({"grid.alpha": "1", "grid.beta": None, "model.spectrum": "file", "model.spectrum_file": "s.csv", "grid.d": None},
+                                            ["grid.alpha is not used with spectrum = file", "coefficients of its own"]),
+                                           ({"model.teacher": "random"}, ["grid.alpha is not used with teacher = random (but with power_law)"])], ids=str)
+def test_what_is_not_used_is_said_of_the_choice_that_leaves_it_unused(collapse, change, named):
+    (collapse.folder / "s.csv").write_text("1, 1\n0.5, 1\n")
+    assert_refused(collapse, "plan", collapse.write({**SMALL, **change}), named=named)
+
+
+def test_the_largest_whole_numbers_are_taken_as_they_are(collapse):
+    """The seed has 64 bits; sums of numbers of replicates stay whole."""
+    for text, seed in [("1e3", 1000), ("9007199254740993", 2**53 + 1), ("18446744073709551615", 2**64 - 1)]:
+        plan = collapse("plan", collapse.write({**SMALL, "simulation.seed": text}), "--json", expect=COMPLETE).json
+        assert {"key": "simulation.seed", "value": str(seed), "default": False} in plan["settings"]
+    collapse("run", collapse.write({**SMALL, "simulation.replicates": "1e15", "simulation.first_replicate": "1e15"}), "--time-left=0",
+             expect=STOPPED)
 
 
 def test_a_config_that_is_too_large_for_the_memory_is_refused_before_anything_is_made(collapse):

@@ -56,7 +56,7 @@ def start_without_space(collapse, config, *options, output="out.h5"):
     collapse("run", config, f"--output={output}", "--time-left=0", expect=STOPPED)
     run, log, pipe = start_on_pipe(collapse, f"--output={output}", *options)
     with pipe:
-        limit_file_size(run, 4096)  # MPI has made its files
+        limit_file_size(run, 4096)
         pipe.write(config.read_text())
     return run, log
 

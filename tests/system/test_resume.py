@@ -184,11 +184,16 @@ def test_a_fresh_run_sets_the_old_file_aside(collapse):
         assert differences(aside[0], collapse.folder / "out.h5") == []
 
 
-def test_a_fresh_run_replaces_what_cannot_be_continued(collapse):
-    (collapse.folder / "out.h5").write_text("precious")
-    collapse("run", collapse.write(SMALL), "--fresh", expect=COMPLETE)
+def test_a_fresh_run_replaces_what_is_too_damaged_to_be_continued(collapse):
+    words = ("run", collapse.write(SMALL))
+    collapse(*words, expect=COMPLETE)
+    out = collapse.folder / "out.h5"
+    damaged = out.read_bytes()[:5000]
+    out.write_bytes(damaged)
+    collapse(*words, expect=BAD_INPUT)
+    collapse(*words, "--fresh", expect=COMPLETE)
     (aside,) = collapse.folder.glob("out.h5.*")
-    assert aside.read_text() == "precious"
+    assert aside.read_bytes() == damaged
 
 
 def test_a_second_writer_is_refused_and_the_first_unharmed(collapse, uninterrupted):

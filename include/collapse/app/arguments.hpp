@@ -30,12 +30,15 @@ struct Arguments {
     std::map<std::string, std::string> flags;  ///< those given
     std::vector<std::pair<std::string, std::string>> overrides;
     bool help = false;
-    std::string command_line;  ///< as typed
+    std::string command_line;  ///< as the shell takes it
 
     bool has(const std::string& flag) const { return flags.contains(flag); }
     /// The config named by the first operand, read and with the overrides. Throws InvalidInput.
     Config config() const;
 };
+
+/// A word as the shell reads it.
+std::string shell_word(const std::string& word);
 
 /// Parses the words after the verb. Throws InvalidInput that names the nearest known option.
 Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& words);

@@ -63,6 +63,7 @@ class Campaign final : public sweep::Watch {
     double limit_, reserve_, patience_ends_;  ///< seconds; the first and the last of them after the start
     int signal_ = 0;                          ///< the last one heard
     double commit_interval_;
+    bool begun_ = false;  ///< the file knows of this run
     std::size_t failures_shown_ = 0;
     std::map<support::Reason, std::size_t> failures_;
     std::size_t skipped_ = 0;

@@ -31,6 +31,7 @@ struct Forecast {
     double speed = 1;  ///< real seconds per nominal second of simulation on this machine
     PredictionCost predictions;
     Gaps gaps;
+    double address_space = 0;  ///< bytes a rank
 
     std::size_t rows_to_compute() const;
     std::size_t cells_to_compute() const;

@@ -22,8 +22,9 @@ struct Preparation {
     sweep::Plan plan;
     store::ResultFile file;
     bool is_new;
-    double end;         ///< of the job, in steady_seconds(); inf if there is no limit
-    double disk_grace;  ///< seconds
+    std::vector<store::Segment> before;  ///< runs that the file knows of
+    double end;                          ///< of the job, in steady_seconds(); inf if there is no limit
+    double disk_grace;                   ///< seconds
 };
 
 /// Reads and checks the config, refines the grid, plans for `ranks` of which at most `ranks_per_host` share a host, and opens the

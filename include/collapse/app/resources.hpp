@@ -9,6 +9,9 @@ namespace collapse::app {
 /// Bytes of memory of the rank that takes most: rank 0, which computes as all do and puts the results together.
 double planned_memory(const sweep::Plan& plan, const sweep::Grid& grid);
 
+/// Bytes of address space of the same rank, which `ulimit -v` limits: what this process has mapped by now, and what the sweep adds.
+double planned_address_space(const sweep::Plan& plan, const sweep::Grid& grid);
+
 /// Throws InvalidInput if so many ranks, with rank 0 among them, do not fit into the memory of this host.
 void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host);
 

@@ -33,6 +33,9 @@ struct RunFacts {
 /// `; the refinement skips 12 more`; empty if it leaves no cell out.
 std::string left_out(const sweep::Progress& progress);
 
+/// `, 12 begun with 41 % of their replicates`; empty if none is.
+std::string begun(const sweep::Progress& progress);
+
 /// The lines of the log: cells, failures and how to repeat them, time, memory, advice.
 std::vector<std::string> report_lines(const RunFacts& facts);
 

@@ -4,8 +4,9 @@
 
 namespace collapse::app {
 
-/// As long as it lives, SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask for an ordered stop instead of killing, a second SIGINT kills
-/// at once (what is committed survives), and SIGXFSZ and SIGPIPE are ignored so that the failing write reports them.
+/// As long as it lives, SIGTERM, SIGINT, SIGUSR1, SIGUSR2 and, unless the process was started by nohup, SIGHUP ask for an ordered stop
+/// instead of killing; a second SIGINT kills at once (what is committed survives). From then on SIGXFSZ and SIGPIPE are ignored, so
+/// that the failing write reports them.
 class StopSignals {
   public:
     StopSignals();

@@ -13,6 +13,7 @@ enum class Exit : int {
     error = 1,         ///< disk, MPI, a check that fails
     bad_input = 2,     ///< nothing was written
     failed_cells = 3,  ///< complete, but some cells failed
+    nothing = 4,       ///< there was nothing to compare, to pool or to find
     stopped = 75,      ///< stopped in order before completion: run the same command again
 };
 

@@ -6,10 +6,11 @@
 
 namespace collapse::mpi {
 
-/// MPI_COMM_WORLD as a value: MPI runs as long as it lives. A program started without a launcher is one rank.
+/// MPI_COMM_WORLD as a value: MPI runs as long as it lives. A program started without a launcher is one rank and does not start MPI,
+/// which would start a daemon, look for ssh and for networks, and take longer than a small sweep.
 class World {
   public:
-    /// Throws SystemFailure if MPI cannot be initialised.
+    /// Throws SystemFailure if MPI cannot be initialised, or does not connect the processes that a launcher has started together.
     World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -34,6 +35,7 @@ class World {
     static std::string library();
 
   private:
+    bool started_ = false;  ///< MPI
     int rank_ = 0, size_ = 1;
 };
 

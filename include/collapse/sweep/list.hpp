@@ -20,5 +20,6 @@ struct List {
 List parse_list(const std::string& key, std::string_view text);
 
 using problem::parse_number;
+using problem::parse_whole;
 
 }  // namespace collapse::sweep

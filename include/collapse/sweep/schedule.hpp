@@ -16,8 +16,11 @@ struct Progress {
     std::size_t rows = 0;  ///< that have such cells
     std::size_t cells = 0, cells_done = 0, cells_failed = 0;
     std::size_t cells_resumed = 0;                        ///< of those done or failed: known from the start
+    std::size_t cells_begun = 0;                          ///< neither done nor failed, but some of their replicates are there
+    double share_begun = 0;                               ///< of the replicates of these cells
     std::size_t cells_left_out = 0;                       ///< of these rows by a refinement; they count nowhere else
     double core_seconds_done = 0, core_seconds_left = 0;  ///< left: by nominal costs until something is measured
+    double core_seconds_resumed = 0;                      ///< what was known from the start has cost, by the same measure
     double fraction() const;                              ///< in [0, 1], weighted by cost
 };
 
@@ -65,6 +68,7 @@ class Schedule {
         std::int64_t handed_out = 0;               ///< replicates handed out, or merged before
         std::int64_t wanted = 0;                   ///< hand out up to here without further ado: the next look
         std::map<std::int64_t, TaskResult> early;  ///< results beyond the merged prefix, by first replicate
+        std::int64_t resumed = 0;                  ///< replicates known from the start
         double measured = 0;                       ///< core-seconds of `measured_replicates`
         std::int64_t measured_replicates = 0;
         bool predicted = false;  ///< the task with the predictions was handed out

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "collapse/app/build.hpp"
+#include "collapse/app/message.hpp"
 #include "collapse/app/theory_question.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/problem/numbers.hpp"
@@ -129,6 +130,9 @@ class Boundary final : public Verb {
                                                  : arguments.flags.at("between") + " are equal";
         table.title = fmt::format("{} where {}, by theory", name, what);
         table.schema_name = "collapse-boundary";
+        table.question = fmt::format(
+            "--along {} --range {},{} {}", name, question.low, question.high,
+            question.growth ? fmt::format("--growth {}", *question.growth) : "--between " + arguments.flags.at("between"));
         table.dimensions.push_back(crossing_axis(most));
         const std::vector<double> nowhere(grid.cells() * most, std::nan(""));
         table.variables = {{"boundary_" + name, fmt::format("{} where {}", question.along->long_name, what), nowhere, {}},
@@ -149,8 +153,11 @@ class Boundary final : public Verb {
         }
         const std::string output = output_of(arguments, "boundary-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
-        fmt::print(stderr, "collapse: {} in {}\n", support::counted(grid.cells(), "cell"), output);
-        return Exit::complete;
+        tell(fmt::format("{} in {}", support::counted(grid.cells(), "cell"), output));
+        const bool nothing = std::ranges::all_of(found, [](const sweep::Boundary& boundary) {
+            return boundary.crossings.empty() && boundary.throughout != Side::above && boundary.throughout != Side::below;
+        });
+        return nothing ? Exit::nothing : Exit::complete;
     }
 
   private:

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collapse/app/comparison.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
@@ -94,7 +95,8 @@ class Check final : public Verb {
         return {
             .verb = "check",
             .operands = "FILE",
-            .summary = "compares simulation and theory; exit 1 if chance does not explain a difference",
+            .summary =
+                "compares simulation and theory; exit 1 if chance does not explain a difference, 4 if there is nothing to compare",
             .flags = {{"json", "", "print JSON"},
                       {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
                       {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / (T - df2) (default 2)"}}};
@@ -116,8 +118,9 @@ class Check final : public Verb {
         std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
             return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
         });
-        if (arguments.has("json")) fmt::print("{}\n", to_json(comparison, grid).dump(2));
+        if (arguments.has("json")) print_json(to_json(comparison, grid));
         else print_text(comparison, grid);
+        if (comparison.cells.empty()) return Exit::nothing;
         return comparison.beyond() > 0 ? Exit::error : Exit::complete;
     }
 };

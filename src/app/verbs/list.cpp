@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collapse/app/config_keys.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
 
@@ -98,7 +99,7 @@ class List final : public Verb {
 
     Exit run(const Arguments& arguments) const override
     {
-        if (arguments.has("json")) fmt::print("{}\n", to_json().dump(2));
+        if (arguments.has("json")) print_json(to_json());
         else print_text();
         return Exit::complete;
     }

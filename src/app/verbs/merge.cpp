@@ -36,6 +36,7 @@ class Merge final : public Verb {
         if (merged.cells_pending > 0)
             fmt::print("{} pending, which no input has; `collapse run CONFIG --output={}` computes what is missing\n",
                        support::counted(merged.cells_pending, "cell"), out);
+        if (merged.cells_pending == merged.cells) return Exit::nothing;
         return merged.cells_failed > 0 && merged.cells_pending == 0 ? Exit::failed_cells : Exit::complete;
     }
 };

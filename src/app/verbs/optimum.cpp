@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "collapse/app/build.hpp"
+#include "collapse/app/message.hpp"
 #include "collapse/app/theory_question.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
@@ -12,6 +13,8 @@ namespace collapse::app {
 namespace {
 
 using sweep::OptimumQuestion;
+
+constexpr double nowhere = 3;  ///< of place.flag_meanings
 
 /// The range asked for by `--range a,b`, or the default.
 OptimumQuestion question_of(const Arguments& arguments)
@@ -59,6 +62,7 @@ class Optimum final : public Verb {
         store::Table table = table_about(grid, *question.over);
         table.title = fmt::format("Optimal {} by theory", name);
         table.schema_name = "collapse-optimum";
+        table.question = fmt::format("--over {} --range {},{}", name, question.low, question.high);
         const std::size_t cells = grid.cells();
         auto best = variable("optimum_" + name, fmt::format("minimiser of the theoretical test error: {}", symbol_name), cells);
         auto error = variable("optimum_test_error", "test error at the optimum", cells);
@@ -78,8 +82,9 @@ class Optimum final : public Verb {
         const std::string output = output_of(arguments, "optimum-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
         print(grid, name, best.values, error.values, place.values);
-        fmt::print(stderr, "collapse: {} in {}\n", support::counted(cells, "cell"), output);
-        return Exit::complete;
+        tell(fmt::format("{} in {}", support::counted(cells, "cell"), output));
+        const bool nothing = std::ranges::all_of(place.values, [](double where) { return where == nowhere; });
+        return nothing ? Exit::nothing : Exit::complete;
     }
 
   private:
@@ -89,9 +94,9 @@ class Optimum final : public Verb {
         constexpr std::size_t most_lines = 40;
         for (std::size_t cell = 0; cell < std::min(best.size(), most_lines); ++cell)
             fmt::print("{} = {:.10g}, test error {:.6g}{}; {}\n", name, best[cell], error[cell],
-                       place[cell] == 0   ? ""
-                       : place[cell] == 3 ? " (no optimum: constant or infinite)"
-                                          : " (on the border)",
+                       place[cell] == 0         ? ""
+                       : place[cell] == nowhere ? " (no optimum: constant or infinite)"
+                                                : " (on the border)",
                        grid.describe(cell));
         if (best.size() > most_lines) fmt::print("... and {}\n", support::counted(best.size() - most_lines, "more cell"));
     }

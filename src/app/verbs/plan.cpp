@@ -4,6 +4,7 @@
 
 #include "collapse/app/config_keys.hpp"
 #include "collapse/app/forecast.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/format/file_size.hpp"
 #include "collapse/support/text.hpp"
@@ -57,11 +58,13 @@ nlohmann::json to_json(const Forecast& forecast)
             {"selected_rows", forecast.rows_to_compute()},
             {"tasks", forecast.plan.tasks()},
             {"replicates", forecast.settings.simulation.replicates},
+            {"at_most", forecast.settings.simulation.precision > 0},
             {"core_hours", forecast.core_seconds() / 3600},
             {"longest_task_seconds", forecast.longest_task()},
             {"useful_ranks", forecast.useful_ranks()},
             {"wall_time", walls},
             {"memory_per_rank_bytes", forecast.bytes_per_rank()},
+            {"address_space_per_rank_bytes", forecast.address_space},
             {"file_bytes", store::file_size(forecast.settings)},
             {"not_simulated", unsimulated},
             {"not_predicted", unpredicted}};
@@ -111,13 +114,15 @@ void print_text(const Forecast& forecast)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
     for (const auto& [reason, count] : forecast.gaps.unpredicted)
         fmt::print("warning   {} cells will lack a prediction (NaN): {}\n", count, reason);
-    fmt::print("cost      {:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", forecast.core_seconds() / 3600,
-               forecast.longest_task());
+    const bool at_most = forecast.settings.simulation.precision > 0;
+    fmt::print("cost      {}{:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", at_most ? "at most " : "",
+               forecast.core_seconds() / 3600, forecast.longest_task());
     for (const double ranks : rank_counts(forecast))
         fmt::print("          {:>6} {}: {}\n", ranks, ranks == 1 ? "rank " : "ranks",
                    support::duration(std::ceil(forecast.wall_seconds(ranks))));
     fmt::print("          more than {} ranks do not help: then the longest task decides\n", forecast.useful_ranks());
-    fmt::print("memory    {} a rank\n", support::bytes(forecast.bytes_per_rank()));
+    fmt::print("memory    {} a rank; {} of address space, which only `ulimit -v` limits\n",
+               support::bytes(forecast.bytes_per_rank()), support::bytes(forecast.address_space));
     fmt::print("file      {} ({})\n", forecast.settings.output, support::bytes(store::file_size(forecast.settings)));
 }
 
@@ -125,18 +130,19 @@ class Plan final : public Verb {
   public:
     Usage usage() const override
     {
-        return {
-            .verb = "plan",
-            .operands = "CONFIG",
-            .summary = "the grid, measured cost, wall time against ranks, memory, file size; runs nothing",
-            .flags = {{"shard", "i/N", "the plan of one part, as `collapse run --shard` computes it"}, {"json", "", "print JSON"}},
-            .config_keys = true};
+        return {.verb = "plan",
+                .operands = "CONFIG",
+                .summary = "the grid, measured cost, wall time against ranks, memory, file size; runs nothing",
+                .flags = {{"output", "FILE", "result file (default: the config's name with .h5)"},
+                          {"shard", "i/N", "the plan of one part, as `collapse run --shard` computes it"},
+                          {"json", "", "print JSON"}},
+                .config_keys = true};
     }
 
     Exit run(const Arguments& arguments) const override
     {
         const Forecast told = forecast(arguments);
-        if (arguments.has("json")) fmt::print("{}\n", to_json(told).dump(2));
+        if (arguments.has("json")) print_json(to_json(told));
         else print_text(told);
         return Exit::complete;
     }

@@ -3,12 +3,14 @@
 #include <Eigen/Eigenvalues>
 #include <nlohmann/json.hpp>
 
+#include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/estimator/ridge.hpp"
 #include "collapse/simulate/block.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/evaluate.hpp"
+#include "collapse/sweep/list.hpp"
 #include "collapse/theory/ridge_equivalent.hpp"
 
 namespace collapse::app {
@@ -86,14 +88,9 @@ std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
     std::map<std::string, double> wanted;
     for (const std::string& part : support::split(text, ',')) {
         const auto equals = part.find('=');
-        double value = NAN;
-        try {
-            value = std::stod(part.substr(std::min(part.size(), equals + 1)));
-        } catch (const std::logic_error&) {
-        }
-        validate(equals != std::string::npos && !std::isnan(value),
-                 "--cell {} has no NAME=VALUE in \"{}\"; write for instance T=100,n=3", text, part);
-        wanted[support::trim(part.substr(0, equals))] = value;
+        validate(equals != std::string::npos, "--cell {} has no NAME=VALUE in \"{}\"; write for instance T=100,n=3", text, part);
+        const std::string name = support::trim(part.substr(0, equals));
+        wanted[name] = sweep::parse_number("--cell's " + name, part.substr(equals + 1));
     }
     std::size_t cell = 0;
     for (const sweep::Axis* axis : grid.dimensions()) {
@@ -123,10 +120,7 @@ std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
 std::int64_t replicate_number(const Arguments& arguments)
 {
     validate(arguments.has("replicate"), "no replicate is given; add --replicate=0 for the first one");
-    const std::string& text = arguments.flags.at("replicate");
-    const bool number = !text.empty() && text.size() < 16 && text.find_first_not_of("0123456789") == std::string::npos;
-    validate(number, "--replicate = {} is no number of a replicate; give 0 for the first one", text);
-    return std::stoll(text);
+    return sweep::parse_whole("--replicate", arguments.flags.at("replicate"), std::int64_t{0}, 2 * problem::largest_count);
 }
 
 /// Everything that is shown.
@@ -147,6 +141,9 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
 {
     const sweep::Settings settings = stored_settings(view);
     const sweep::Grid grid = settings.grid();
+    validate(settings.simulation.replicates > 0,
+             "{} has theory only (simulation.replicates = 0): there is no replicate to compute again; give a file with some",
+             arguments.operands.front());
     validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
     const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
     const std::int64_t number = replicate_number(arguments);
@@ -257,7 +254,7 @@ class RunAgain final : public Verb {
     Exit run(const Arguments& arguments) const override
     {
         const Replay shown = replay(store::ResultView(arguments.operands.front()), arguments);
-        if (arguments.has("json")) fmt::print("{}\n", to_json(shown).dump(2));
+        if (arguments.has("json")) print_json(to_json(shown));
         else print_text(shown);
         return Exit::complete;
     }

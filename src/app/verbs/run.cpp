@@ -2,11 +2,10 @@
 #include <cstdlib>
 #include <map>
 
-#include <unistd.h>
-
 #include "collapse/app/campaign.hpp"
 #include "collapse/app/other_ranks.hpp"
 #include "collapse/app/preparation.hpp"
+#include "collapse/app/rank_facts.hpp"
 #include "collapse/app/resources.hpp"
 #include "collapse/app/run_report.hpp"
 #include "collapse/app/stop_signals.hpp"
@@ -26,29 +25,11 @@ std::string environment(const char* name)
     return value ? value : "";
 }
 
-std::string hosts_of(const std::vector<std::string>& names)
-{
-    std::map<std::string, int> ranks;
-    for (const std::string& name : names) ++ranks[name];
-    std::vector<std::string> words;
-    for (const auto& [name, count] : ranks) words.push_back(count > 1 ? fmt::format("{} x {}", name, count) : name);
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
-/// Ranks that share a host with the fullest one.
-int most_ranks_per_host(const std::vector<std::string>& names)
-{
-    std::map<std::string, int> ranks;
-    int most = 1;
-    for (const std::string& name : names) most = std::max(most, ++ranks[name]);
-    return most;
-}
-
 /// Rank 0.
-Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, const Arguments& arguments, OtherRanks& others,
+Exit lead(const mpi::World& world, const std::vector<RankFacts>& ranks, const Arguments& arguments, OtherRanks& others,
           ProgressReport& progress)
 {
-    Preparation ready = prepare(arguments, world.size(), most_ranks_per_host(host_names), progress);
+    Preparation ready = prepare(arguments, world.size(), most_ranks_per_host(ranks), progress);
 
     std::map<support::Reason, std::size_t> failures;
     std::vector<sweep::RowState> rows = load_rows(ready.file, ready.grid, arguments.has("retry-failed"), failures);
@@ -57,15 +38,18 @@ Exit lead(const mpi::World& world, const std::vector<std::string>& host_names, c
     sweep::Schedule schedule(ready.settings, ready.grid, ready.plan, std::move(rows));
     const sweep::Progress before = schedule.progress();
     if (ready.is_new || !schedule.finished())
-        progress.note(fmt::format("{}: {} in {}, {}, {}{}", ready.settings.output, support::counted(before.cells, "cell"),
-                                  support::counted(before.rows, "row"),
-                                  ready.is_new ? "new file" : fmt::format("resuming with {} done", before.cells_resumed),
-                                  support::counted(static_cast<std::size_t>(world.size()), "rank"), left_out(before)));
+        progress.note(
+            fmt::format("{}: {} in {}, {}, {}{}", ready.settings.output, support::counted(before.cells, "cell"),
+                        support::counted(before.rows, "row"),
+                        ready.is_new ? "new file" : fmt::format("resuming with {} done{}", before.cells_resumed, begun(before)),
+                        support::counted(static_cast<std::size_t>(world.size()), "rank"), left_out(before)));
+    for (const std::string& remark : remarks_on(ranks, ready.before)) progress.note(remark);
 
     store::Segment segment;
     segment.job = environment("SLURM_JOB_ID");
     segment.command_line = arguments.command_line;
-    segment.hosts = hosts_of(host_names);
+    segment.hosts = hosts_of(ranks);
+    segment.kernels = kernels_of(ranks);
     segment.ranks = world.size();
     segment.start = store::timestamp();
     Campaign campaign(ready.file, segment, ready.grid, progress, ready.end - steady_seconds(), ready.disk_grace);
@@ -125,17 +109,15 @@ class Run final : public Verb {
     {
         const StopSignals signals;
         const mpi::World world;
-        char name[256] = "";
-        gethostname(name, sizeof name - 1);
-        const std::vector<std::string> host_names = world.gather(name);
-
+        std::vector<RankFacts> ranks;
+        for (const std::string& text : world.gather(facts_of_this_rank())) ranks.push_back(parse_facts(text));
         if (!world.is_root()) return follow(world);
 
         using Style = ProgressReport::Style;
         ProgressReport progress(arguments.has("quiet") ? Style::quiet : ProgressReport::style_of_stderr(), world.size());
         OtherRanks others(world);
         try {
-            return others.leave(lead(world, host_names, arguments, others, progress));
+            return others.leave(lead(world, ranks, arguments, others, progress));
         } catch (const StoppedEarly& stop) {
             progress.note(fmt::format("stopped by {} before anything was computed; run the same command again",
                                       StopSignals::describe(stop.signal)));

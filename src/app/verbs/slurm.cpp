@@ -2,10 +2,12 @@
 #include <string_view>
 
 #include "collapse/app/forecast.hpp"
+#include "collapse/app/message.hpp"
 #include "collapse/app/sweep_script.hpp"
 #include "collapse/app/time_limit.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
 
 namespace collapse::app {
 
@@ -17,25 +19,11 @@ constexpr double wanted_wall_seconds = 3600;               ///< without --ranks:
 constexpr double most_ranks = 1024, longest_time = 86400;  ///< ... and what most clusters grant; a longer sweep requeues itself
 constexpr std::string_view common_part = "# ---- what follows is the same in every script ----\n";
 
-/// A word as the shell reads it.
-std::string quoted(const std::string& word)
-{
-    if (!word.empty() &&
-        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:@%+-") == std::string::npos)
-        return word;
-    std::string text = "'";
-    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
-    return text + "'";
-}
-
 double ranks_of(const Arguments& arguments, const Forecast& told)
 {
-    if (arguments.has("ranks")) {
-        const std::string& text = arguments.flags.at("ranks");
-        const bool number = !text.empty() && text.size() < 8 && text.find_first_not_of("0123456789") == std::string::npos;
-        support::validate(number && std::stoi(text) > 0, "--ranks = {} is no number of ranks; give a positive integer", text);
-        return std::stod(text);
-    }
+    if (arguments.has("ranks"))
+        return static_cast<double>(
+            sweep::parse_whole("--ranks", arguments.flags.at("ranks"), std::int64_t{1}, std::int64_t{10'000'000}));
     return std::clamp(std::ceil(told.core_seconds() / wanted_wall_seconds), 1.0, std::min(most_ranks, told.useful_ranks()));
 }
 
@@ -75,8 +63,8 @@ class Slurm final : public Verb {
         const Forecast told = forecast(arguments);
         const double ranks = ranks_of(arguments, told), wall = told.wall_seconds(ranks);
         if (ranks > told.useful_ranks())
-            fmt::print(stderr, "collapse: {} are more than the {} that help: then the longest task decides\n",
-                       support::counted(static_cast<std::size_t>(ranks), "rank"), told.useful_ranks());
+            tell(fmt::format("{} are more than the {} that help: then the longest task decides",
+                             support::counted(static_cast<std::size_t>(ranks), "rank"), told.useful_ranks()));
         const double minutes = std::ceil(std::min(time_margin * wall + time_reserve, longest_time) / 60);
         const double bytes = memory_step * std::ceil(memory_margin * told.bytes_per_rank() / memory_step);
         const std::string time = arguments.has("time") ? arguments.flags.at("time") : support::duration(60 * minutes);
@@ -96,16 +84,17 @@ class Slurm final : public Verb {
             ranks, std::ceil(bytes / 1048576), time, partition, account);
         fmt::print(
             "# Made by: {}\n"
-            "# The plan, measured on the machine where this was made: {:.3g} core-hours, {} on {} {}, {} a rank.\n"
+            "# The plan, measured on the machine where this was made: {}{:.3g} core-hours, {} on {} {}, {} a rank.\n"
             "# Asked for: {:g} times the time and {:g} s (at most a day: a longer sweep requeues itself), unless --time was "
             "given,\n"
             "# and {:g} times the memory.\n",
-            arguments.command_line, told.core_seconds() / 3600, support::duration(std::ceil(wall)), ranks,
-            ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()), time_margin, time_reserve, memory_margin);
+            one_line(arguments.command_line), told.settings.simulation.precision > 0 ? "at most " : "", told.core_seconds() / 3600,
+            support::duration(std::ceil(wall)), ranks, ranks == 1 ? "rank" : "ranks", support::bytes(told.bytes_per_rank()),
+            time_margin, time_reserve, memory_margin);
         std::string words;
         for (const auto& [key, value] : arguments.overrides)
-            words += fmt::format(" {}", quoted(fmt::format("--{}={}", key, value)));
-        fmt::print("config={}\noutput={}\nset --{}\n", quoted(arguments.operands.front()), quoted(output), words);
+            words += fmt::format(" {}", shell_word(fmt::format("--{}={}", key, value)));
+        fmt::print("config={}\noutput={}\nset --{}\n", shell_word(arguments.operands.front()), shell_word(output), words);
         const std::string_view script = sweep_script;
         fmt::print("{}", script.substr(script.find(common_part)));
         return Exit::complete;

@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "collapse/app/grid_map.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/app/terminal.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/life/result_view.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
 
 namespace collapse::app {
 
@@ -33,6 +35,8 @@ struct Summary {
     bool complete = false;
     double wall_seconds = 0, core_seconds = 0, rank_seconds = 0;
     double core_seconds_left = 0;  ///< NaN while nothing has been measured
+    std::size_t cells_begun = 0;   ///< of the pending ones: some of their replicates are there
+    double share_begun = 0;        ///< of the replicates of these cells
     std::vector<store::Segment> segments;
 
     double efficiency() const { return core_seconds / rank_seconds; }
@@ -75,6 +79,25 @@ Summary summarise(const std::string& file, const store::ResultView& view)
     return summary;
 }
 
+/// Rows that a run has begun, was stopped in, and will go on with.
+void count_begun(Summary& summary, const store::ResultView& view)
+{
+    double most = 0, there = 0, wanted = 0;
+    for (const auto& [key, value] : view.resolved())
+        if (key == "simulation.replicates" || key == "simulation.max_replicates") most = sweep::parse_number(key, value);
+    if (most == 0 || view.packed()) return;
+    const std::size_t length = view.cells_per_row();
+    for (std::size_t row = 0; row * length < view.cells(); ++row) {
+        if (view.status()[row * length] != Status::pending) continue;
+        const std::int64_t replicates = view.load(row).replicates;
+        if (replicates == 0) continue;
+        summary.cells_begun += length;
+        there += static_cast<double>(replicates);
+        wanted += most;
+    }
+    if (wanted > 0) summary.share_begun = there / wanted;
+}
+
 nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
 
 nlohmann::json to_json(const store::RunReport& report)
@@ -109,12 +132,14 @@ nlohmann::json to_json(const Summary& summary)
                             {"end", segment.end},
                             {"cells_done", segment.cells_done},
                             {"core_seconds", segment.core_seconds},
+                            {"kernels", segment.kernels},
                             {"report", to_json(segment.report)}});
     return {{"file", summary.file},
             {"complete", summary.complete},
             {"cells", cells},
             {"failures", failures},
             {"skips", skips},
+            {"begun", {{"cells", summary.cells_begun}, {"share_of_replicates", summary.share_begun}}},
             {"wall_seconds", number(summary.wall_seconds)},
             {"core_seconds", number(summary.core_seconds)},
             {"core_seconds_left", number(summary.core_seconds_left)},
@@ -132,6 +157,9 @@ void print_text(Summary& summary)
                                        : fmt::format("shard {}; the cells of other shards are pending here", summary.shard));
     fmt::print("cells     {} done, {} skipped, {} failed, {} pending, of {}\n", summary.cells[Status::done],
                summary.cells[Status::skipped], summary.cells[Status::failed], summary.cells[Status::pending], all);
+    if (summary.cells_begun > 0)
+        fmt::print("begun     {} of the pending ones, with {:.3g} % of their replicates\n",
+                   support::counted(summary.cells_begun, "cell"), 100 * summary.share_begun);
     for (const auto& [reason, count] : summary.skips)
         fmt::print("skipped   {}: {}\n", support::counted(count, "cell"), support::name_of(reason));
     for (const auto& [reason, count] : summary.failures)
@@ -164,7 +192,8 @@ class ShowStatus final : public Verb {
         const std::string& file = arguments.operands.front();
         const store::ResultView view(file);
         Summary summary = summarise(file, view);
-        if (arguments.has("json")) fmt::print("{}\n", to_json(summary).dump(2));
+        count_begun(summary, view);
+        if (arguments.has("json")) print_json(to_json(summary));
         else {
             print_text(summary);
             fmt::print("{}", grid_map(view, StoredGrid(view), wants_colour(STDOUT_FILENO)));

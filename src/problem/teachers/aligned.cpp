@@ -14,7 +14,10 @@ class Aligned final : public Teacher {
         return {.name = "aligned",
                 .summary = "a share of the squared norm along the first eigendirection (the first spike), the rest spread evenly",
                 .parameters = {},
-                .options = {{"alignment", {}, "1", "that share, in [0, 1]"}},
+                .options = {{"alignment",
+                             {},
+                             "1",
+                             "teacher = aligned: share of the squared norm along the first eigendirection, in [0, 1]"}},
                 .citations = {"GBS"}};
     }
 

@@ -39,6 +39,7 @@ std::string dump(const Segment& segment)
     json line{{"job", segment.job},     {"command_line", segment.command_line}, {"hosts", segment.hosts},
               {"ranks", segment.ranks}, {"cells_done", segment.cells_done},     {"core_seconds", segment.core_seconds},
               {"start", segment.start}, {"last_commit", segment.last_commit},   {"end", segment.end}};
+    if (!segment.kernels.empty()) line["kernels"] = segment.kernels;
     line["core_seconds_left"] = segment.core_seconds_left;
     if (!std::isnan(segment.report.longest_task)) line["report"] = to_json(segment.report);
     constexpr bool ascii = true;
@@ -78,7 +79,8 @@ std::optional<Segment> parse_segment(std::string_view line)
                        .start = parsed.at("start"),
                        .last_commit = parsed.at("last_commit"),
                        .end = parsed.at("end"),
-                       .report = parsed.contains("report") ? report_of(parsed.at("report")) : RunReport{}};
+                       .report = parsed.contains("report") ? report_of(parsed.at("report")) : RunReport{},
+                       .kernels = parsed.value("kernels", "")};
     } catch (const json::exception&) {
         return std::nullopt;
     }

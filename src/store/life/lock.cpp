@@ -13,6 +13,7 @@
 
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/support/failure.hpp"
+#include "collapse/support/thread.hpp"
 
 namespace collapse::store {
 
@@ -43,8 +44,6 @@ std::string random_token()
     return fmt::format("{:08x}{:08x}", device(), device());
 }
 
-bool has_no_locks(int error) { return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL; }
-
 /// Bound to the open file: unlike a POSIX lock it is not dropped when another descriptor of the file is closed.
 struct flock whole_file()
 {
@@ -60,13 +59,16 @@ WriterLock::WriterLock(const std::filesystem::path& file, Options options)
     : file_(file), path_(file.string() + ".lock"), options_(options)
 {
     record_ = {random_token(), host_name(), boot_id(), timestamp(), static_cast<long>(getpid()), 0};
+    bool acquired = false;
     try {
         acquire();
+        acquired = true;
+        thread_ = support::start_thread([this] { keep_beating(); });
     } catch (...) {
+        if (acquired) unlink(path_.c_str());
         if (descriptor_ >= 0) close(descriptor_);
         throw;
     }
-    thread_ = std::thread([this] { keep_beating(); });
 }
 
 WriterLock::~WriterLock()
@@ -123,9 +125,7 @@ WriterLock::Grant WriterLock::ask_kernel() const
     struct flock request = whole_file();
     if (fcntl(descriptor_, F_OFD_SETLK, &request) == 0) return Grant::ours;
     if (errno == EAGAIN || errno == EACCES) return Grant::refused;
-    if (has_no_locks(errno)) return Grant::unknown;
-    throw SystemFailure(
-        fmt::format("{} cannot be locked: {}; choose an --output on another file system", path_.string(), std::strerror(errno)));
+    return Grant::unknown;  // a file system without locks says so by ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL, EIO, ENODEV, EPERM, ...
 }
 
 /// Whether the path still names the file that was opened.

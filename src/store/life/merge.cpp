@@ -5,6 +5,7 @@
 
 #include "../format/cell_result.hpp"
 #include "collapse/store/life/lock.hpp"
+#include "collapse/store/life/place.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/sweep/list.hpp"
 #include "collapse/sweep/schedule.hpp"
@@ -39,10 +40,10 @@ struct Input {
 
     explicit Input(const std::filesystem::path& path) : name(path.string()), written(written_at(path)), view(path)
     {
-        WriterLock::expect_no_writer(path);
+        WriterLock::expect_no_writer(place_of(path));
         for (const auto& [key, value] : view.resolved()) {
-            if (key == first_key) first = static_cast<std::int64_t>(sweep::parse_number(key, value));
-            if (key == count_key) count = static_cast<std::int64_t>(sweep::parse_number(key, value));
+            if (key == first_key) first = sweep::parse_whole(key, value, std::int64_t{0}, 2 * problem::largest_count);
+            if (key == count_key) count = sweep::parse_whole(key, value, std::int64_t{0}, 2 * problem::largest_count);
         }
     }
 };
@@ -155,7 +156,7 @@ std::vector<Input> open_all(const std::vector<std::filesystem::path>& paths)
 
 }  // namespace
 
-Merged merge(const std::filesystem::path& path, const std::vector<std::filesystem::path>& paths, sweep::Settings settings,
+Merged merge(const std::filesystem::path& given, const std::vector<std::filesystem::path>& paths, sweep::Settings settings,
              const Provenance& provenance)
 {
     const sweep::Grid grid = settings.grid();
@@ -164,6 +165,7 @@ Merged merge(const std::filesystem::path& path, const std::vector<std::filesyste
     settings.simulation.first_replicate = 0;
     settings.simulation.replicates = ranges.back().front()->first + ranges.back().front()->count;
 
+    const std::filesystem::path path = place_of(given);
     check_directory(path);
     const WriterLock lock(path);
     check_free(path);

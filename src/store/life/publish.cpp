@@ -57,12 +57,17 @@ std::filesystem::path draft_of(const std::filesystem::path& path) { return path.
 void check_directory(const std::filesystem::path& path)
 {
     const auto directory = path.parent_path();
-    support::validate(directory.empty() || std::filesystem::is_directory(directory),
+    std::error_code ignored;
+    support::validate(directory.empty() || std::filesystem::is_directory(directory, ignored),
                       "{} cannot be created because there is no directory {}; make it, or choose another output", path.string(),
                       directory.string());
 }
 
-void check_free(const std::filesystem::path& path) { support::validate(!std::filesystem::exists(path), taken, path.string()); }
+void check_free(const std::filesystem::path& path)
+{
+    std::error_code ignored;
+    support::validate(!std::filesystem::exists(path, ignored), taken, path.string());
+}
 
 void probe_space(const std::filesystem::path& path, double bytes)
 {

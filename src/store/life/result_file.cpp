@@ -12,6 +12,7 @@
 #include "../row/writer.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/life/lock.hpp"
+#include "collapse/store/life/place.hpp"
 #include "collapse/store/life/result_view.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
@@ -42,12 +43,6 @@ void check_shard(const std::string& theirs, const std::string& ours, bool reshap
              theirs.empty() ? "" : fmt::format(", --shard {}, or merge the shards first", theirs));
     validate(!reshapes || theirs.empty(), "{} is for shard {} of a smaller grid; merge the shards, then extend the merged file",
              path, theirs);
-}
-
-/// The file behind a symbolic link: a rewrite must replace that, not the link.
-std::filesystem::path resolved_path(const std::filesystem::path& path)
-{
-    return std::filesystem::is_symlink(path) ? std::filesystem::weakly_canonical(path) : path;
 }
 
 Layout locate_in(const std::filesystem::path& path)
@@ -217,7 +212,7 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
 {
     ignore_size_signal();
     hdf5::silence();
-    const auto path = resolved_path(given);
+    const auto path = place_of(given);
     check_directory(path);
     auto lock = std::make_unique<WriterLock>(path);
     check_free(path);
@@ -231,8 +226,10 @@ ResultFile ResultFile::create(const std::filesystem::path& given, const sweep::S
 ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::Settings& settings, const Provenance& provenance)
 {
     ignore_size_signal();
-    validate(std::filesystem::exists(given), "{} does not exist; check the name", given.string());
-    const auto path = resolved_path(given);
+    const auto path = place_of(given);
+    std::error_code ignored;
+    validate(std::filesystem::exists(path, ignored), "{} does not exist; check the name", given.string());
+    validate(std::filesystem::is_regular_file(path, ignored), "{} is not a file; choose another --output", given.string());
     auto lock = std::make_unique<WriterLock>(path);
     remove_stale_draft(path);
     const ResultView view(path);

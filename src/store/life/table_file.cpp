@@ -1,13 +1,18 @@
 #include "collapse/store/life/table_file.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "../format/build.hpp"
 #include "../format/grid_frame.hpp"
 #include "../hdf5/attributes.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/hdf5/columns.hpp"
+#include "collapse/store/life/place.hpp"
 #include "collapse/support/failure.hpp"
+#include "collapse/support/text.hpp"
+#include "difference.hpp"
 #include "publish.hpp"
 
 namespace collapse::store {
@@ -16,19 +21,30 @@ namespace {
 
 using hdf5::Handle;
 
-/// An older table may be replaced; anything else at that name is somebody's work.
-void check_replaceable(const std::filesystem::path& path, const Table& table)
+/// An older answer may be replaced; anything else at that name is somebody's work.
+void check_replaceable(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings)
 {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return;
-    std::string kind = "no HDF5 file";
-    if (is_hdf5(path)) {
+    std::string kind = std::filesystem::is_regular_file(path, ignored) ? "no HDF5 file" : "no file";
+    std::optional<std::string> difference;
+    if (kind == "no HDF5 file" && is_hdf5(path)) {
         const Handle file = hdf5::open_for_reading(path);
         kind = hdf5::read_text(file, "schema_name").value_or("another kind of HDF5 file");
+        using Pairs = std::vector<std::pair<std::string, std::string>>;
+        Pairs theirs{{"the question", hdf5::read_text(file, "question").value_or("unknown")}},
+            ours{{"the question", table.question}};
+        for (const std::string& line : support::split(hdf5::read_text(file, "resolved_config").value_or(""), '\n'))
+            if (const auto equals = line.find('='); equals != std::string::npos)
+                theirs.emplace_back(support::trim(line.substr(0, equals)), support::trim(line.substr(equals + 1)));
+        std::ranges::copy(settings.resolved(), std::back_inserter(ours));
+        difference = first_difference(theirs, ours, "there", "here");
     }
     support::validate(kind == table.schema_name,
                       "{} exists and is {}, not an older answer to the same question; choose another --output", path.string(),
                       kind);
+    support::validate(!difference, "{} exists and answers another question: {}; choose another --output, or remove it",
+                      path.string(), difference.value_or(""));
 }
 
 void write_file(hid_t file, const Table& table, const sweep::Settings& settings, const Provenance& provenance)
@@ -38,6 +54,7 @@ void write_file(hid_t file, const Table& table, const sweep::Settings& settings,
     hdf5::write(file, "title", table.title);
     hdf5::write(file, "schema_name", table.schema_name);
     hdf5::write(file, "schema_version", std::int32_t{1});
+    hdf5::write(file, "question", table.question);
     hdf5::write(file, "app_version", provenance.app_version);
     hdf5::write(file, "git_sha1", provenance.git_sha1);
     hdf5::write(file, "created", now);
@@ -63,10 +80,12 @@ void write_file(hid_t file, const Table& table, const sweep::Settings& settings,
 
 }  // namespace
 
-void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings,
+void write_table(const std::filesystem::path& given, const Table& table, const sweep::Settings& settings,
                  const Provenance& provenance)
 {
-    check_replaceable(path, table);
+    const std::filesystem::path path = place_of(given);
+    check_directory(path);
+    check_replaceable(path, table, settings);
     const std::filesystem::path draft = draft_of(path);
     try {
         Handle file = hdf5::create_file(draft);

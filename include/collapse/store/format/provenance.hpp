@@ -41,6 +41,7 @@ struct Segment {
     double core_seconds_left = std::numeric_limits<double>::quiet_NaN();  ///< estimate at the last commit
     std::string start, last_commit, end;  ///< ISO 8601 UTC; end is empty while running or after a kill
     RunReport report;
+    std::string kernels = {};  ///< of the BLAS on its ranks; empty: unknown
 };
 
 }  // namespace collapse::store

@@ -20,12 +20,13 @@ struct TableVariable {
 struct Table {
     std::string title;
     std::string schema_name;  ///< `collapse-optimum`, ...
+    std::string question;     ///< besides the settings, as options: `--over w --range 0,1`
     std::vector<sweep::Axis> dimensions, scalars;
     std::vector<TableVariable> variables;
 };
 
-/// Writes the table, replacing an older one of the same kind, atomically. Throws InvalidInput if `path` is something else,
-/// SystemFailure if the disk refuses.
+/// Writes the table, replacing an older answer to the same question about the same settings, atomically. Throws InvalidInput if
+/// `path` is something else, SystemFailure if the disk refuses.
 void write_table(const std::filesystem::path& path, const Table& table, const sweep::Settings& settings,
                  const Provenance& provenance);
 
