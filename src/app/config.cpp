@@ -11,8 +11,10 @@
 #include <boost/program_options/parsers.hpp>
 
 #include "collapse/app/config_keys.hpp"
+#include "collapse/language/term.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
 
 namespace collapse::app {
 
@@ -111,11 +113,24 @@ Settings parse_config(const Config& config)
     for (const Setter& setter : setters) names.push_back(setter.key.name);
 
     Settings settings;
-    for (const auto& [key, value] : entries_of(config)) {
+    const Entries entries = entries_of(config);
+    const bool is_chain =
+        std::ranges::find(entries, std::pair<std::string, std::string>("model.protocol", protocol::Written::name)) != entries.end();
+    for (const auto& [key, value] : entries) {
         const bool may_have_semicolons = key == "refine.start" || key == "model.spectrum_file" || key == "output.file";
         validate(may_have_semicolons || (key + value).find(';') == std::string::npos,
                  "{} = {} in {} has a semicolon; comments begin with #, and lists have commas", key, value, path_name(config.path));
         const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
+        const auto dot = key.find('.');
+        const std::string section = key.substr(0, dot), name = key.substr(dot + 1);
+        if (setter == setters.end() && section == "chain") {  // a name of the user's
+            settings.chain.emplace_back(name, support::trim(value));
+            continue;
+        }
+        if (setter == setters.end() && is_chain && section == "grid" && language::is_name(name)) {
+            settings.axes.push_back({sweep::own_coordinate(name), sweep::parse_list(key, value).values});
+            continue;
+        }
         if (setter == setters.end()) {
             const std::string guess = support::nearest(key, names);
             validate(false, "unknown key {} in {}{}; `collapse list` shows all keys", key, path_name(config.path),
