@@ -25,7 +25,7 @@ constexpr double most_directions = 1e6;
 
 double number(const json& value, const std::string& where)
 {
-    validate(value.is_number() && std::isfinite(value.get<double>()), "{} is {}, no finite number", where, value.dump());
+    validate(value.is_number() && std::isfinite(value.get<double>()), "{} is {}, no finite number; give one", where, value.dump());
     return value.get<double>();
 }
 
@@ -149,8 +149,8 @@ json parse(const std::filesystem::path& path)
         return json::parse(file);
     } catch (const json::parse_error& error) {
         const std::string what = error.what();
-        throw support::InvalidInput(
-            fmt::format("{} is no JSON: {}", path.string(), what.substr(std::min(what.size(), what.find("] ") + 2))));
+        throw support::InvalidInput(fmt::format("{} is no JSON: {}; correct it there", path.string(),
+                                                what.substr(std::min(what.size(), what.find("] ") + 2))));
     }
 }
 
@@ -162,7 +162,8 @@ void read_problem(const json& root, const std::string& where, ChainFile& chain)
              "{}: d = {} is no dimension; give a whole number from 1 to {:.0e}", where, d, most_directions);
     const bool arrays = root.contains("eigenvalues") || root.contains("coefficients");
     const bool laws = root.contains("alpha") || root.contains("beta");
-    validate(arrays != laws, "{}: give either alpha and beta, or eigenvalues and coefficients", where);
+    validate(arrays != laws, "{}: the problem is not given once; give either alpha and beta, or eigenvalues and coefficients",
+             where);
     const auto size = static_cast<std::size_t>(d);
     const auto need = [&](const char* key) { validate(root.contains(key), "{} has no {}; add it", where, key); };
     if (arrays) {

@@ -82,7 +82,7 @@ class Instance {
     {
         const double value = expression(values_);
         validate(value >= least && (std::isinf(value) || value == std::floor(value)),
-                 "{} = {}: {} is {:g} {}, and must be a whole number from {:g} on", line.key, line.text, what, value, place(),
+                 "{} = {}: {} is {:g} {}; it must be a whole number from {:g} on", line.key, line.text, what, value, place(),
                  least);
         return value;
     }
@@ -91,7 +91,8 @@ class Instance {
     {
         const Program::Sequence& rule = program_->sequences[sequence];
         validate(generation >= 0 && (std::isinf(generation) || generation == std::floor(generation)),
-                 "{} = {} is asked for its value at {:g}, but begins at 0", rule.line.key, rule.line.text, generation);
+                 "{} = {} is asked for its value at {:g}, but begins at 0; use if(t == 0, ...) for what is before", rule.line.key,
+                 rule.line.text, generation);
         std::vector<double>& known = known_[sequence];
         const std::vector<double> outer = values_.variables;
         const auto is_settled = [&] {
@@ -127,8 +128,8 @@ class Instance {
             for (const problem::Share& share : shares)
                 validate(share.of >= least && (std::isinf(t) ? true : share.of < t) &&
                              (std::isinf(share.of) || share.of == std::floor(share.of)),
-                         "{} = {}: {}({:g}) {} is none of the fits before, {:g} to {:g}", line.key, line.text, what, share.of,
-                         place(), least, t - 1);
+                         "{} = {}: {}({:g}) {} is none of the fits before; give a number from {:g} to {:g}", line.key, line.text,
+                         what, share.of, place(), least, t - 1);
         };
         earlier(result.models, "model", -1);
         earlier(result.kept, "labels", 0);
@@ -153,9 +154,10 @@ class Instance {
         at(t, t);
         const double first = whole(use.first, source.line, "the generation of rows", 0);
         const double last = use.last ? whole(*use.last, source.line, "the last generation of rows", -1) : first;
-        validate(!use.last || std::isfinite(last), "{} = {}: there are endless rows {}", source.line.key, source.line.text,
-                 place());
-        validate(std::isinf(t) || last <= t, "{} = {}: rows of generation {:g} are not drawn yet {}", source.line.key,
+        validate(!use.last || std::isfinite(last), "{} = {}: there are endless rows {}; give finite n", source.line.key,
+                 source.line.text, place());
+        validate(std::isinf(t) || last <= t,
+                 "{} = {}: rows of generation {:g} are not drawn yet {}; name no later generation than t", source.line.key,
                  source.line.text, last, place());
         for (double g = first; g <= last; ++g) {
             at(g, g);
@@ -190,13 +192,15 @@ class Instance {
     {
         problem::Fit fit;
         for (const Program::Use& use : source.uses) add_uses(fit, source, use, t);
-        validate(!fit.uses.empty(), "{} = {}: the fit has no rows {}", source.line.key, source.line.text, place());
+        validate(!fit.uses.empty(), "{} = {}: the fit has no rows {}; give them a number, a share and a weight above 0",
+                 source.line.key, source.line.text, place());
         at(t, t);
         double rows = 0;
         for (const problem::Use& use : fit.uses) rows += use.block.rows * use.share;
         if (source.subsample) {
             fit.subsample = number(*source.subsample, source.line, "a subsample");
-            validate(fit.subsample > 0 && fit.subsample <= rows, "{} = {}: a subsample of {:g} rows of {:g} {} is not possible",
+            validate(fit.subsample > 0 && fit.subsample <= rows,
+                     "{} = {}: a subsample of {:g} rows of {:g} {} is not possible; give at least 1 and at most all",
                      source.line.key, source.line.text, fit.subsample, rows, place());
             rows = fit.subsample;
         }

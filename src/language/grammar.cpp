@@ -139,7 +139,7 @@ void complain(const Line& line, std::size_t place, const std::string& reason)
 {
     const std::size_t next = std::min(line.text.find_first_not_of(' ', place), line.text.size());
     throw support::InvalidInput(
-        fmt::format("{} = {} cannot be read at position {}{}: {}", line.key, line.text, next + 1,
+        fmt::format("{} = {} cannot be read at position {}{}: {}; correct the line there", line.key, line.text, next + 1,
                     next < line.text.size() ? fmt::format(", before \"{}\"", line.text.substr(next, 20)) : ", its end", reason));
 }
 

@@ -235,8 +235,8 @@ TEST_CASE("what makes no sense for a cell is refused with the value", "[language
     };
     const auto step = [](const std::string& text) { return Lines{{"X", "rows(T)"}, {"start", "X(0) to truth"}, {"step", text}}; };
     says(step("X(t) to 0.5*model(t-1)"), "add up to 0.5 at t = 2, and must add up to 1");
-    says(step("X(t) to model(t)"), "model(2) at t = 2 is none of the fits before, -1 to 1");
-    says(step("X(t) to labels(t-3)"), "labels(-1) at t = 2 is none of the fits before, 0 to 1");
+    says(step("X(t) to model(t)"), "model(2) at t = 2 is none of the fits before; give a number from -1 to 1");
+    says(step("X(t) to labels(t-3)"), "labels(-1) at t = 2 is none of the fits before; give a number from 0 to 1");
     says(step("X(t) to model(t/4)"), "model(0.5) at t = 2 is none of the fits before");
     says(step("X(t+1) to truth"), "rows of generation 3 are not drawn yet at t = 2");
     says(step("X(t-4) to truth"), "the generation of rows is -2 at t = 2");

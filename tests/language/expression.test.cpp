@@ -78,7 +78,7 @@ TEST_CASE("an expression knows what it depends on", "[language]")
 TEST_CASE("what cannot be read is told with its place and what was expected or meant", "[language]")
 {
     const auto says = [](const std::string& text, const std::string& message) {
-        CHECK_THROWS_WITH(value(text), Equals("chain.q = " + text + message));
+        CHECK_THROWS_WITH(value(text), Equals("chain.q = " + text + message + "; correct the line there"));
     };
     says("(1 + 2", " cannot be read at position 7, its end: expected a closing parenthesis");
     says("1 +", " cannot be read at position 4, its end: expected an expression");
