@@ -1,6 +1,7 @@
 #include "collapse/app/arguments.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/program_options.hpp>
 
@@ -54,6 +55,21 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
     return found != known.end() ? *found : support::nearest(name, known);
 }
 
+/// Keys that only a chain knows: names of its lines and of its parameters, which the config checks.
+po::options_description describe_own_keys(const std::vector<std::string>& words)
+{
+    std::set<std::string> known, found;
+    for (const Key& key : config_keys()) known.insert(key.name);
+    for (const std::string& word : words) {
+        if (!word.starts_with("--chain.") && !word.starts_with("--grid.")) continue;
+        const std::string name = word.substr(2, word.find('=') - 2);
+        if (!known.contains(name)) found.insert(name);
+    }
+    po::options_description options;
+    for (const std::string& name : found) options.add_options()(name.c_str(), po::value<std::string>(), "");
+    return options;
+}
+
 std::vector<std::string> known_options(const Usage& usage)
 {
     std::vector<std::string> names{"--help"};
@@ -80,7 +96,7 @@ Config Arguments::config() const { return {operands.front(), read_config(operand
 Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& words)
 {
     po::options_description options = describe(usage);
-    if (usage.config_keys) options.add(describe_keys());
+    if (usage.config_keys) options.add(describe_keys()).add(describe_own_keys(words));
     po::options_description all = options;
     all.add_options()("operand", po::value<std::vector<std::string>>());
     po::positional_options_description positional;

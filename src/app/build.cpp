@@ -47,7 +47,7 @@ store::Provenance provenance_of(const sweep::Settings& settings, const std::stri
 {
     std::set<std::string> keys;
     for (const auto& description :
-         {protocol::protocol_called(settings.protocol).describe(), problem::spectrum_called(settings.model.spectrum).describe(),
+         {sweep::protocol_of(settings).describe(), problem::spectrum_called(settings.model.spectrum).describe(),
           problem::teacher_called(settings.model.teacher).describe()})
         keys.insert(description.citations.begin(), description.citations.end());
     std::vector<std::string> citations;

@@ -30,7 +30,7 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
     const auto replicates = view.counts("replicates");
     const StoredGrid grid(view);
     const sweep::Settings settings = stored_settings(view);
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = sweep::protocol_of(settings);
 
     Comparison result;
     result.level = level;

@@ -14,8 +14,10 @@
 
 #include "collapse/app/config_keys.hpp"
 #include "collapse/numerics/blas.hpp"
+#include "collapse/language/term.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/list.hpp"
 
 namespace collapse::app {
 
@@ -158,11 +160,23 @@ Settings settings_of(const Config& config, const Entries& entries)
     for (const Setter& setter : setters) names.push_back(setter.key.name);
 
     Settings settings;
+    const bool is_chain =
+        std::ranges::find(entries, std::pair<std::string, std::string>("model.protocol", protocol::Written::name)) != entries.end();
     for (const auto& [key, value] : entries) {
         const bool may_have_semicolons = key == "refine.start" || key == "model.spectrum_file" || key == "output.file";
         validate(may_have_semicolons || (key + value).find(';') == std::string::npos,
                  "{} = {} has a semicolon; comments begin with #, and lists have commas", key, value);
         const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
+        const auto dot = key.find('.');
+        const std::string section = key.substr(0, dot), name = key.substr(dot + 1);
+        if (setter == setters.end() && section == "chain") {  // a name of the user's
+            settings.chain.emplace_back(name, support::trim(value));
+            continue;
+        }
+        if (setter == setters.end() && is_chain && section == "grid" && language::is_name(name)) {
+            settings.axes.push_back({sweep::own_coordinate(name), sweep::parse_list(key, value).values});
+            continue;
+        }
         if (setter == setters.end()) {
             const std::string guess = suggestion(key, names);
             validate(key.find('.') != std::string::npos, "{} stands before any section in {}; put [{}] above it", key,

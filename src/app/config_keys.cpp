@@ -107,6 +107,17 @@ std::vector<Setter> config_setters()
         add("model." + name, option.help, option.otherwise,
             [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
 
+    const auto chain = [&](const char* key, const char* help) {
+        add(fmt::format("chain.{}", key), help, "", [](Settings& s, const std::string& full, const std::string& text) {
+            s.chain.emplace_back(full.substr(full.find('.') + 1), text);
+        });
+    };
+    chain("step",
+          "with protocol = chain: how the model of generation t is fitted, for instance fit X(t) to model(t-1) + sigma*noise");
+    chain("start", "the same for the first model, if it is another fit");
+    chain("evaluate",
+          "the same for the evaluated model, if it is no generation; all other keys of [chain] are names (README, Chains)");
+
     const auto count = [](std::int64_t sweep::SimulationSettings::*member) {
         return [member](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.*member = sweep::parse_whole(key, text, std::int64_t{0}, problem::largest_count);

@@ -20,7 +20,7 @@ constexpr double probe_seconds = 2, prediction_probe_seconds = 1;
 Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan)
 {
     Gaps gaps;
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = sweep::protocol_of(settings);
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         if (!plan.rows[index].ours) continue;
         const sweep::RowPart part = grid.selected_part(index);

@@ -32,7 +32,7 @@ class CellAlong {
     CellAlong(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
         : settings_(&settings),
           question_(&question),
-          protocol_(&protocol::protocol_called(settings.protocol)),
+          protocol_(&protocol_of(settings)),
           axes_(settings.axes),
           index_(index)
     {

@@ -49,11 +49,11 @@ TaskResult Evaluate::operator()(const Task& task) const
     try {
         const RowPart part = grid_->selected_part(task.row);
         const Row& row = part.row;
-        const protocol::Protocol& protocol = protocol::protocol_called(settings_->protocol);
+        const protocol::Protocol& protocol = protocol_of(*settings_);
         if (task.predict && row.size() > 0)
             result.predictions = meter.measure(support::Phase::theory, [&] { return predict(*settings_, part); });
         if (settings_->simulation.replicates > 0 && row.size() > 0) {
-            const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, settings_->protocol, row);
+            const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, name_in_key(*settings_), row);
             const std::int64_t before = settings_->simulation.first_replicate;
             const Replicates replicates{before + task.replicates.first, before + task.replicates.last};
             result.sums = simulate::simulate_block(protocol, settings_->model, row, key, replicates, meter);

@@ -17,7 +17,7 @@ OptimumQuestion question_about(const std::string& over)
 
 CellOptimum find_optimum(const Settings& settings, const problem::Cell& cell, const OptimumQuestion& question)
 {
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = protocol_of(settings);
     const problem::Nodes nodes = problem::nodes_of(settings.model, cell);
     const auto best = [&](double n) {
         const auto test_error = [&](double x) {

@@ -84,7 +84,7 @@ double longest_task_of(const Plan& plan) { return std::min(task_seconds, task_sh
 
 Plan make_plan(const Settings& settings, const Grid& grid)
 {
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = protocol_of(settings);
     const SimulationSettings& simulation = settings.simulation;
     Plan plan;
     plan.rows.resize(grid.rows());

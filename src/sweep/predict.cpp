@@ -210,7 +210,7 @@ void forget_exact(Table<Prediction>& predictions)
 Table<Prediction> predict(const Settings& settings, const RowPart& part)
 {
     const Row& row = part.row;
-    const Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const Protocol& protocol = protocol_of(settings);
     const Nodes nodes = problem::nodes_of(settings.model, row.cell);
     Table<Prediction> predictions = protocol::predict_with_clean(protocol, row, nodes, settings.model.choices);
     if (settings.model.covariates != "gaussian") forget_exact(predictions);

@@ -26,7 +26,7 @@ double log_ratio(const Prediction& prediction)
 
 RefinementTarget::RefinementTarget(const Settings& settings)
     : settings_(&settings),
-      protocol_(&protocol::protocol_called(settings.protocol)),
+      protocol_(&protocol_of(settings)),
       value_(settings.refine.on == "regime"       ? regime
              : settings.refine.on == "test_error" ? log_test_error
                                                   : log_ratio),

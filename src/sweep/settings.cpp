@@ -1,6 +1,7 @@
 #include "collapse/sweep/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -20,7 +21,7 @@ namespace {
 std::vector<problem::Description> chosen_models(const Settings& settings)
 {
     const problem::Spectrum& spectrum = problem::spectrum_called(settings.model.spectrum);
-    std::vector<problem::Description> models{protocol::protocol_called(settings.protocol).describe(), spectrum.describe(),
+    std::vector<problem::Description> models{protocol_of(settings).describe(), spectrum.describe(),
                                              estimator::covariates_called(settings.model.covariates).describe()};
     const problem::Teacher& teacher = problem::teacher_called(settings.model.teacher);
     if (!spectrum.has_teacher()) models.push_back(teacher.describe());
@@ -78,6 +79,50 @@ void fill_options(Settings& settings, const std::vector<problem::Description>& m
     settings.model.choices = resolved;
 }
 
+/// Of the result file, next to which a parameter of a chain would stand.
+bool is_taken(std::string_view name)
+{
+    constexpr std::array names{"replicates", "zscore", "status", "failure", "task_seconds", "provenance", "accumulators"};
+    return find_coordinate(name) || std::ranges::find(names, name) != names.end() || name.starts_with("sim_") ||
+           name.starts_with("theory_") || name.starts_with("exact_") || name.starts_with("asymptotic_");
+}
+
+void compile_chain(Settings& settings)
+{
+    settings.written.reset();
+    if (settings.protocol != protocol::Written::name) {
+        validate(settings.chain.empty(),
+                 "chain.{} is not used with protocol = {}; set model.protocol = chain, or remove the section",
+                 settings.chain.empty() ? "" : settings.chain.front().first, settings.protocol);
+        return;
+    }
+    validate(!settings.chain.empty(),
+             "model.protocol = chain needs a section [chain] that describes it; add at least a line such as step = fit X(t) to "
+             "model(t-1) + sigma*noise (see README, Chains)");
+    settings.written = std::make_shared<protocol::Written>(settings.chain);
+    for (const std::string& name : settings.written->chain().parameters())
+        validate(problem::find_parameter(name) != nullptr || !is_taken(name),
+                 "[chain] names a parameter {}, which has another meaning in [grid] or "
+                 "in the result file; choose another name",
+                 name);
+}
+
+/// Parameters that [chain] names have values.
+void check_given(const Settings& settings, const std::set<std::string_view>& given)
+{
+    if (!settings.written) return;
+    const auto& names = settings.written->chain().parameters();
+    for (const std::string& name : names) {
+        const Parameter* parameter = problem::find_parameter(name);
+        const bool optional = name == "beta_synthetic" || (parameter && !std::isnan(parameter->otherwise));
+        std::vector<std::string> others;
+        for (const Parameter& known : problem::parameters()) others.emplace_back(known.name);
+        const std::string guess = parameter ? "" : support::nearest(name, others);
+        validate(optional || given.contains(name), "grid.{0} is missing, which [chain] names{1}; add a line {0} = ... to [grid]",
+                 name, guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+    }
+}
+
 void fill_axes(Settings& settings, const std::vector<problem::Description>& models)
 {
     std::set<std::string, std::less<>> used;
@@ -92,11 +137,20 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
         const bool filled_in =
             is_core(axis.coordinate->parameter->name) && axis.values == std::vector{axis.coordinate->parameter->otherwise};
         if (used.contains(axis.coordinate->parameter->name) || filled_in) continue;
+        if (settings.written && axis.coordinate->parameter->member == nullptr) {
+            auto known = settings.written->chain().parameters();
+            for (const Coordinate& coordinate : coordinates()) known.emplace_back(coordinate.name);
+            const std::string guess = support::nearest(axis.name(), known);
+            validate(false, "grid.{} is no parameter, and [chain] does not name it{}; remove it", axis.name(),
+                     guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+        }
+        validate(!settings.written, "grid.{} is not used: [chain] does not name it; remove it", axis.name());
         const auto uses = [&](const problem::Description& model) {
             return std::ranges::find(model.parameters, axis.coordinate->parameter->name) != model.parameters.end();
         };
         validate(false, "grid.{} is not used with {}; remove it", axis.name(), name_misfits(settings, uses));
     }
+    check_given(settings, given);
     for (const Parameter& parameter : problem::parameters()) {
         if (given.contains(parameter.name)) continue;
         const bool required = parameter.name == "d" || parameter.name == "T";
@@ -232,6 +286,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
         {"model.covariates", model.covariates},
         {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}};
     for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
+    for (const auto& [name, text] : chain) pairs.emplace_back("chain." + name, text);
     for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), support::exact(axis.values));
     pairs.emplace_back("simulation.seed", fmt::format("{}", simulation.seed));
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
@@ -264,8 +319,23 @@ std::string Settings::to_config() const
     return text;
 }
 
+const protocol::Protocol& protocol_of(const Settings& settings)
+{
+    return settings.written ? *settings.written : protocol::protocol_called(settings.protocol);
+}
+
+std::string name_in_key(const Settings& settings)
+{
+    std::string name = settings.protocol;
+    auto lines = settings.chain;
+    std::ranges::sort(lines);
+    for (const auto& [key, text] : lines) name += fmt::format("\n{} = {}", key, text);
+    return name;
+}
+
 Settings validated(Settings settings)
 {
+    compile_chain(settings);
     const auto models = chosen_models(settings);
     fill_options(settings, models);
     fill_axes(settings, models);
@@ -282,11 +352,14 @@ Settings validated(Settings settings)
     problem::nodes_of(settings.model, grid.cell(0));
     rng::Engine scratch;
     estimator::covariates_called(settings.model.covariates).design(scratch, numerics::Vector::Ones(1), 1, settings.model.choices);
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = protocol_of(settings);
     Cell limit;
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.row(index);
         check_derived(row, settings, protocol);
+        if (settings.written)
+            settings.written->chain().check(row.cell, row.lambda, *std::ranges::max_element(row.generations),
+                                            settings.simulation.replicates > 0);
         if (std::isinf(row.cell.d) && !same_limit(row.cell, limit)) problem::nodes_of(settings.model, limit = row.cell);
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j) protocol.check(row.at(i, j), settings.model.choices);

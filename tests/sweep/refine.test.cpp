@@ -61,7 +61,7 @@ const Map power_law{{{"d", "100"},
 /// Regime of every cell of the uniform grid; the first value of n must be 0.
 std::vector<int> regimes(const sweep::Settings& settings, const sweep::Grid& grid)
 {
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = sweep::protocol_of(settings);
     std::vector<int> result;
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const protocol::Row row = grid.row(index);

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collapse/problem/model.hpp"
+#include "collapse/protocol/written.hpp"
 #include "collapse/sweep/grid.hpp"
 
 namespace collapse::sweep {
@@ -36,6 +39,8 @@ struct RefineSettings {
 struct Settings {
     std::vector<Axis> axes;
     std::string protocol = "replace";
+    std::vector<std::pair<std::string, std::string>> chain;  ///< lines of [chain] as given: key, text
+    std::shared_ptr<const protocol::Written> written;  ///< the protocol they describe; made by `validated` for protocol = chain
     problem::ModelSettings model;
     SimulationSettings simulation;
     RefineSettings refine;
@@ -53,6 +58,12 @@ struct Settings {
     /// The same as the text of a config file, which gives these settings again and needs no other file.
     std::string to_config() const;
 };
+
+/// The protocol of settings that are validated.
+const protocol::Protocol& protocol_of(const Settings& settings);
+
+/// Its part in the key of random numbers: its name, and what [chain] says.
+std::string name_in_key(const Settings& settings);
 
 /// Fills in defaults (axes of parameters that were not given, options of the chosen models) and checks everything.
 /// Throws InvalidInput: one sentence with the key, the value, the reason and the remedy.

@@ -113,7 +113,7 @@ class Boundary final : public Verb {
         const std::string name(question.along->name);
         const sweep::Settings settings = settings_about(arguments, *question.along, std::sqrt(question.low * question.high));
         const sweep::Grid grid = settings.grid();
-        support::validate(name != "n" || protocol::protocol_called(settings.protocol).continuous_generations(grid.row(0), settings.model.choices),
+        support::validate(name != "n" || sweep::protocol_of(settings).continuous_generations(grid.row(0), settings.model.choices),
                           "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
                           settings.protocol);
         std::vector<sweep::Boundary> found;

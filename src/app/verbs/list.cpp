@@ -29,7 +29,9 @@ struct Section {
 
 std::vector<Section> sections()
 {
-    return {{"protocols", describe_all(protocol::protocols())},
+    std::vector<Description> protocols = describe_all(protocol::protocols());
+    protocols.push_back(protocol::Written::description());
+    return {{"protocols", protocols},
             {"spectra", describe_all(problem::spectra())},
             {"teachers", describe_all(problem::teachers())},
             {"covariates", describe_all(estimator::covariates())},

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -5,6 +6,7 @@
 #include "collapse/app/config_keys.hpp"
 #include "collapse/app/forecast.hpp"
 #include "collapse/app/json.hpp"
+#include "collapse/app/scheme_table.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/format/file_size.hpp"
 #include "collapse/support/text.hpp"
@@ -40,6 +42,13 @@ std::vector<Input> inputs(const Forecast& forecast)
     return all;
 }
 
+/// The first row of cells.
+std::vector<SchemeLine> scheme_of(const Forecast& forecast)
+{
+    const sweep::Row row = forecast.grid.row(0);
+    return describe_scheme(forecast.settings, row, *std::ranges::max_element(row.generations));
+}
+
 nlohmann::json to_json(const Forecast& forecast)
 {
     nlohmann::json settings, axes, walls, unsimulated = nlohmann::json::object(), unpredicted = nlohmann::json::object();
@@ -49,7 +58,16 @@ nlohmann::json to_json(const Forecast& forecast)
     for (const double ranks : rank_counts(forecast)) walls.push_back({{"ranks", ranks}, {"seconds", forecast.wall_seconds(ranks)}});
     for (const auto& [reason, count] : forecast.gaps.unsimulated) unsimulated[support::name_of(reason)] = count;
     for (const auto& [reason, count] : forecast.gaps.unpredicted) unpredicted[reason] = count;
+    nlohmann::json fits = nlohmann::json::array();
+    for (const SchemeLine& line : scheme_of(forecast))
+        fits.push_back({{"fit", line.fit},
+                        {"ridge", line.ridge},
+                        {"rows", line.rows},
+                        {"number", line.number},
+                        {"weight", line.weight},
+                        {"labels", line.labels}});
     return {{"output", forecast.settings.output},
+            {"fits", fits},
             {"settings", settings},
             {"dimensions", axes},
             {"cells", forecast.grid.cells()},
@@ -99,9 +117,19 @@ void print_inputs(const Forecast& forecast)
     }
 }
 
+/// What was understood of the protocol.
+void print_scheme(const Forecast& forecast)
+{
+    constexpr const char* line = "{:<9} {:<9} {:<14} {:<10} {:<16} {:<7} {}\n";
+    fmt::print(fmt::runtime(line), "fits", "fit", "ridge", "rows", "number", "weight", "labels");
+    for (const SchemeLine& use : scheme_of(forecast))
+        fmt::print(fmt::runtime(line), "", use.fit, use.ridge, use.rows, use.number, use.weight, use.labels);
+}
+
 void print_text(const Forecast& forecast)
 {
     print_inputs(forecast);
+    print_scheme(forecast);
     fmt::print("grid      {} in {}; {}\n", support::counted(forecast.grid.cells(), "cell"),
                support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
     if (!forecast.grid.selection().empty())

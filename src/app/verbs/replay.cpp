@@ -148,14 +148,14 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
     const std::int64_t number = replicate_number(arguments);
     const sweep::Row row = grid.row(cell / grid.cells_per_row());
-    const protocol::Protocol& protocol = protocol::protocol_called(settings.protocol);
+    const protocol::Protocol& protocol = sweep::protocol_of(settings);
     const problem::Cell at = grid.cell(cell);
     const auto obstacle = protocol.reasons_not_simulated({at, {at.lambda}, {at.n}}, settings.model.choices)[0];
     validate(obstacle == support::Reason::none, "the cell {} is not simulated ({}); choose another --cell", grid.describe(cell),
              support::name_of(obstacle));
 
     // The same draws as in the sweep: by key and number of the replicate.
-    const rng::Draws draws(simulate::key_of(settings.simulation.seed, settings.model, settings.protocol, row),
+    const rng::Draws draws(simulate::key_of(settings.simulation.seed, settings.model, sweep::name_in_key(settings), row),
                            static_cast<std::uint64_t>(number));
     const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
     const Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
