@@ -6,7 +6,6 @@ import numpy as np
 import xarray
 
 from collapse_analysis import labels
-from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.results import ResultsError
 from collapse_analysis.selection import fix_rest
 
@@ -23,8 +22,8 @@ def side_by_side(parts, names, shown, tell):
     constant = [{name: float(part[name]) for name in part.coords if part[name].ndim == 0 and not np.isnan(part[name])}
                 for part in parts]
     common = {name for name, value in constant[0].items() if all(other.get(name) == value for other in constant)}
-    own = [[f"${labels.equation(name, value)}$" for name, value in values.items() if name not in common and value != 0]
-           for values in constant]
+    own = [[f"${labels.equation(part, name, value)}$" for name, value in values.items() if name not in common and value != 0]
+           for part, values in zip(parts, constant)]
     titles = [", ".join([name, *parameters]) for name, parameters in zip(names, own)]
     if len(set(titles)) < len(titles):
         raise ResultsError(f"The files cannot be told apart, they are called {', '.join(titles)}: name them with --names.")
@@ -36,6 +35,8 @@ def _cut(part, shown, tell):
     """Values to draw, over the axes shown alone; an axis w or p takes the name `share` if that is to be shown."""
     if "share" in shown:
         part = part.rename({name: "share" for name in SHARES if part.sizes.get(name, 1) > 1})
+        if "share" in part.coords:
+            part["share"].attrs = {"symbol": ", ".join(SHARES), "long_name": "share of real labels"}
     part = fix_rest(part, shown, tell)
     part = part[[name for name in part.data_vars if name.startswith(("sim_", "theory_")) or name == "status"]]
     return part.squeeze([name for name in part.dims if name not in shown and part.sizes[name] == 1])

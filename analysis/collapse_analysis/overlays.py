@@ -10,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 from collapse_analysis import labels, style
 from collapse_analysis.crossovers import as_lines
 from collapse_analysis.formulas import FORMULAS
-from collapse_analysis.labels import PARAMETERS
 from collapse_analysis.regions import margins, size_of
 
 HATCH = "////"
@@ -122,7 +121,7 @@ def _label_places(panel, contour):
 def _draw_boundary_file(panel, plane, table, tell):
     """The curve of a file of boundaries, places along one axis of the plane for each value of the other; True if there is one."""
     for along, across in ((plane.x.name, plane.y.name), (plane.y.name, plane.x.name)):
-        name = f"boundary_{PARAMETERS[along].stands_for or along}" if along in PARAMETERS else f"boundary_{along}"
+        name = f"boundary_{labels.parameter(plane.cells, along).stands_for or along}"
         if name in table and across in table[name].dims:
             break
     else:
@@ -137,9 +136,9 @@ def _draw_boundary_file(panel, plane, table, tell):
         curve = curve.isel({other: int(here.argmax())})
     places = as_lines(curve.values.reshape(len(curve[across]), -1))
     places = places[:, np.isfinite(places).any(axis=0)]
-    if along in PARAMETERS and PARAMETERS[along].power_of_T:  # found as lambda, drawn as ell
+    if sign := labels.parameter(plane.cells, along).power_of_T:  # found as lambda, drawn as ell
         sample = table["T"].values[:, None] if across == "T" else float(plane.cells["T"])
-        places = float(PARAMETERS[along].power_of_T + "1") * np.log(places) / np.log(sample)
+        places = float(sign + "1") * np.log(places) / np.log(sample)
     for k, crossing in enumerate(places.T):
         points = (crossing, table[across].values) if along == plane.x.name else (table[across].values, crossing)
         panel.plot(*points, color=style.INK, linewidth=1.2, zorder=3, gid=f"{name} {k}")

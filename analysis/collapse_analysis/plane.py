@@ -7,8 +7,7 @@ import numpy as np
 from scipy.interpolate import LinearNDInterpolator, RegularGridInterpolator
 from scipy.ndimage import distance_transform_edt
 
-from collapse_analysis.labels import PARAMETERS
-from collapse_analysis.scales import EDGE, Scale, scale_for
+from collapse_analysis.scales import EDGE, Scale, decades_of, scale_for
 
 SKIPPED = 3
 FINE = 240  # points along an axis of an interpolated field
@@ -65,8 +64,7 @@ class Plane:
         others = [name for name in cells["status"].dims if name not in (x, y)]
         self.cells = cells.squeeze(others).sortby([x, y]).transpose(..., y, x)
         self.x, self.y = (PlaneAxis(name, cells[name].values[np.argsort(cells[name].values)],
-                                    scale_for(cells[name], PARAMETERS[name].decades if name in PARAMETERS else np.inf))
-                          for name in (x, y))
+                                    scale_for(cells[name], decades_of(name))) for name in (x, y))
 
     @property
     def smooth(self):

@@ -246,7 +246,7 @@ def test_exponents_stand_for_the_parameters_they_are_exponents_of(tmp_path):
                          derived={"lambda": (("T", "ell"), 1 / powers(ell)), "n": (("T", "a"), powers(a)),
                                   "T0": (("b", "T"), powers(b).T), "alpha": (("r", "beta"), [[1.0]])})
     figure, _ = draw("error-vs-lambda", path, choices=["T=1000"])
-    assert r"\lambda = T^{\,-\ell}" in figure.axes[0].get_xlabel()
+    assert r"\lambda = T^{-\ell}" in figure.axes[0].get_xlabel()
     assert artist(figure.axes[0], "simulation 0.25").get_xdata().tolist() == ell
     assert figure.axes[0].get_title() == "$T_0 = T^{0.8}$"
     for name in ("error-vs-T", "error-vs-n"):

@@ -14,7 +14,7 @@ from collapse_analysis.__main__ import main
 from collapse_analysis.components import COMPONENTS
 from collapse_analysis.figures import all_figures
 from collapse_analysis.formulas import lines
-from collapse_analysis.maps import TITLES
+from collapse_analysis.maps import QUANTITIES
 from collapse_analysis.plane import Plane
 from collapse_analysis.selection import parse_choice, select
 
@@ -110,7 +110,7 @@ def test_the_region_without_progress_is_hatched_where_the_rate_is_not_below_minu
             assert inside(ell, b) == (rate > -0.01)
 
 
-@pytest.mark.parametrize("quantity", [*[q for q in TITLES if q not in ("rate_lambda", "rate_n", "asymptotic_rate_T", "clean_bias")],
+@pytest.mark.parametrize("quantity", [*[q for q in QUANTITIES if q not in ("rate_lambda", "rate_n", "asymptotic_rate_T", "clean_bias")],
                                       "status", "theory_regime"])
 def test_every_quantity_can_be_mapped_without_a_warning(plane, quantity):
     figure, _ = draw(plane, "--of", quantity, "--panels", "T")
