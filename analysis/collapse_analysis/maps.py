@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
 from collapse_analysis import labels, legends, overlays, regions, style
+from collapse_analysis.boundaries import draw_boundaries
 from collapse_analysis.components import COMPONENTS
 from collapse_analysis.formulas import lines
 from collapse_analysis.panels import label, lay_out
@@ -91,7 +92,7 @@ def draw_maps(results, axes, quantity, line_names, boundaries, tell):
             mesh = _draw_field(drawn, plane, quantity, *colours)
         for field in stalled:
             key |= overlays.draw_no_progress(drawn, plane, field)
-        key |= overlays.draw_boundaries(drawn, plane, boundaries, quantity, tell)
+        key |= draw_boundaries(drawn, plane, boundaries, quantity, tell)
         key |= overlays.draw_borders(drawn, plane, quantity)
         key |= overlays.draw_lines(drawn, plane, formulas, outlined=quantity.kind != "regime")
     label(panels, columns, results, x, labels.axis_title(results, y, 30 if columns == 1 else 22))

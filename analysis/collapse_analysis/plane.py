@@ -86,11 +86,14 @@ class Plane:
             return values
         return values[tuple(distance_transform_edt(self.left_out, return_distances=False, return_indices=True))]
 
-    def between(self, values):
-        """The field on the fine places [FINE x FINE], linear between computed cells; NaN beside cells without a value."""
+    def between(self, values, curved=False):
+        """The field on the fine places [FINE x FINE], linear between computed cells, or a cubic spline if `curved` and all cells have
+        values; NaN beside cells without a value."""
         rows, columns = np.ix_(self.y.ordinary, self.x.ordinary)
         complete = self._interpolated(values)[rows, columns]
-        known = RegularGridInterpolator([axis.even(axis.values[axis.ordinary]) for axis in (self.y, self.x)], complete)
+        cubic = curved and np.isfinite(complete).all() and min(complete.shape) > 3
+        known = RegularGridInterpolator([axis.even(axis.values[axis.ordinary]) for axis in (self.y, self.x)], complete,
+                                        method="cubic" if cubic else "linear")
         return known(tuple(np.meshgrid(self.y.even(self.y.fine), self.x.even(self.x.fine), indexing="ij")))
 
     def tiled(self, values):

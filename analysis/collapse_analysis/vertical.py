@@ -5,6 +5,7 @@ import math
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
+from collapse_analysis.results import ANSWERS
 from collapse_analysis.scales import logarithmic_ticks, tick_text
 
 ROUNDING = 1e-12  # below this share of the largest value an error is rounding noise around zero
@@ -17,7 +18,7 @@ def set_vertical_axis(axes, files, quantity, forced, from_zero=True):
     drawn = np.concatenate([results[f"{kind}_{quantity}"].values.ravel() for kind in ("sim", "theory")] +
                            [other[f"theory_{quantity}"].values.ravel() for other in others])
     drawn = drawn[np.isfinite(drawn)]
-    zero = ROUNDING * drawn.max()
+    zero = 0 if quantity.startswith(ANSWERS) else ROUNDING * drawn.max()  # places of a boundary are exact, over however many decades
     visible = drawn[drawn > zero]
     top = _top(results, quantity, drawn.max())
     if len(visible) and (forced == "log" or (forced == "auto" and top >= 10 * visible.min())):
