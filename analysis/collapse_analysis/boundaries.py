@@ -26,7 +26,7 @@ def draw_boundaries(panel, plane, tables, quantity, tell):
         drawn = _draw_file(panel, plane, table, among, pair, tell)
         exact |= {frozenset(pair)} if drawn and pair else set()
         if drawn:
-            said = "boundary" if pair else textwrap.fill(str(table[_place(table)].attrs.get("long_name", "")).partition(" where ")[2], 24)
+            said = "boundary" if pair else textwrap.fill(_where(table), 24)
             key[said] = Line2D([], [], color=style.INK, linewidth=_width(pair), label=said)
     lines = _draw_grid(panel, plane, exact) if regimes else 0
     if lines and quantity.simulated:
@@ -57,16 +57,15 @@ def _largest(shares, i, j):
     return np.maximum(shares[i], shares[j]) >= others - NEARLY
 
 
-def _place(table):
-    """The variable of the file that says where the boundary is."""
-    return next(name for name in table.data_vars if name.startswith("boundary_") and "where" in str(table[name].attrs.get("long_name")))
+def _where(table):
+    """What the file says is so on its boundaries: "clean_bias,collapse_variance are equal"."""
+    said = [str(table[name].attrs.get("long_name", "")).partition(" where ")[2] for name in table.data_vars]
+    return next(filter(None, said), "boundary")
 
 
 def _pair(table):
     """The two components that are equal on the boundaries of the file, None if they are of another kind."""
-    places = [name for name in table.data_vars if " where " in str(table[name].attrs.get("long_name", ""))]
-    said = str(table[places[0]].attrs["long_name"]).partition(" where ")[2].removesuffix(" are equal") if places else ""
-    names = tuple(said.split(","))
+    names = tuple(_where(table).removesuffix(" are equal").split(","))
     return names if len(names) == 2 and set(names) <= set(COMPONENTS) else None
 
 
@@ -94,9 +93,11 @@ def _draw_file(panel, plane, table, shares, pair, tell):
         places = float(sign + "1") * np.log(places) / np.log(sample)
     horizontal, vertical = (plane.x, plane.y) if along == plane.x.name else (plane.y, plane.x)
     for k, crossing in enumerate(places.T):
-        points = _finer(horizontal.even(crossing), vertical.even(table[across].values))
-        first, second = horizontal.uneven(points[0]), vertical.uneven(points[1])
-        x, y = (first, second) if along == plane.x.name else (second, first)
+        at = table[across].values
+        if shares is not None:
+            finer = _finer(horizontal.even(crossing), vertical.even(at))
+            crossing, at = horizontal.uneven(finer[0]), vertical.uneven(finer[1])
+        x, y = (crossing, at) if along == plane.x.name else (at, crossing)
         if shares is not None:
             x = np.where(_is_regime_boundary(plane, shares, pair, x, y), x, np.nan)
         panel.plot(x, y, color=style.INK, linewidth=_width(pair), zorder=3, gid=f"{name} {k}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import LinearNDInterpolator, RegularGridInterpolator
+from scipy.interpolate import LinearNDInterpolator, RectBivariateSpline, RegularGridInterpolator
 from scipy.ndimage import distance_transform_edt
 
 from collapse_analysis.scales import EDGE, Scale, decades_of, scale_for
@@ -91,9 +91,10 @@ class Plane:
         values; NaN beside cells without a value."""
         rows, columns = np.ix_(self.y.ordinary, self.x.ordinary)
         complete = self._interpolated(values)[rows, columns]
-        cubic = curved and np.isfinite(complete).all() and min(complete.shape) > 3
-        known = RegularGridInterpolator([axis.even(axis.values[axis.ordinary]) for axis in (self.y, self.x)], complete,
-                                        method="cubic" if cubic else "linear")
+        ends = [axis.even(axis.values[axis.ordinary]) for axis in (self.y, self.x)]
+        if curved and np.isfinite(complete).all() and min(complete.shape) > 3:
+            return RectBivariateSpline(*ends, complete)(self.y.even(self.y.fine), self.x.even(self.x.fine))
+        known = RegularGridInterpolator(ends, complete)
         return known(tuple(np.meshgrid(self.y.even(self.y.fine), self.x.even(self.x.fine), indexing="ij")))
 
     def tiled(self, values):
