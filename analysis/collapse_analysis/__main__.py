@@ -1,10 +1,11 @@
 """The command line: `python3 -m collapse_analysis FIGURE FILE` writes a figure, `... summary FILE` prints a summary."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
-from collapse_analysis import style
+from collapse_analysis import recipe, style
 from collapse_analysis.components import with_components
 from collapse_analysis.explorer import write_page
 from collapse_analysis.exponents import as_json, exponents, table
@@ -15,6 +16,7 @@ from collapse_analysis.summary import summary
 
 PROGRAM = "collapse-analysis"
 FORMATS = ("pdf", "png", "svg")
+LEAST_DPI, MOST_DPI = 10, 2400
 
 
 def main(arguments=None):
@@ -38,9 +40,16 @@ def _parser():
                           help="keep this value of an axis; repeat it for more axes or more values")
         verb.add_argument("--output", metavar="BASE", type=Path, help="write BASE.pdf, BASE.png (default: beside FILE)")
         verb.add_argument("--format", metavar="LIST", default="pdf,png", help=f"of {', '.join(FORMATS)} (default: pdf,png)")
-        verb.add_argument("--dpi", metavar="N", type=int, default=300, help="pixels per inch of PNG (default: 300)")
+        verb.add_argument("--dpi", metavar="N", type=_pixels, default=300, help="pixels per inch of PNG (default: 300)")
         figure.add_arguments(verb)
         verb.set_defaults(run=_write_figure, figure=figure)
+    verb = verbs.add_parser("make", help="all that configs say that they make: runs the sweeps, draws the figures")
+    verb.add_argument("configs", metavar="CONFIG", type=Path, nargs="+")
+    verb.add_argument("--folder", metavar="FOLDER", type=Path, default=Path(), help="where to (default: here)")
+    verb.add_argument("--launch", metavar="WORDS", default="", help='before `collapse run`, such as "mpirun -n 8"')
+    verb.add_argument("--index", metavar="TITLE", help="also index.html, a page of all figures")
+    verb.add_argument("--dpi", metavar="N", type=_pixels, default=130, help="pixels per inch of PNG (default: 130)")
+    verb.set_defaults(run=_make)
     verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.set_defaults(run=lambda options: print(summary(open_results(options.file))))
@@ -56,6 +65,22 @@ def _parser():
     verb.add_argument("-o", "--output", metavar="PAGE", type=Path, help="(default: FILE with .html)")
     verb.set_defaults(run=_write_page)
     return parser
+
+
+def _pixels(text):
+    """Pixels per inch; what argparse says of other numbers."""
+    if not text.isdigit() or not LEAST_DPI <= int(text) <= MOST_DPI:
+        raise argparse.ArgumentTypeError(f"{text} is no number of pixels per inch: give {LEAST_DPI} to {MOST_DPI}")
+    return int(text)
+
+
+def _make(options):
+    draw = lambda words: main([words[0], *(["--dpi", str(options.dpi)] if words[0] in all_figures() else []), *words[1:]])
+    made = recipe.make(options.configs, options.folder, shlex.split(options.launch), draw,
+                       lambda said: print(f"{PROGRAM}: {said}", file=sys.stderr, flush=True))
+    if options.index:
+        recipe.write_index(options.folder / "index.html", options.index, made)
+    print(options.folder.resolve() / ("index.html" if options.index else ""))
 
 
 def _write_page(options):
