@@ -5,14 +5,13 @@ import shlex
 import sys
 from pathlib import Path
 
-from collapse_analysis import recipe, style
+from collapse_analysis import recipe, style, summary
 from collapse_analysis.components import with_components
 from collapse_analysis.explorer import write_page
 from collapse_analysis.exponents import as_json, exponents, table
 from collapse_analysis.figures import all_figures
 from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.selection import parse_choice, select
-from collapse_analysis.summary import summary
 
 PROGRAM = "collapse-analysis"
 FORMATS = ("pdf", "png", "svg")
@@ -50,9 +49,13 @@ def _parser():
     verb.add_argument("--index", metavar="TITLE", help="also index.html, a page of all figures")
     verb.add_argument("--dpi", metavar="N", type=_pixels, default=130, help="pixels per inch of PNG (default: 130)")
     verb.set_defaults(run=_make)
-    verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
+    verb = verbs.add_parser("summary", help="model, axes, cells by status, largest z-score; all cells as CSV")
     verb.add_argument("file", metavar="FILE", type=Path)
-    verb.set_defaults(run=lambda options: print(summary(open_results(options.file))))
+    verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const=summary.as_json, help="the summary as JSON")
+    form.add_argument("--csv", dest="form", action="store_const", const=summary.as_csv, help="every cell as a line, with all variables")
+    verb.set_defaults(run=_print_summary, form=summary.summary)
     verb = verbs.add_parser("exponents", help="slopes of simulated error against T with 95 %% intervals, beside theory")
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
@@ -87,6 +90,10 @@ def _write_page(options):
     target = options.output or options.file.with_suffix(".html")
     write_page(select(with_components(open_results(options.file)), map(parse_choice, options.select)), options.file.name, target)
     print(target)
+
+
+def _print_summary(options):
+    print(options.form(select(open_results(options.file), map(parse_choice, options.select))))
 
 
 def _print_exponents(options):
