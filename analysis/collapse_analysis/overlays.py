@@ -6,13 +6,14 @@ from matplotlib.colors import LogNorm
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
+from scipy import ndimage
 
 from collapse_analysis import labels, style
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.regions import size_of
 
 HATCH = "////"
-SLIVER = 0.01  # smaller parts of a map are not hatched: at ell = 0 no error falls
+SLIVER = 0.015  # smaller parts of a map are not hatched: at ell = 0 no error falls
 BORDERS = (1, 2)  # values of `optimum_place`: lower_border, upper_border
 HALO = patheffects.withStroke(linewidth=2.2, foreground="white")
 FLAT = 0.01   # a local rate d log E / d log T above -FLAT is none
@@ -29,7 +30,10 @@ def progress(plane):
     rate = plane.values("theory_rate_T")
     # Rates span decades and change sign: with straight lines between cells the edge of the region would have the steps of the grid.
     field = plane.between(np.where(np.isfinite(rate), np.arcsinh((rate + FLAT) / FLAT), np.nan), curved=True)
-    return field if (field >= 0).mean() > SLIVER else None
+    parts, count = ndimage.label(field >= 0)
+    shares = np.bincount(parts.ravel(), minlength=count + 1) / field.size
+    field = np.where((parts > 0) & (shares[parts] <= SLIVER), -1e-9, field)
+    return field if (field >= 0).any() else None
 
 
 def draw_no_progress(panel, plane, field):
