@@ -1,20 +1,21 @@
 """The command line: `python3 -m collapse_analysis FIGURE FILE` writes a figure, `... summary FILE` prints a summary."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
-from collapse_analysis import style
+from collapse_analysis import recipe, style, summary
 from collapse_analysis.components import with_components
 from collapse_analysis.explorer import write_page
 from collapse_analysis.exponents import as_json, exponents, table
 from collapse_analysis.figures import all_figures
 from collapse_analysis.results import ResultsError, open_results
 from collapse_analysis.selection import parse_choice, select
-from collapse_analysis.summary import summary
 
 PROGRAM = "collapse-analysis"
 FORMATS = ("pdf", "png", "svg")
+LEAST_DPI, MOST_DPI = 10, 2400
 
 
 def main(arguments=None):
@@ -38,12 +39,23 @@ def _parser():
                           help="keep this value of an axis; repeat it for more axes or more values")
         verb.add_argument("--output", metavar="BASE", type=Path, help="write BASE.pdf, BASE.png (default: beside FILE)")
         verb.add_argument("--format", metavar="LIST", default="pdf,png", help=f"of {', '.join(FORMATS)} (default: pdf,png)")
-        verb.add_argument("--dpi", metavar="N", type=int, default=300, help="pixels per inch of PNG (default: 300)")
+        verb.add_argument("--dpi", metavar="N", type=_pixels, default=300, help="pixels per inch of PNG (default: 300)")
         figure.add_arguments(verb)
         verb.set_defaults(run=_write_figure, figure=figure)
-    verb = verbs.add_parser("summary", help="axes, cells by status, largest z-score")
+    verb = verbs.add_parser("make", help="all that configs say that they make: runs the sweeps, draws the figures")
+    verb.add_argument("configs", metavar="CONFIG", type=Path, nargs="+")
+    verb.add_argument("--folder", metavar="FOLDER", type=Path, default=Path(), help="where to (default: here)")
+    verb.add_argument("--launch", metavar="WORDS", default="", help='before `collapse run`, such as "mpirun -n 8"')
+    verb.add_argument("--index", metavar="TITLE", help="also index.html, a page of all figures")
+    verb.add_argument("--dpi", metavar="N", type=_pixels, default=130, help="pixels per inch of PNG (default: 130)")
+    verb.set_defaults(run=_make)
+    verb = verbs.add_parser("summary", help="model, axes, cells by status, largest z-score; all cells as CSV")
     verb.add_argument("file", metavar="FILE", type=Path)
-    verb.set_defaults(run=lambda options: print(summary(open_results(options.file))))
+    verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const=summary.as_json, help="the summary as JSON")
+    form.add_argument("--csv", dest="form", action="store_const", const=summary.as_csv, help="every cell as a line, with all variables")
+    verb.set_defaults(run=_print_summary, form=summary.summary)
     verb = verbs.add_parser("exponents", help="slopes of simulated error against T with 95 %% intervals, beside theory")
     verb.add_argument("file", metavar="FILE", type=Path)
     verb.add_argument("--select", metavar="NAME=VALUE", action="append", default=[], help="as for figures")
@@ -58,10 +70,30 @@ def _parser():
     return parser
 
 
+def _pixels(text):
+    """Pixels per inch; what argparse says of other numbers."""
+    if not text.isdigit() or not LEAST_DPI <= int(text) <= MOST_DPI:
+        raise argparse.ArgumentTypeError(f"{text} is no number of pixels per inch: give {LEAST_DPI} to {MOST_DPI}")
+    return int(text)
+
+
+def _make(options):
+    draw = lambda words: main([words[0], *(["--dpi", str(options.dpi)] if words[0] in all_figures() else []), *words[1:]])
+    made = recipe.make(options.configs, options.folder, shlex.split(options.launch), draw,
+                       lambda said: print(f"{PROGRAM}: {said}", file=sys.stderr, flush=True))
+    if options.index:
+        recipe.write_index(options.folder / "index.html", options.index, made)
+    print(options.folder.resolve() / ("index.html" if options.index else ""))
+
+
 def _write_page(options):
     target = options.output or options.file.with_suffix(".html")
     write_page(select(with_components(open_results(options.file)), map(parse_choice, options.select)), options.file.name, target)
     print(target)
+
+
+def _print_summary(options):
+    print(options.form(select(open_results(options.file), map(parse_choice, options.select))))
 
 
 def _print_exponents(options):

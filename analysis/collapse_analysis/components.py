@@ -1,7 +1,7 @@
 """The four components of an error, its regime, its growth over clean data and its local rate, for theory and for simulation.
 
 What the file stores is taken from it. For files without them: clean bias and variance are those of n = 0, collapse bias and variance
-what n generations add (THEORY section 4), the regime is the largest of the four, and the rate a difference quotient along T.
+what n generations add, the regime is the largest of the four, and the rate a difference quotient along T.
 """
 
 import numpy as np

@@ -6,6 +6,9 @@ from collapse_analysis.plane import left_out
 
 
 ZERO, INFINITE = 0.03, 0.97  # heights of the marks for them, as fractions of the axes
+EXACT_DIFFERS = 0.02  # relative: an exact value nearer to the asymptotic one lies on its line
+DOTS = (0, (1, 1.3))
+DASHES_BESIDE = [(0, (4, 1.6)), (0, (6, 1.5, 1, 1.5)), (0, (2, 1.2))]
 
 
 def draw_theory(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
@@ -30,6 +33,25 @@ def draw_theory(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):
     _draw_at_edge(axes, position[np.isposinf(predicted)], INFINITE, colour, f"theory infinite {name}", marker="^")
     _draw_at_edge(axes, position[predicted <= zero], ZERO, colour, f"theory zero {name}", marker="v", markersize=6,
                   markerfacecolor="none")
+
+
+def draw_exact(axes, cells, x, scale, colour, curve, zero=-np.inf):
+    """The exact error at finite size, dotted, where the file has one that is not on the line of the asymptotic one; gid "exact <curve>"."""
+    if "exact_test_error" not in cells:
+        return
+    exact, asymptotic = (cells[f"{name}_test_error"].values.ravel() for name in ("exact", "theory"))
+    known = np.isfinite(exact) & np.isfinite(asymptotic) & (exact > zero)
+    if (np.abs(exact[known] - asymptotic[known]) > EXACT_DIFFERS * exact[known]).any():
+        line = cells.assign(theory_exact=cells["exact_test_error"]).isel({x: np.flatnonzero(known)})
+        draw_line(axes, line, x, scale, "exact", colour, curve_name(curve), DOTS, zero, "exact")
+
+
+def draw_line(axes, cells, x, scale, quantity, colour, name, dashes, zero=-np.inf, kind="beside"):
+    """A line of theory that is not the curve's own, where it is finite; gid "<kind> <name>"."""
+    cells = cells.sortby(x)
+    values, places = cells[f"theory_{quantity}"].values.ravel(), scale.place(cells[x])
+    axes.plot(places, np.where(np.isfinite(values) & (values > zero), values, np.nan), color=colour, linestyle=dashes, linewidth=0.9,
+              zorder=1.9, gid=f"{kind} {name}")
 
 
 def draw_simulation(axes, cells, x, scale, quantity, colour, curve, zero=-np.inf):

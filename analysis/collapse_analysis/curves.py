@@ -1,4 +1,4 @@
-"""Figures "error against x, one curve per value of c": simulated points over theoretical lines, one panel per value of a third."""
+"""Figures "error against x, one curve per value of c": simulated points over theoretical lines, panels of a third axis and a fourth."""
 
 import math
 from dataclasses import dataclass
@@ -6,19 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import xarray
-from matplotlib.figure import Figure
 
-from collapse_analysis import labels, legends, style
-from collapse_analysis.curve import draw_simulation, draw_theory, mark_least
+from collapse_analysis import beside, labels, legends, style
+from collapse_analysis.curve import draw_exact, draw_simulation, draw_theory, mark_least
+from collapse_analysis.panels import label, lay_out, panel_axes, slices, thin_panels
 from collapse_analysis.plane import left_out
 from collapse_analysis.results import ResultsError, open_results
-from collapse_analysis.scales import scale_for
-from collapse_analysis.selection import axis_for, first_varying, fix_rest, matching, plain, thin, varying
-from collapse_analysis.threshold import show_mark, show_threshold
+from collapse_analysis.scales import decades_of, scale_for
+from collapse_analysis.selection import axis_for, first_varying, fix_rest, matching, parse_choice, plain, select, thin, varying
+from collapse_analysis.threshold import has_threshold, show_mark, show_threshold
 from collapse_analysis.vertical import set_vertical_axis
 
 MOST_CURVES = 7
-MOST_PANELS = 6
 LINE = "line"  # a dimension of theory that has several values in a cell
 
 
@@ -36,18 +35,20 @@ class CurveFigure:
 
     @property
     def help(self):
-        return f"error against {labels.PARAMETERS[self.x].long_name} {self.x}, simulated points over theoretical lines"
+        return f"error against {self.x}, simulated points over theoretical lines"
 
     def add_arguments(self, parser):
         self.add_layout_arguments(parser)
-        parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+        parser.add_argument("--quantity", metavar="NAME", default="test_error",
+                            help="test_error (default), bias, variance, or any other that the file has of theory or simulation")
         parser.add_argument("--theory", metavar="FILE", type=Path,
-                            help=f"take the lines from this file, in which {self.x} may have more values")
+                            help="take the lines from this file, in which x and the curves may have more values")
+        beside.add_arguments(parser)
 
     def add_layout_arguments(self, parser):
         """What holds for every quantity."""
         parser.add_argument("--curves", metavar="NAME", help="axis with one curve per value")
-        parser.add_argument("--panels", metavar="NAME", help="axis with one panel per value")
+        parser.add_argument("--panels", metavar="NAME[,NAME]", help="axis with one panel per value; of two the first makes rows")
         parser.add_argument("--mark", metavar="VALUE", type=float, help="draw a line at this value")
         parser.add_argument("--all-curves", action="store_true", help=f"every curve, not at most {MOST_CURVES}")
         parser.add_argument("--x-scale", choices=["auto", "linear", "log"], default="auto")
@@ -56,10 +57,13 @@ class CurveFigure:
     def draw(self, results, options, tell):
         """The figure; raises ResultsError if the file cannot give it."""
         axes = self._choose_axes(results, options)
-        results = fix_rest(results, axes.shown(), tell)
-        results = _drop_empty(results, axes, options.quantity, tell)
-        results = _thin_axes(results, axes, options.all_curves, tell)
-        return _draw(results, axes, self, options, _theory_file(options))
+        results = fix_rest(with_both(results, options.quantity), axes.shown(), tell)
+        theory = _theory_file(options)
+        if theory is not None:
+            results = _with_curves_of(theory, results, axes, options)
+        results = _drop_empty(results, theory, axes, options.quantity, tell)
+        results = thin_panels(_thin_curves(results, axes, options.all_curves, tell), axes.panels, tell)
+        return _draw(results, axes, self, options, theory, beside.open_all(options, self.x, axes), tell)
 
     def _choose_axes(self, results, options):
         x = axis_for(results, self.x)
@@ -67,13 +71,14 @@ class CurveFigure:
             several = ", ".join(name for name in varying(results) if name != x) or "no other either"
             raise ResultsError(f"{self.name} needs more than one value of {x}, and there is one: {results[x].values[0]:g} "
                                f"(axes with more: {several}).")
-        named_panels = axis_for(results, options.panels) if options.panels else None
-        curves = axis_for(results, options.curves) if options.curves else first_varying(results, self.curves, {x, named_panels})
-        panels = named_panels or first_varying(results, self.panels, {x, curves})
-        chosen = [name for name in (x, curves, panels) if name]
+        panels = panel_axes(results, options.panels)
+        curves = axis_for(results, options.curves) if options.curves else first_varying(results, self.curves, {x, *panels})
+        if not panels and (preferred := first_varying(results, self.panels, {x, curves})):
+            panels = [preferred]
+        chosen = [name for name in (x, curves, *panels) if name]
         if len(set(chosen)) < len(chosen):
             raise ResultsError(f"x, curves and panels must be different axes, but they are {', '.join(chosen)}.")
-        return Axes(x, curves, panels)
+        return Axes(x, curves, tuple(panels))
 
 
 @dataclass(frozen=True)
@@ -82,26 +87,41 @@ class Axes:
 
     x: str
     curves: str | None
-    panels: str | None
+    panels: tuple
 
     def shown(self):
-        return {self.x, self.curves, self.panels}
+        return {self.x, self.curves, *self.panels}
 
 
-def slices(results, name):
-    """Pairs (value, results at this value) along an axis, its dimension kept with size 1; (None, results) if there is no axis."""
-    if name is None:
-        return [(None, results)]
-    return [(value.item(), results.isel({name: [i]})) for i, value in enumerate(results[name].values)]
+def with_both(results, quantity):
+    """The results with theory and simulation of the quantity, unknown where the file has but one; raises ResultsError if none."""
+    kinds = [kind for kind in ("theory", "sim") if f"{kind}_{quantity}" in results]
+    if not kinds:
+        known = sorted({name.partition("_")[2] for name in results.data_vars
+                        if name.startswith(("theory_", "sim_")) and not name.endswith(("_regime", "_stderr"))})
+        raise ResultsError(f"The file has no quantity {quantity}; it has {', '.join(known)}.")
+    unknown = xarray.full_like(results[f"{kinds[0]}_{quantity}"], np.nan)
+    return results.assign({f"{kind}_{quantity}": unknown for kind in ("theory", "sim") if kind not in kinds})
 
 
-def _drop_empty(results, axes, quantity, tell):
+def _with_curves_of(theory, results, axes, options):
+    """The results with those values of the curves, too, that only the file of theory has, unless the user has selected some."""
+    if axes.curves not in theory.dims or any(parse_choice(text)[0] == axes.curves for text in getattr(options, "select", [])):
+        return results
+    near = lambda value: np.isclose(results[axes.curves], value, rtol=1e-6, atol=0).any()
+    further = [value for value in theory[axes.curves].values if not near(value)]
+    return results.reindex({axes.curves: np.sort(np.append(results[axes.curves].values, further))}) if further else results
+
+
+def _drop_empty(results, theory, axes, quantity, tell):
     """Without the curves and panels that have no finite value to draw."""
     drawable = np.isfinite(results[f"sim_{quantity}"]) | np.isfinite(results[f"theory_{quantity}"])
+    if theory is not None and axes.curves:
+        drawable = drawable | np.isnan(results["status"])  # a curve of the file of theory alone
     if not drawable.any():
         raise ResultsError(f"There is no finite {quantity} to draw in this part of the grid: "
                            "its cells are not done, and theory is infinite or unknown there.")
-    for name in filter(None, (axes.curves, axes.panels)):
+    for name in filter(None, (axes.curves, *axes.panels)):
         some = drawable.any([other for other in drawable.dims if other != name]).values
         if not some.all():
             if not left_out(results.isel({name: ~some})).all():  # where refinement saw no reason to compute nothing is missed
@@ -110,14 +130,12 @@ def _drop_empty(results, axes, quantity, tell):
     return results
 
 
-def _thin_axes(results, axes, all_curves, tell):
-    for name, at_most, remedy in ((axes.curves, math.inf if all_curves else MOST_CURVES, "--all-curves or --select"),
-                                  (axes.panels, MOST_PANELS, "--select")):
-        if name and results.sizes[name] > at_most:
-            farthest = _farthest(results, name, axes.x)
-            kept = farthest[thin(results[name].values[farthest], at_most)]
-            tell(f"{name} has {results.sizes[name]} values, showing {len(kept)} of them; {remedy} shows others.")
-            results = results.isel({name: kept})
+def _thin_curves(results, axes, all_curves, tell):
+    if axes.curves and results.sizes[axes.curves] > MOST_CURVES and not all_curves:
+        farthest = _farthest(results, axes.curves, axes.x)
+        kept = farthest[thin(results[axes.curves].values[farthest], MOST_CURVES)]
+        tell(f"{axes.curves} has {results.sizes[axes.curves]} values, showing {len(kept)} of them; --all-curves or --select shows others.")
+        results = results.isel({axes.curves: kept})
     return results
 
 
@@ -133,44 +151,39 @@ def _farthest(results, name, x):
 def _theory_file(options):
     """The results that --theory names; None: lines are drawn from the file itself."""
     path = getattr(options, "theory", None)
-    return open_results(path) if path else None
+    return with_both(open_results(path), options.quantity) if path else None
 
 
-def _draw(results, axes, kind, options, theory):
-    panels = slices(results, axes.panels)
-    columns = len(panels) if len(panels) <= 3 else math.ceil(len(panels) / 2) if len(panels) <= 4 else 3
-    rows = math.ceil(len(panels) / columns)
-    width = style.SINGLE_COLUMN if columns == 1 else style.DOUBLE_COLUMN
-    figure = Figure(figsize=(width, rows * (2.5 if columns < 3 else 2.2) + 0.35), layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for unused in grid[len(panels):]:
-        unused.remove()
-
-    scale = scale_for(results[axes.x], labels.PARAMETERS[axes.x].decades, options.x_scale)
-    zero = set_vertical_axis(grid[0], results, options.quantity, options.y_scale, kind.from_zero)
+def _draw(results, axes, kind, options, theory, others, tell):
+    x, quantity = axes.x, options.quantity
+    figure, panels, columns = lay_out(results, axes.panels, style.SINGLE_COLUMN, lambda columns: 2.6 if columns < 3 else 2.3)
+    figure.set_figheight(figure.get_figheight() + 0.25)
+    places = results[x].values if theory is None or x not in theory.dims else np.append(
+        results[x].values, theory[x].values[np.isinf(theory[x].values)])
+    scale = scale_for(places, decades_of(x), options.x_scale)
+    zero = set_vertical_axis(panels[0].axes, [results, *(file.results for file in others)], quantity, options.y_scale, kind.from_zero)
     colours = style.sequential(results.sizes[axes.curves] if axes.curves else 1)
-    for position, ((value, part), drawn) in enumerate(zip(panels, grid)):
-        for (curve, cells), colour in zip(slices(part, axes.curves), colours):
-            lines = cells if theory is None else matching(theory, cells, axes.x, options.theory)
+    threshold = x == "T" and any(has_threshold(panel.cells, quantity) for panel in panels)
+    for panel in panels:
+        drawn = panel.axes
+        for (curve, cells), colour in zip(slices(panel.cells, axes.curves), colours):
+            lines = cells if theory is None else matching(theory, cells, x, options.theory)
             for _, line in slices(lines.dropna(LINE, how="all"), LINE) if LINE in lines.dims else [(None, lines)]:
-                draw_theory(drawn, line, axes.x, scale, options.quantity, colour, curve, zero)
-            draw_simulation(drawn, cells, axes.x, scale, options.quantity, colour, curve, zero)
+                draw_theory(drawn, line, x, scale, quantity, colour, curve, zero)
+            if quantity == "test_error":
+                draw_exact(drawn, lines, x, scale, colour, curve, zero)
+            draw_simulation(drawn, cells, x, scale, quantity, colour, curve, zero)
             if kind.least:
-                mark_least(drawn, lines, axes.x, scale, options.quantity, colour, curve, zero)
-        scale.apply(drawn, whole=axes.x == "n")
-        if axes.x == "T":
-            show_threshold(drawn, part, scale)
-        if value is not None:
-            drawn.set_title(labels.statement(axes.panels, value))
-        if options.mark is not None:
-            show_mark(drawn, kind.mark, options.mark)
-        drawn.tick_params(labelbottom=position + columns >= len(panels), labelleft=position % columns == 0)
-        if position + columns >= len(panels):
-            drawn.set_xlabel(labels.axis_title(axes.x))
-        if position % columns == 0:
-            drawn.set_ylabel(labels.quantity_title(options.quantity))
-    if axes.curves:
-        legends.add_curve_key(figure, grid[:len(panels)], grid[columns - 1], axes.curves, results[axes.curves].values, colours,
-                              "o" if np.isfinite(results[f"sim_{options.quantity}"]).any() else "")
-    legends.add_heading(figure, results, axes.shown(), options.quantity, kind.least)
+                mark_least(drawn, lines, x, scale, quantity, colour, curve, zero)
+        for file in others:
+            beside.draw(drawn, file, panel.at, axes, scale, quantity, dict(zip(results[axes.curves].values, colours)) if axes.curves else {},
+                        zero)
+        scale.apply(drawn, whole=x == "n")
+        if threshold:
+            show_threshold(drawn, panel.cells, scale)
+    label(panels, columns, results, x, labels.quantity_title(results, quantity))
+    if options.mark is not None:
+        show_mark([panel.axes for panel in panels], kind.mark, options.mark, tell)
+    legends.add_curve_key(figure, [panel.axes for panel in panels], panels[columns - 1].axes, results, axes.curves, colours, quantity, others)
+    legends.add_heading(figure, results, axes.shown(), quantity, kind.least)
     return figure

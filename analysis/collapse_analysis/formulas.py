@@ -1,4 +1,4 @@
-"""Where theory for power laws expects its boundaries: lines f = 0 in any plane of (ell, b, beta, r, sigma) (THEORY section 5).
+"""Where theory for power laws expects its boundaries: lines f = 0 in any plane of (ell, b, beta, r, sigma) [CLKZ, DFK].
 
 Each formula is a function of the parameters that it names and is drawn in every plane that has them all, as axes or as fixed values.
 """

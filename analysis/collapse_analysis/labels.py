@@ -1,49 +1,56 @@
-"""How parameters, quantities and values are written in a figure (LaTeX, without the dollars unless said)."""
+"""How parameters, quantities and values are written in a figure (LaTeX, without the dollars unless said).
 
+Symbols and names are the file's: every parameter in it has the attributes `symbol` and `long_name`, and the long name of one that
+determines another says how: "ridge exponent: lambda = T^-ell".
+"""
+
+import html
 import math
+import re
+import textwrap
 from dataclasses import dataclass
+
+DETERMINES = re.compile(r"(?P<title>[^:]*): (?P<other>\w+) = (?:T\^(?P<sign>-?)\w+)?")
+QUANTITIES = {"ratio_to_clean": "test error / clean test error", "generator_error": "error of the last generator",
+              "rate_T": r"$\partial\log E/\partial\log T$", "rate_lambda": r"$\partial\log E/\partial\log\lambda$",
+              "rate_n": r"$\partial\log E/\partial\log n$", "asymptotic_rate_T": r"asymptotic $\partial\log E/\partial\log T$"}
+GREEK = "αβγδεζηθικλμνξοπρστυφχψωℓ"
+FILE = "file"  # the axis of a comparison, whose values are texts
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a figure says of a parameter."""
+    """What the file says of a parameter."""
 
     symbol: str
     long_name: str
-    stands_for: str = ""     # the parameter whose place on the grid this one takes
-    power_of_T: str = ""     # "" or the sign of the exponent: the parameter it stands for is T to the +- this one
-    decades: float = math.inf  # an uneven axis over more decades than this is logarithmic
+    stands_for: str = ""    # the parameter whose place on the grid this one takes
+    power_of_T: str = ""    # "" or the sign of the exponent: the parameter it stands for is T to the +- this one
 
 
-PARAMETERS = {
-    "alpha": Parameter(r"\alpha", "source exponent"),
-    "beta": Parameter(r"\beta", "capacity exponent"),
-    "T": Parameter("T", "sample size", decades=0.6),
-    "lambda": Parameter(r"\lambda", "ridge", decades=0.6),
-    "n": Parameter("n", "synthetic generations", decades=1.5),
-    "d": Parameter("d", "dimension", decades=0.6),
-    "T0": Parameter("T_0", "sample size of each generator", decades=0.6),
-    "lambda0": Parameter(r"\lambda_0", "ridge of each generator", decades=0.6),
-    "sigma": Parameter(r"\sigma", "label noise", decades=0.6),
-    "sigma0": Parameter(r"\sigma_0", "noise of synthetic labels", decades=0.6),
-    "w": Parameter("w", "weight of real labels"),
-    "p": Parameter("p", "fraction of rows with real labels"),
-    "k": Parameter("k", "real over synthetic sample size", decades=0.6),
-    "share": Parameter("w, p", "share of real labels"),
-    "snr": Parameter(r"\mathrm{SNR}", "signal-to-noise ratio", decades=0.6),
-    "r": Parameter("r", "source exponent", stands_for="alpha"),
-    "ell": Parameter(r"\ell", "ridge exponent", stands_for="lambda", power_of_T="-"),
-    "b": Parameter("b", "exponent of the generators' sample size", stands_for="T0", power_of_T="+"),
-    "a": Parameter("a", "exponent of the number of generations", stands_for="n", power_of_T="+"),
-}
-
-QUANTITIES = {"test_error": "test error", "bias": "bias", "variance": "variance"}
-FILE = "file"  # the axis of a comparison, whose values are texts
+def parameter(results, name):
+    """The parameter `name` of the results; of one that they do not have the name is all that is known."""
+    attributes = results[name].attrs if name in results.variables else {}
+    long_name = str(attributes.get("long_name", ""))
+    said = DETERMINES.match(long_name)
+    if not said:
+        return Parameter(str(attributes.get("symbol") or spelled(name)), long_name or name)
+    sign = "" if said["sign"] is None else said["sign"] or "+"
+    return Parameter(str(attributes.get("symbol") or spelled(name)), said["title"], said["other"], sign)
 
 
-def symbol(name):
-    """The symbol of a parameter; a name not in the table is shown as it is."""
-    return PARAMETERS[name].symbol if name in PARAMETERS else rf"\mathrm{{{name}}}"
+def spelled(name):
+    """A name as a symbol: Greek letters and ell, digits at the end as an index, one letter as it is, words upright."""
+    letters, index = re.fullmatch(r"(.*?)(\d*)", name).groups()
+    greek = len(letters) > 1 and html.unescape(f"&{letters};") in GREEK
+    written = rf"\{letters}" if greek else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
+    return written + (f"_{index}" if index else "")
+
+
+def plain_symbol(symbol):
+    r"""A symbol without LaTeX, for pages and terminals: "\lambda_0" is λ₀."""
+    unsubscripted = re.sub(r"_\{?(\d+)\}?", lambda found: found[1].translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")), symbol)
+    return re.sub(r"\\mathrm\{(.*?)\}", r"\1", re.sub(r"\\([A-Za-z]+)(?!\{|[A-Za-z])", lambda found: html.unescape(f"&{found[1]};"), unsubscripted))
 
 
 def value(number):
@@ -58,19 +65,19 @@ def value(number):
     return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}\times {power}")
 
 
-def equation(name, number):
+def equation(results, name, number):
     """The parameter at a value: "T = 300"; a power of T is written out: "lambda = T^{-0.6}"."""
-    meaning = PARAMETERS.get(name)
-    if meaning and meaning.power_of_T:
+    meaning = parameter(results, name)
+    if meaning.power_of_T:
         exponent = -number if meaning.power_of_T == "-" and number != 0 else number
         written = value(exponent)
-        return f"{symbol(meaning.stands_for)} = {'T' if written == '1' else f'T^{{{written}}}'}"
-    return f"{symbol(name)} = {value(number)}"
+        return f"{parameter(results, meaning.stands_for).symbol} = {'T' if written == '1' else f'T^{{{written}}}'}"
+    return f"{meaning.symbol} = {value(number)}"
 
 
-def statement(name, of):
+def statement(results, name, of):
     """A value of an axis as a sentence of its own, with dollars: "$T = 300$"; a text says all by itself."""
-    return of if isinstance(of, str) else f"${equation(name, of)}$"
+    return of if isinstance(of, str) else f"${equation(results, name, of)}$"
 
 
 def entry(of):
@@ -78,29 +85,43 @@ def entry(of):
     return of if isinstance(of, str) else f"${value(of)}$"
 
 
-def quantity_title(name):
+def quantity_title(results, name):
     """What an axis of the quantity is called; "best weight of real labels $w^*$" for the place of an optimum, "ridge
     $\\lambda$" for that of a boundary."""
     if name in QUANTITIES:
         return QUANTITIES[name]
+    title = str(results[name].attrs.get("long_name", name)) if name in results else name
     if name.startswith("boundary_"):
-        return axis_title(name.removeprefix("boundary_"))
-    parameter = PARAMETERS[name.removeprefix("optimum_")]
-    return f"best {parameter.long_name} ${parameter.symbol}^*$"
+        found = name.removeprefix("boundary_")
+        return f"{title.partition(' where ')[0]} ${parameter(results, found).symbol}$"
+    if name.startswith("optimum_") and ": " in title:
+        over = name.removeprefix("optimum_").removesuffix("_clean")
+        return f"best {title.split(': ')[1]} ${parameter(results, over).symbol}^*$" + (" without generations" if name.endswith("_clean") else "")
+    return name.replace("_", " ")
 
 
-def heading(name):
+def heading(results, name):
     """Title of a legend, with dollars: the symbol, and for a power of T its definition; none for files."""
     if name == FILE:
         return ""
-    meaning = PARAMETERS.get(name)
-    if meaning and meaning.power_of_T:
+    meaning = parameter(results, name)
+    if meaning.power_of_T:
         sign = meaning.power_of_T.strip("+")
-        return f"${meaning.symbol}$\n(${symbol(meaning.stands_for)} = T^{{\\,{sign}{meaning.symbol}}}$)"
-    return f"${symbol(name)}$"
+        return f"${meaning.symbol}$\n(${parameter(results, meaning.stands_for).symbol} = T^{{{sign}{meaning.symbol}}}$)"
+    return f"${meaning.symbol}$"
 
 
-def axis_title(name):
-    """Title of an axis, with dollars: "ridge $\\lambda$"."""
-    title = heading(name).replace("\n", " ")
-    return f"{PARAMETERS[name].long_name} {title}" if name in PARAMETERS else title
+def axis_title(results, name, width=math.inf):
+    """Title of an axis, with dollars: "ridge of the evaluated model $\\lambda$", in lines of at most `width` characters."""
+    title = heading(results, name).replace("\n", " ")
+    long_name = parameter(results, name).long_name
+    if name == FILE or long_name == name:
+        return title
+    lines = textwrap.wrap(long_name, max(12, width - 2)) if math.isfinite(width) else [long_name]
+    fits = math.isinf(width) or len(lines[-1]) + drawn_length(title) < width
+    return "\n".join([*lines[:-1], f"{lines[-1]} {title}"] if fits else [*lines, title])
+
+
+def drawn_length(text):
+    """Characters of a text with dollars as drawn, about."""
+    return len(re.sub(r"\\[A-Za-z]+", "x", text).translate(str.maketrans("", "", "${}_^")))

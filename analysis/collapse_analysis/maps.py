@@ -1,24 +1,20 @@
 """Draws maps: tiles or smooth colours of a quantity over a plane, one panel per value of a third axis, and what lies over them."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
-from matplotlib.figure import Figure
 
 from collapse_analysis import labels, legends, overlays, regions, style
-from collapse_analysis.curves import slices
+from collapse_analysis.boundaries import draw_boundaries
+from collapse_analysis.components import COMPONENTS
 from collapse_analysis.formulas import lines
+from collapse_analysis.panels import label, lay_out
 from collapse_analysis.plane import Plane, left_out
 from collapse_analysis.results import ResultsError
 from collapse_analysis.scales import logarithmic_ticks, tick_text
 
-TITLES = {"test_error": "test error", "ratio_to_clean": "test error / clean test error", "bias": "bias", "variance": "variance",
-          "clean_bias": "clean bias", "clean_variance": "clean variance", "collapse_bias": "collapse bias",
-          "collapse_variance": "collapse variance", "rate_T": r"$\partial\log E/\partial\log T$",
-          "rate_lambda": r"$\partial\log E/\partial\log\lambda$", "rate_n": r"$\partial\log E/\partial\log n$",
-          "asymptotic_rate_T": r"asymptotic $\partial\log E/\partial\log T$"}
+QUANTITIES = ("test_error", "bias", "variance", "ratio_to_clean", *COMPONENTS, "rate_T", "rate_lambda", "rate_n", "asymptotic_rate_T")
 BOOKKEEPING = ("status", "failure", "replicates", "task_seconds")  # of the cells themselves, also of those left out
 BY = {"theory": "theory", "sim": "simulation"}
 
@@ -45,7 +41,7 @@ def quantity_of(results, name, by):
     variable = f"{by}_{name}" if f"{by}_{name}" in results else name
     if variable not in results.data_vars or results[variable].dims != results["status"].dims:
         known = sorted(v for v in results.data_vars if results[v].dims == results["status"].dims)
-        hint = " (components need the cells n = 0)" if name in TITLES or name == "regime" else ""
+        hint = " (components need the cells n = 0)" if name in QUANTITIES or name == "regime" else ""
         raise ResultsError(f"The file has no {by}_{name} to map{hint}; it has {', '.join(known)}.")
     name_alone, kind = name.removeprefix("theory_").removeprefix("sim_"), "linear"
     if name.endswith("regime"):
@@ -58,16 +54,13 @@ def quantity_of(results, name, by):
         kind = "growth"
     elif _spans_decades(name_alone) and _decades(results[variable]) > 1:
         kind = "log"
-    title = TITLES.get(name_alone, name.replace("_", " "))
-    if name.startswith("optimum_") and (parameter := name.removeprefix("optimum_")) in labels.PARAMETERS:
-        title = f"best {labels.axis_title(parameter)}"
-    return Quantity(variable, name, title, kind, BY["sim" if variable.startswith("sim_") else "theory"])
+    return Quantity(variable, name, labels.quantity_title(results, name_alone), kind, BY["sim" if variable.startswith("sim_") else "theory"])
 
 
 def _spans_decades(name):
     """Errors and ridges do; exponents, fractions, counts and flags are drawn linearly."""
     optimum = name.removeprefix("optimum_").removesuffix("_clean")
-    return "rate_" not in name and name in TITLES or optimum in ("lambda", "test_error")
+    return "rate_" not in name and name in QUANTITIES or optimum in ("lambda", "test_error")
 
 
 def _decades(variable):
@@ -76,61 +69,53 @@ def _decades(variable):
 
 
 def draw_maps(results, axes, quantity, line_names, boundaries, tell):
-    """The figure; `axes` are the names of x, y and panels (None: one panel)."""
-    x, y, panels = axes
-    parts = slices(results, panels)
-    columns = {1: 1, 2: 2, 4: 2}.get(len(parts), 3)
-    rows = math.ceil(len(parts) / columns)
-    width = style.DOUBLE_COLUMN if columns > 1 else 1.4 * style.SINGLE_COLUMN
-    figure = Figure(figsize=(width, rows * {1: 3.3, 2: 2.9, 3: 2.25}[columns] + 0.75), layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for unused in grid[len(parts):]:
-        unused.remove()
-    values = results[quantity.variable].values.astype(float)
-    if not (values > 0 if quantity.kind == "regime" else np.isfinite(values)).any():
-        clean = " (simulated regimes need cells with n = 0 beside the others)" if quantity.variable == "sim_regime" else ""
-        raise ResultsError(f"There is no {quantity.variable} to draw in this part of the grid{clean}.")
+    """The figure; `axes` are the names of x, y and panels (a list of at most two)."""
+    x, y, names = axes
+    _check_values(results, quantity)
+    height = lambda columns: {1: 3.3, 2: 2.9, 3: 2.25}.get(columns, 1.8)
+    figure, panels, columns = lay_out(results, names, 1.4 * style.SINGLE_COLUMN, height)
+    figure.set_figheight(figure.get_figheight() + 0.75)
     colours = None if quantity.kind == "regime" else _colours(results[quantity.variable].values, quantity.kind)
-    title = labels.axis_title if columns == 1 else lambda name: labels.heading(name).replace("\n", " ")
     key, mesh = {}, None
     refined = "theory_rate_T" in results and left_out(results).any()
     if refined:
         tell("the region without progress is not hatched: the refinement left out cells without regard to the rate, "
              "which is a mere interpolation there.")
-    for position, ((value, cells), panel) in enumerate(zip(parts, grid)):
-        plane = Plane(cells, x, y)
-        _set_axes(panel, plane)  # first: labels of contour lines are turned and fitted on the final scale
+    for panel in panels:
+        drawn, plane = panel.axes, Plane(panel.cells, x, y)
+        _set_axes(drawn, plane)  # first: labels of contour lines are turned and fitted on the final scale
         formulas = list(lines(plane, line_names))
         stalled = [field for field in [overlays.progress(plane)] if field is not None and not refined]
         if quantity.kind == "regime":
-            key |= regions.draw_regimes(panel, plane, quantity, [field for _, field in formulas] + stalled)
+            key |= regions.draw_regimes(drawn, plane, quantity, [field for _, field in formulas] + stalled)
         else:
-            mesh = _draw_field(panel, plane, quantity, *colours)
+            mesh = _draw_field(drawn, plane, quantity, *colours)
         for field in stalled:
-            key |= overlays.draw_no_progress(panel, plane, field)
-        key |= overlays.draw_boundaries(panel, plane, boundaries, quantity, tell)
-        key |= overlays.draw_borders(panel, plane, quantity)
-        key |= overlays.draw_lines(panel, plane, formulas, outlined=quantity.kind != "regime")
-        if value is not None:
-            panel.set_title(f"${labels.equation(panels, value)}$")
-        if position + columns >= len(parts):
-            panel.set_xlabel(title(x))
-            panel.tick_params(labelbottom=True)
-        if position % columns == 0:
-            panel.set_ylabel(title(y))
+            key |= overlays.draw_no_progress(drawn, plane, field)
+        key |= draw_boundaries(drawn, plane, boundaries, quantity, tell)
+        key |= overlays.draw_borders(drawn, plane, quantity)
+        key |= overlays.draw_lines(drawn, plane, formulas, outlined=quantity.kind != "regime")
+    label(panels, columns, results, x, labels.axis_title(results, y, 30 if columns == 1 else 22))
     if mesh is not None:
-        bar = figure.colorbar(mesh, ax=list(grid[:len(parts)]), label=quantity.title, pad=0.02, aspect=28, location="bottom", shrink=0.8)
+        bar = figure.colorbar(mesh, ax=[panel.axes for panel in panels], label=quantity.title, pad=0.02, aspect=28, location="bottom",
+                              shrink=0.8)
         if isinstance(mesh.norm, LogNorm):
             major, minor = logarithmic_ticks(mesh.norm.vmin, mesh.norm.vmax)
             bar.set_ticks(major, labels=[f"${tick_text(t, major, True)}$" for t in major])
             bar.set_ticks(minor, minor=True)
     if key:
-        grid[columns - 1].legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0,
-                                 handlelength=1.8)
-    heading = [", ".join(line) for line in legends.wrapped(legends.fixed_parameters(results, set(axes)), int(width * 22))]
+        panels[columns - 1].axes.legend(handles=list(key.values()), loc="upper left", bbox_to_anchor=(1.02, 1.02), borderaxespad=0,
+                                        handlelength=1.8)
     said = f"regime by {quantity.by}: the largest component" if quantity.kind == "regime" else f"{quantity.title} by {quantity.by}"
-    figure.suptitle("\n".join([*heading, said]), fontsize=8, linespacing=1.35)
+    legends.head(figure, legends.model(results) + legends.fixed_parameters(results, {x, y, *names}), [said, *legends.unfinished(results)])
     return figure
+
+
+def _check_values(results, quantity):
+    values = results[quantity.variable].values.astype(float)
+    if not (values > 0 if quantity.kind == "regime" else np.isfinite(values)).any():
+        clean = " (simulated regimes need cells with n = 0 beside the others)" if quantity.variable == "sim_regime" else ""
+        raise ResultsError(f"There is no {quantity.variable} to draw in this part of the grid{clean}.")
 
 
 def _set_axes(panel, plane):

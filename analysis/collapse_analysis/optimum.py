@@ -6,9 +6,10 @@ import re
 import numpy as np
 import xarray
 
-from collapse_analysis import labels
 from collapse_analysis.curves import CurveFigure
-from collapse_analysis.results import OPTIMUM, open_table
+from collapse_analysis.results import DONE, OPTIMUM, open_table
+
+BESIDES = ("optimum_test_error", "optimum_place")  # what the file says of each optimum beside its place
 
 
 class OptimumFigure(CurveFigure):
@@ -16,7 +17,7 @@ class OptimumFigure(CurveFigure):
 
     @property
     def help(self):
-        return f"the best w, p, lambda or ell against {labels.PARAMETERS[self.x].long_name}, from a file of `collapse optimum`"
+        return f"the best w, p, lambda or ell against {self.x}, from a file of `collapse optimum`"
 
     def add_arguments(self, parser):
         self.add_layout_arguments(parser)
@@ -25,10 +26,10 @@ class OptimumFigure(CurveFigure):
     def open(path):
         """The table, as results of which the optimum is the quantity that theory predicts; sigma becomes signal over sigma^2."""
         table = open_table(path, OPTIMUM)
-        [optimum] = [name for name in table.data_vars if re.fullmatch("optimum_(w|p|lambda|ell)", name)]
+        [optimum] = [name for name in table.data_vars if name.startswith("optimum_") and name not in BESIDES and not name.endswith("_clean")]
         table[f"theory_{optimum}"] = table[optimum]
         table[f"sim_{optimum}"] = xarray.full_like(table[optimum], np.nan)
-        table["status"] = xarray.zeros_like(table[optimum])
+        table["status"] = xarray.full_like(table[optimum], DONE)
         return _with_snr(_equal_noise(table))
 
     def draw(self, results, options, tell):
@@ -49,4 +50,6 @@ def _with_snr(table):
     signal = re.search(r"^model\.signal = ([-+.\deE]+)$", table.attrs.get("resolved_config", ""), re.MULTILINE)
     if "sigma" not in table.dims or not signal:
         return table
-    return table.assign_coords(snr=float(signal[1]) / table["sigma"] ** 2).swap_dims(sigma="snr").drop_vars(["sigma", "sigma0"])
+    table = table.assign_coords(snr=float(signal[1]) / table["sigma"] ** 2).swap_dims(sigma="snr").drop_vars(["sigma", "sigma0"])
+    table["snr"].attrs = {"symbol": r"\mathrm{SNR}", "long_name": "signal-to-noise ratio"}
+    return table

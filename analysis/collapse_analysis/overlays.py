@@ -1,4 +1,4 @@
-"""What lies over the colours of a map: contour lines, boundaries between regimes, formulae, the region without progress."""
+"""What lies over the colours of a map: contour lines, formulae, the region without progress, the ends of a range searched."""
 
 import numpy as np
 from matplotlib import patheffects
@@ -6,15 +6,14 @@ from matplotlib.colors import LogNorm
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
+from scipy import ndimage
 
 from collapse_analysis import labels, style
-from collapse_analysis.crossovers import as_lines
 from collapse_analysis.formulas import FORMULAS
-from collapse_analysis.labels import PARAMETERS
-from collapse_analysis.regions import margins, size_of
+from collapse_analysis.regions import size_of
 
 HATCH = "////"
-SLIVER = 0.01  # smaller parts of a map are not hatched: at ell = 0 no error falls
+SLIVER = 0.015  # smaller parts of a map are not hatched: at ell = 0 no error falls
 BORDERS = (1, 2)  # values of `optimum_place`: lower_border, upper_border
 HALO = patheffects.withStroke(linewidth=2.2, foreground="white")
 FLAT = 0.01   # a local rate d log E / d log T above -FLAT is none
@@ -28,8 +27,13 @@ def progress(plane):
     None if there is no such region to speak of."""
     if "theory_rate_T" not in plane.cells or not plane.smooth:
         return None
-    field = FLAT + plane.between(np.where(np.isfinite(values := plane.values("theory_rate_T")), values, np.nan))
-    return field if (field >= 0).mean() > SLIVER else None
+    rate = plane.values("theory_rate_T")
+    # Rates span decades and change sign: with straight lines between cells the edge of the region would have the steps of the grid.
+    field = plane.between(np.where(np.isfinite(rate), np.arcsinh((rate + FLAT) / FLAT), np.nan), curved=True)
+    parts, count = ndimage.label(field >= 0)
+    shares = np.bincount(parts.ravel(), minlength=count + 1) / field.size
+    field = np.where((parts > 0) & (shares[parts] <= SLIVER), -1e-9, field)
+    return field if (field >= 0).any() else None
 
 
 def draw_no_progress(panel, plane, field):
@@ -39,18 +43,6 @@ def draw_no_progress(panel, plane, field):
         panel.contour(plane.x.fine, plane.y.fine, field, levels=[0], colors=style.INK, linewidths=0.5, zorder=2)
     label = f"error falls no\nfaster than $T^{{-{FLAT:g}}}$"
     return {"no progress": Patch(facecolor="white", edgecolor=style.INK, hatch=HATCH, linewidth=0.4, label=label)}
-
-
-def draw_boundaries(panel, plane, tables, quantity, tell):
-    """Solid lines where the largest component changes: from files of boundaries, else from the grid (on regime maps alone)."""
-    drawn = [_draw_boundary_file(panel, plane, table, tell) for table in tables]
-    if tables or quantity.kind != "regime" or not plane.smooth or "theory_clean_bias" not in plane.cells:
-        return {"boundary": Line2D([], [], color=style.INK, linewidth=1.2, label="boundary")} if any(drawn) else {}
-    for field in margins(plane).values():
-        if (field < 0).any() and (field > 0).any():
-            panel.contour(plane.x.fine, plane.y.fine, field, levels=[0], colors=style.INK, linewidths=0.8, zorder=3)
-            drawn.append(quantity.simulated)
-    return {"boundary": Line2D([], [], color=style.INK, linewidth=0.8, label="boundary by theory")} if any(drawn) else {}
 
 
 def draw_borders(panel, plane, quantity):
@@ -117,35 +109,3 @@ def _label_places(panel, contour):
             taken.append(shares[free][np.argmax(distance)])
             places.append(vertices[free][np.argmax(distance)])
     return places
-
-
-def _draw_boundary_file(panel, plane, table, tell):
-    """The curve of a file of boundaries, places along one axis of the plane for each value of the other; True if there is one."""
-    for along, across in ((plane.x.name, plane.y.name), (plane.y.name, plane.x.name)):
-        name = f"boundary_{PARAMETERS[along].stands_for or along}" if along in PARAMETERS else f"boundary_{along}"
-        if name in table and across in table[name].dims:
-            break
-    else:
-        tell(f"the boundaries of {table.attrs.get('title', 'a file')} are no curves over {plane.x.name} and {plane.y.name}.")
-        return False
-    curve = table[name].transpose(across, ...)
-    for other in [dim for dim in curve.dims if dim not in (across, "crossing")]:
-        here = np.isclose(curve[other], _value(plane, other), rtol=1e-6)
-        if not here.any():
-            tell(f"the boundaries of {table.attrs.get('title', 'a file')} are not known at the {other} of this panel.")
-            return False
-        curve = curve.isel({other: int(here.argmax())})
-    places = as_lines(curve.values.reshape(len(curve[across]), -1))
-    places = places[:, np.isfinite(places).any(axis=0)]
-    if along in PARAMETERS and PARAMETERS[along].power_of_T:  # found as lambda, drawn as ell
-        sample = table["T"].values[:, None] if across == "T" else float(plane.cells["T"])
-        places = float(PARAMETERS[along].power_of_T + "1") * np.log(places) / np.log(sample)
-    for k, crossing in enumerate(places.T):
-        points = (crossing, table[across].values) if along == plane.x.name else (table[across].values, crossing)
-        panel.plot(*points, color=style.INK, linewidth=1.2, zorder=3, gid=f"{name} {k}")
-    return bool(np.isfinite(places).any())
-
-
-def _value(plane, name):
-    """The value of a parameter that is fixed in the plane, NaN if it is not."""
-    return float(plane.cells[name]) if name in plane.cells.coords and plane.cells[name].size == 1 else np.nan

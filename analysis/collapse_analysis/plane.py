@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import LinearNDInterpolator, RegularGridInterpolator
+from scipy.interpolate import LinearNDInterpolator, RectBivariateSpline, RegularGridInterpolator
 from scipy.ndimage import distance_transform_edt
 
-from collapse_analysis.labels import PARAMETERS
-from collapse_analysis.scales import EDGE, Scale, scale_for
+from collapse_analysis.scales import EDGE, Scale, decades_of, scale_for
 
 SKIPPED = 3
 FINE = 240  # points along an axis of an interpolated field
@@ -65,8 +64,7 @@ class Plane:
         others = [name for name in cells["status"].dims if name not in (x, y)]
         self.cells = cells.squeeze(others).sortby([x, y]).transpose(..., y, x)
         self.x, self.y = (PlaneAxis(name, cells[name].values[np.argsort(cells[name].values)],
-                                    scale_for(cells[name], PARAMETERS[name].decades if name in PARAMETERS else np.inf))
-                          for name in (x, y))
+                                    scale_for(cells[name], decades_of(name))) for name in (x, y))
 
     @property
     def smooth(self):
@@ -88,11 +86,15 @@ class Plane:
             return values
         return values[tuple(distance_transform_edt(self.left_out, return_distances=False, return_indices=True))]
 
-    def between(self, values):
-        """The field on the fine places [FINE x FINE], linear between computed cells; NaN beside cells without a value."""
+    def between(self, values, curved=False):
+        """The field on the fine places [FINE x FINE], linear between computed cells, or a cubic spline if `curved` and all cells have
+        values; NaN beside cells without a value."""
         rows, columns = np.ix_(self.y.ordinary, self.x.ordinary)
         complete = self._interpolated(values)[rows, columns]
-        known = RegularGridInterpolator([axis.even(axis.values[axis.ordinary]) for axis in (self.y, self.x)], complete)
+        ends = [axis.even(axis.values[axis.ordinary]) for axis in (self.y, self.x)]
+        if curved and np.isfinite(complete).all() and min(complete.shape) > 3:
+            return RectBivariateSpline(*ends, complete)(self.y.even(self.y.fine), self.x.even(self.x.fine))
+        known = RegularGridInterpolator(ends, complete)
         return known(tuple(np.meshgrid(self.y.even(self.y.fine), self.x.even(self.x.fine), indexing="ij")))
 
     def tiled(self, values):

@@ -46,20 +46,18 @@ def _patch(name):
     return Patch(facecolor=COLOURS[name], edgecolor=style.INK, linewidth=0.4, label=name.replace("_", " "))
 
 
-def margins(plane, kind="theory"):
-    """By component, the field of log(component / largest other): above 0 where it is the largest."""
+def shares_between(plane, kind="theory"):
+    """Fields [4 x FINE x FINE] of log(component / largest), in the order of COMPONENTS."""
     sizes = np.stack([plane.values(f"{kind}_{name}") for name in COMPONENTS])
     infinite = np.isposinf(sizes)  # dominates whatever else there is
     sizes = np.where(infinite.any(axis=0), infinite, sizes)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(np.isfinite(sizes).all(axis=0), np.log(np.clip(sizes / sizes.max(axis=0), FLOOR, None)), np.nan)
-    fields = np.stack([plane.between(share) for share in shares])
-    others = [np.delete(fields, i, axis=0).max(axis=0) for i in range(len(fields))]
-    return {name: field - other for name, field, other in zip(COMPONENTS, fields, others)}
+    return np.stack([plane.between(share) for share in shares])
 
 
 def _regime_between(plane):
-    fields = np.stack(list(margins(plane).values()))
+    fields = shares_between(plane)
     return np.where(np.isfinite(fields).all(axis=0), 1 + np.argmax(np.nan_to_num(fields, nan=-np.inf), axis=0), 0)
 
 

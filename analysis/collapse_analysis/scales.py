@@ -8,6 +8,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 EDGE = 0.14    # distance of the place for 0 or infinity, as a fraction of the axis
 MARGIN = 0.04  # free space at both ends, as a fraction of the axis
+FEW_DECADES = 0.6  # an uneven axis over more decades than this is logarithmic,
+DECADES = {"n": 1.5, **dict.fromkeys(("alpha", "beta", "r", "w", "p", "share", "ell", "b", "a"), math.inf)}  # but for these
+
+
+def decades_of(name):
+    """Over how many decades an uneven axis of this parameter is logarithmic; exponents and fractions never are."""
+    return DECADES.get(name, FEW_DECADES)
 
 
 @dataclass(frozen=True)

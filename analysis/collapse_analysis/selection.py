@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from collapse_analysis.labels import PARAMETERS
+from collapse_analysis.labels import parameter
 from collapse_analysis.results import ResultsError
 
 RELATIVE_TOLERANCE = 1e-6  # a value typed by hand against the same value computed, e.g. by logspace
@@ -72,8 +72,8 @@ def axis_for(results, name):
     """The dimension that has the place of the parameter `name`: itself, or the one that stands for it (ell for lambda)."""
     if name in results.dims:
         return name
-    for other, meaning in PARAMETERS.items():
-        if meaning.stands_for == name and other in results.dims:
+    for other in results.dims:
+        if parameter(results, other).stands_for == name:
             return other
     raise ResultsError(f"The file has no axis {name}; its axes are {', '.join(varying(results)) or 'all of one value'}.")
 
@@ -86,7 +86,7 @@ def varying(results):
 def first_varying(results, preferred, taken):
     """The first axis with more than one value that is not taken, preferred ones first; None if there is none."""
     free = [name for name in varying(results) if name not in taken]
-    place = lambda name: PARAMETERS[name].stands_for or name if name in PARAMETERS else name
+    place = lambda name: parameter(results, name).stands_for or name
     return min(free, key=lambda name: preferred.index(place(name)) if place(name) in preferred else len(preferred), default=None)
 
 

@@ -5,17 +5,20 @@ import math
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
+from collapse_analysis.results import ANSWERS
 from collapse_analysis.scales import logarithmic_ticks, tick_text
 
 ROUNDING = 1e-12  # below this share of the largest value an error is rounding noise around zero
 
 
-def set_vertical_axis(axes, results, quantity, forced, from_zero=True):
+def set_vertical_axis(axes, files, quantity, forced, from_zero=True):
     """Sets scale, limits and ticks of y, from zero if linear and wanted; what is not larger than the value returned counts as 0 and
-    lies below the axis."""
-    drawn = np.concatenate([results[f"{kind}_{quantity}"].values.ravel() for kind in ("sim", "theory")])
+    lies below the axis. `files`: the results of the figure first, then others that have lines in it."""
+    results, *others = files
+    drawn = np.concatenate([results[f"{kind}_{quantity}"].values.ravel() for kind in ("sim", "theory")] +
+                           [other[f"theory_{quantity}"].values.ravel() for other in others])
     drawn = drawn[np.isfinite(drawn)]
-    zero = ROUNDING * drawn.max()
+    zero = 0 if quantity.startswith(ANSWERS) else ROUNDING * drawn.max()  # places of a boundary are exact, over however many decades
     visible = drawn[drawn > zero]
     top = _top(results, quantity, drawn.max())
     if len(visible) and (forced == "log" or (forced == "auto" and top >= 10 * visible.min())):

@@ -9,7 +9,7 @@ AXES = {"b": np.linspace(0.2, 1.2, 21), "r": [R], "beta": [BETA], "T": [1e4, 1e6
 
 
 def components(T, ell, b):
-    """THEORY section 5 with all constants one and a collapse bias that matters for small generators alone."""
+    """The power laws of [CLKZ, DFK] with all constants one and a collapse bias that matters for small generators alone."""
     return {"clean_bias": T ** (-2 * R * ell), "clean_variance": T ** -(1 - ell / BETA), "collapse_bias": T ** (-BETA * b),
             "collapse_variance": T ** (ell / BETA - b)}
 

@@ -9,12 +9,26 @@ REGIME_FLAGS = "none clean_bias clean_variance collapse_bias collapse_variance"
 QUANTITIES = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "theory_test_error", "theory_bias",
               "theory_variance", "exact_test_error", "zscore", "task_seconds"]
 
+# What the program says of parameters: symbol and long name.
+PARAMETERS = {
+    "d": ("d", "dimension of the covariates"), "T0": ("T_0", "sample size of each generator"), "lambda0": (r"\lambda_0", "ridge of each generator"),
+    "sigma": (r"\sigma", "standard deviation of the label noise"), "sigma0": (r"\sigma_0", "standard deviation of the noise of synthetic labels"),
+    "w": ("w", "weight of real labels"), "p": ("p", "fraction of rows with real labels"), "k": ("k", "real over synthetic sample size"),
+    "alpha": (r"\alpha", "source exponent"), "beta": (r"\beta", "capacity exponent"), "T": ("T", "sample size of the evaluated model"),
+    "lambda": (r"\lambda", "ridge of the evaluated model"), "n": ("n", "synthetic generations"),
+    "ell": (r"\ell", "ridge exponent: lambda = T^-ell"),
+    "b": ("b", "generator sample size exponent: T0 = T^b, rounded to a whole number where it is simulated"),
+    "a": ("a", "generations exponent: n = T^a, rounded to a whole number where it is simulated"),
+    "r": ("r", "source exponent of the papers: alpha = 1 + beta (2 r - 1)"),
+}
 
-def write_results(path, axes, scalars=None, derived=None, attributes=None, **values):
+
+def write_results(path, axes, scalars=None, derived=None, attributes=None, unused=(), settings=None, config="[grid]\n", **values):
     """A file with the dimensions `axes` (name -> values, in order) and every variable of the format, written to `path`.
 
     `scalars`: parameters of one value; `derived`: name -> (dimensions, array), such as lambda(T, ell); `values`: arrays by name
     of variable on the whole grid, where the default is a small positive error that differs from cell to cell, all of it done.
+    `unused`: parameters that the sweep does not use; `settings`: the resolved ones by "section.key"; `config`: as the user wrote them.
     Variables that are not in every file (components, rates, regimes) are written if `values` has them.
     """
     shape = tuple(len(v) for v in axes.values())
@@ -25,11 +39,14 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, **val
         for place, (name, points) in enumerate(axes.items()):
             scale = file.create_dataset(name, data=np.asarray(points, float))
             scale.make_scale(name)
-            scale.attrs.update({"units": "1", "long_name": f"parameter {name}", "_Netcdf4Dimid": np.int32(place)})
+            _describe(scale, name)
+            scale.attrs["_Netcdf4Dimid"] = np.int32(place)
         for name, value in (scalars or {}).items():
-            file.create_dataset(name, data=float(value)).attrs["units"] = "1"
+            _describe(file.create_dataset(name, data=float(value)), name)
         for name, (dimensions, array) in (derived or {}).items():
-            _create(file, name, np.asarray(array, float), dimensions)
+            _describe(_create(file, name, np.asarray(array, float), dimensions), name)
+        for name in unused:
+            file[name].attrs["used"] = np.int32(0)
         flagged = {name: REGIME_FLAGS for name in values if name.endswith("_regime")} | {"failure": FAILURE_FLAGS, "status": STATUS_FLAGS}
         for name in [*QUANTITIES, *(name for name in values if name not in (*QUANTITIES, *flagged))]:
             _create(file, name, np.broadcast_to(np.asarray(values[name], float), shape), axes, fill=np.nan)
@@ -38,7 +55,8 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, **val
             variable = _create(file, name, np.broadcast_to(np.asarray(values[name], np.uint8), shape), axes)
             variable.attrs["flag_values"] = np.arange(len(flags.split()), dtype=np.uint8)
             variable.attrs["flag_meanings"] = flags
-        file.create_group("provenance").attrs["config"] = "[grid]\n"
+        resolved = "".join(f"{key} = {value}\n" for key, value in (settings or {}).items())
+        file.create_group("provenance").attrs.update({"config": config, "resolved_config": resolved})
     return path
 
 
@@ -49,11 +67,15 @@ def write_table(path, schema_name, dimensions, scalars, variables):
         for place, (name, points) in enumerate(dimensions.items()):
             scale = file.create_dataset(name, data=np.asarray(points, float))
             scale.make_scale(name)
+            _describe(scale, name)
             scale.attrs["_Netcdf4Dimid"] = np.int32(place)
         for name, value in scalars.items():
-            file.create_dataset(name, data=float(value))
+            _describe(file.create_dataset(name, data=float(value)), name)
         for name, (over, array) in variables.items():
-            _create(file, name, np.asarray(array, float), over, fill=np.nan)
+            variable = _create(file, name, np.asarray(array, float), over, fill=np.nan)
+            over = name.removeprefix("optimum_").removesuffix("_clean")
+            if over in PARAMETERS:
+                variable.attrs["long_name"] = f"minimiser of the theoretical test error: {PARAMETERS[over][1]}"
     return path
 
 
@@ -62,6 +84,12 @@ def _defaults(shape):
     return {"sim_test_error": 1.05 * theory, "sim_test_error_stderr": 0.05 * theory, "sim_bias": 0.4 * theory,
             "sim_variance": 0.65 * theory, "theory_test_error": theory, "theory_bias": 0.4 * theory,
             "theory_variance": 0.6 * theory, "exact_test_error": np.nan, "zscore": 1.0, "task_seconds": 0.01, "status": 1, "failure": 0}
+
+
+def _describe(dataset, name):
+    """As the program describes a parameter; one of another name has its name as symbol. Others (`crossing`) are none."""
+    symbol, long_name = PARAMETERS.get(name, (name, f"parameter {name}"))
+    dataset.attrs.update({"units": "1", "long_name": long_name, "symbol": symbol})
 
 
 def _create(file, name, array, dimensions, fill=None):

@@ -187,7 +187,7 @@ def test_every_crossing_of_a_boundary_is_a_line_over_another_axis(onset):
     for n, expected in ((1, [place[:, 0, 0]]), (10, [[1e3, 50, np.nan], [1e6, 2e6, 4e6]])):
         lines = [line.get_xydata() for line in axes.lines if line.get_gid() == f"theory {n}"]
         np.testing.assert_allclose(lines, [np.stack([[0.2, 0.4, 0.6], line], axis=1) for line in expected])
-    assert r"\lambda = T^{\,-\ell}" in axes.get_xlabel() and axes.get_yscale() == "log"
+    assert r"\lambda = T^{-\ell}" in axes.get_xlabel() and axes.get_yscale() == "log"
     assert axes.get_ylabel() == "sample size $T$\nwhere clean bias and collapse\nvariance are equal"
     heading = figure._suptitle.get_text()
     assert "crossing" not in heading and r"$\beta = 1.5$" in heading

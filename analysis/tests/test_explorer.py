@@ -228,7 +228,10 @@ def test_no_name_of_an_axis_is_cut_and_the_key_names_every_curve(chromium, tmp_p
     main(["explore", str(path)])
     page = chromium.load(path.with_suffix(".html"))
     page.choose("second", str(list(axes).index("ell")))
-    assert page.texts("#key span") == [f"{value:g}" for value in axes["ell"]]
+    shown = page.texts("#key span:not(.meaning)")
+    assert len(shown) == 9 and (shown[0], shown[-1]) == ("0", "1.45") and "9 of the 30 values" in page.texts("#note")[0]
+    page.find("#every")[0].click()
+    assert page.texts("#key span:not(.meaning)") == [f"{value:g}" for value in axes["ell"]]
     room = page.driver.execute_script("""
         const select = document.getElementById("x"), pen = document.createElement("canvas").getContext("2d");
         pen.font = getComputedStyle(select).font;
@@ -243,7 +246,36 @@ def test_curves_of_a_refined_grid_are_those_that_refinement_started_from(chromiu
                          status=np.where(computed, 1, 3))
     main(["explore", str(path)])
     page = chromium.load(path.with_suffix(".html"))
-    assert page.texts("#key span") == ["0", "5", "10", "15", "20"] and "5 values" in page.texts("#note")[0]
+    assert page.texts("#key span:not(.meaning)") == ["0", "5", "10", "15", "20"] and "5 of the 21 values" in page.texts("#note")[0]
+
+
+def test_an_axis_of_few_values_has_the_curves_rather_than_one_of_many(chromium, tmp_path):
+    path = write_results(tmp_path / "x.h5", {"T": [10, 100], "lambda": [0.1, 1], "n": range(65)})
+    main(["explore", str(path)])
+    page = chromium.load(path.with_suffix(".html"))
+    assert page.texts("#key span:not(.meaning)") == ["0.1", "1"] and page.find("#slider-n")
+
+
+def test_points_lines_and_infinite_theory_are_explained_and_marked(page):
+    assert page.texts("#key .meaning") == ["points: simulation, lines: theory, △ theory infinite"]  # at T = d without ridge
+    assert len(page.find("path.infinite")) == 4  # one a curve
+    page.slide("lambda", 1)
+    assert page.texts("#key .meaning") == ["points: simulation, lines: theory"] and not page.find("path.infinite")
+
+
+def test_on_a_telephone_plot_and_sliders_are_in_sight_together(page):
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    try:
+        page.driver.refresh()
+        box = lambda selector: page.driver.execute_script("const b = document.querySelector(arguments[0]).getBoundingClientRect();"
+                                                          "return [b.left, b.top, b.right, b.bottom];", selector)
+        for selector in ("#plot", "#sliders"):
+            left, top, right, bottom = box(selector)
+            assert 0 <= left and right <= 390 and 0 <= top and bottom <= 844, selector
+        assert box("#plot")[3] <= box("#sliders")[1]
+        assert page.driver.execute_script("return document.documentElement.scrollWidth") <= 390
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_dark_mode_is_dark(page):

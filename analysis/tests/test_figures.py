@@ -6,11 +6,13 @@ import h5py
 import numpy as np
 import pytest
 from conftest import AXES, SCALARS
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from result_file import write_results
 
 from collapse_analysis import ResultsError, open_results, style
 from collapse_analysis.figures import all_figures
 from collapse_analysis.selection import parse_choice, select
+from collapse_analysis.summary import summary
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -22,7 +24,7 @@ def draw(name, path, *arguments, choices=()):
     figure.add_arguments(parser)
     results = select(open_results(path), map(parse_choice, choices))
     with style.context():
-        drawn = figure.draw(results, parser.parse_args(arguments), told.append)
+        drawn = figure.draw(results, parser.parse_args(arguments, argparse.Namespace(file=path, select=list(choices))), told.append)
         drawn.draw_without_rendering()
     return drawn, told
 
@@ -155,6 +157,121 @@ def test_panels_share_the_vertical_axis_and_state_their_value(sweep):
     assert [axes.get_title() for axes in (left, right)] == [r"$\beta = 0$", r"$\beta = 1.5$"]
 
 
+def test_panels_may_be_rows_and_columns_of_two_axes(sweep):
+    figure, told = draw("error-vs-T", sweep, "--panels", "beta,lambda", choices=["lambda=0.01", "lambda=1"])
+    titles = [f"$\\beta = {beta}$, $\\lambda = {ridge}$" for beta in (0, 1.5) for ridge in (0.01, 1)]
+    assert [axes.get_title() for axes in figure.axes] == titles and not told
+    assert [bool(axes.get_xlabel()) for axes in figure.axes] == [False, False, True, True]
+    expected = stored(sweep, "sim_test_error", alpha=0, beta=1, n=1, **{"lambda": 3})
+    assert artist(figure.axes[3], "simulation 1").get_ydata().tolist() == expected.tolist()
+    for names in ("beta,lambda,n", "beta,beta"):
+        with pytest.raises(ResultsError, match="rows and columns"):
+            draw("error-vs-T", sweep, "--panels", names)
+
+
+def test_parameters_that_the_sweep_does_not_use_appear_nowhere_and_the_model_does(tmp_path):
+    settings = {"model.protocol": "mix", "model.spectrum": "spiked", "model.spikes": "10, 5", "model.teacher": "aligned",
+                "model.alignment": "0.7", "model.design": "fixed", "model.signal": "1", "grid.alpha": "0"}
+    path = write_results(tmp_path / "x.h5", {**AXES, "alpha": [0], "beta": [0]}, SCALARS, unused=("alpha", "beta"), settings=settings)
+    heading = draw("error-vs-T", path, choices=["lambda=1"])[0]._suptitle.get_text()
+    assert "alpha" not in heading and "beta" not in heading and "signal" not in heading
+    for told in ("mix", "spiked spectrum", "spikes = 10, 5", "aligned teacher", "alignment = 0.7", "fixed design"):
+        assert told in heading.replace("\n", ", ")
+    results = open_results(path)
+    assert results["status"].dims == ("T", "lambda", "n") and "alpha" not in results.coords and "alpha" not in summary(results)
+
+    path = write_results(tmp_path / "y.h5", AXES, SCALARS, config="[model]\nspectrum_file = data/measured.csv\n",
+                         settings={"model.protocol": "replace", "model.spectrum": "file", "model.eigenvalues": "1, " * 300})
+    heading = draw("error-vs-T", path, choices=["lambda=1"])[0]._suptitle.get_text()
+    assert "measured.csv" in heading and "1, 1" not in heading
+
+
+def test_no_heading_is_wider_than_its_figure(tmp_path):
+    settings = {"model.protocol": "mix", "model.design": "fixed", "model.real_labels": "fixed", "model.teacher": "random"}
+    grid = {"alpha": [1.25], "beta": [0.5], "w": [0.25, 0.5, 1], "T": [100], "lambda": [1e-3], "n": [0]}
+    path = write_results(tmp_path / "x.h5", grid, {"d": 200, "sigma": 0.3, "sigma0": 0.3, "T0": 12345}, settings=settings)
+    with style.context():
+        figure, _ = draw("error-vs-w", path)
+        box = figure._suptitle.get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    assert box.x0 >= 0 and box.x1 <= figure.bbox.width and figure._suptitle.get_text().count("\n") >= 2
+
+
+def test_an_unfinished_file_says_how_many_of_the_cells_shown_are_pending(tmp_path):
+    status = np.ones((1, 1, 4, 1, 3))
+    status[..., 2:, :, 1:] = 0
+    grid = {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0, 1, 2]}
+    path = write_results(tmp_path / "x.h5", grid, {"d": 30}, status=status)
+    assert "unfinished: 4 of 12 cells shown are pending" in draw("error-vs-T", path)[0]._suptitle.get_text()
+    assert "unfinished: 2 of 4 cells" in draw("error-vs-T", path, choices=["n=1"])[0]._suptitle.get_text()
+    assert "unfinished" not in draw("error-vs-T", path, choices=["n=0"])[0]._suptitle.get_text()
+
+
+def test_values_of_the_curves_that_only_the_file_of_theory_has_are_lines_without_points(sweep, tmp_path):
+    lines = write_results(tmp_path / "lines.h5", {**AXES, "n": [0, 1, 2, 5, np.inf]}, SCALARS, status=3)
+    figure, _ = draw("error-vs-T", sweep, "--theory", str(lines), choices=["lambda=1"])
+    axes = panels(figure)[0]
+    assert artist(axes, "theory 2").get_xdata().tolist() == AXES["T"] and artist(axes, "theory inf").get_xdata().tolist() == AXES["T"]
+    gids = {line.get_gid() for line in axes.lines}
+    assert "simulation 1" in gids and not {"simulation 2", "simulation inf"} & gids
+    markers = {handle.get_label(): handle.get_marker() for handle in figure.axes[1].get_legend().get_lines()}
+    assert markers == {"$0$": "o", "$1$": "o", "$2$": "", "$5$": "o", r"$\infty$": ""}
+    figure, _ = draw("error-vs-n", sweep, "--theory", str(lines), choices=["lambda=1", "T=200", "n=0", "n=1"])
+    assert artist(panels(figure)[0], "theory dash 1.5").get_xdata()[0] > 1  # the place of n = infinity
+
+
+def test_theory_of_other_files_stands_beside_the_curves_with_its_name(sweep, tmp_path):
+    other = write_results(tmp_path / "other.h5", {"w": [0.5], **AXES, "beta": [0], "n": [5], "T": [100, 400]}, {"d": 300}, theory_test_error=7.0)
+    figure, _ = draw("error-vs-T", sweep, "--beside", f"half real={other}", choices=["lambda=1"])
+    left, right = panels(figure)
+    for axes in (left, right):  # the file has one beta alone, which holds for all panels
+        line = artist(axes, "beside half real")
+        assert line.get_xdata().tolist() == [100, 400] and line.get_ydata().tolist() == [7, 7] and line.get_linestyle() == "--"
+    assert [text.get_text() for text in right.get_legend().get_texts()] == ["$0$", "$1$", "$5$", r"$\infty$", "half real"]
+    several = write_results(tmp_path / "several.h5", {"w": [0.5, 1], **AXES}, SCALARS)
+    with pytest.raises(ResultsError, match="several values of w"):
+        draw("error-vs-T", sweep, "--beside", str(several), choices=["lambda=1"])
+
+
+def test_the_exact_value_at_finite_size_is_dotted_where_it_is_off_the_line(tmp_path):
+    grid = {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0, 1]}
+    theory = np.arange(1.0, 9).reshape(1, 1, 4, 1, 2)
+    exact = theory * np.array([1.001, 1.1])
+    exact[0, 0, 2, 0, 1] = np.inf
+    figure, _ = draw("error-vs-T", write_results(tmp_path / "x.h5", grid, {"d": 30}, theory_test_error=theory, exact_test_error=exact))
+    [axes] = panels(figure)
+    dotted = artist(axes, "exact 1")
+    assert dotted.get_xdata().tolist() == [50, 100, 400] and dotted.get_ydata().tolist() == exact[0, 0, [0, 1, 3], 0, 1].tolist()
+    assert not [line for line in axes.lines if line.get_gid() == "exact 0"]
+    assert "dotted: exact at finite size" in figure._suptitle.get_text()
+
+
+def test_the_threshold_is_marked_in_every_panel_if_theory_peaks_there_in_one_and_in_none_otherwise(sweep, tmp_path):
+    lines = lambda figure: [[line.get_xdata() for line in axes.lines if line.get_gid() == "threshold"]
+                            for axes in figure.axes if axes.get_title()]
+    assert lines(draw("error-vs-T", sweep, "--panels", "lambda", choices=["beta=0"])[0]) == [[[300, 300]]] * 4  # infinite at lambda = 0
+    assert lines(draw("error-vs-T", sweep, "--panels", "lambda", choices=["beta=0", "lambda=0.01", "lambda=1"])[0]) == [[], []]
+    grid = {"alpha": [1], "beta": [0], "T": [100, 290, 1000], "lambda": [0.01], "n": [0]}
+    for error, shown in (([1, 3, 2], 1), ([3, 2, 1], 0)):
+        path = write_results(tmp_path / "x.h5", grid, {"d": 300}, theory_test_error=np.reshape(error, (1, 1, 3, 1, 1)))
+        [axes] = panels(draw("error-vs-T", path)[0])
+        assert sum(line.get_gid() == "threshold" for line in axes.lines) == shown
+
+
+def test_a_mark_out_of_sight_is_said_and_not_drawn(sweep):
+    figure, told = draw("error-vs-n", sweep, "--mark", "50", choices=["T=200", "lambda=1"])
+    assert [t for t in told if "--mark 50 is not drawn: it lies outside of the x axis" in t]
+    assert not [line for axes in panels(figure) for line in axes.lines if line.get_gid() == "mark"]
+
+
+def test_any_quantity_of_the_file_can_be_drawn_and_one_that_it_has_not_is_named(tmp_path):
+    grid = {"alpha": [1], "beta": [0], "T": [50, 100], "lambda": [0], "n": [0, 1]}
+    path = write_results(tmp_path / "x.h5", grid, {"d": 30}, theory_generator_error=2.0)
+    [axes] = panels(draw("error-vs-T", path, "--quantity", "generator_error")[0])
+    assert artist(axes, "theory 1").get_ydata().tolist() == [2, 2] and axes.get_ylabel() == "error of the last generator"
+    with pytest.raises(ResultsError, match="no quantity gain; it has bias, generator_error, test_error, variance"):
+        draw("error-vs-T", path, "--quantity", "gain")
+
+
 def test_every_panel_that_shows_places_on_x_says_what_they_are(tmp_path):
     path = write_results(tmp_path / "x.h5", {"w": [1, 2, 3, 4, 5], "beta": [0], "T": [10, 100], "lambda": [1], "n": [0]}, {"d": 5})
     grid = draw("error-vs-T", path, "--panels", "w")[0].axes
@@ -246,7 +363,7 @@ def test_exponents_stand_for_the_parameters_they_are_exponents_of(tmp_path):
                          derived={"lambda": (("T", "ell"), 1 / powers(ell)), "n": (("T", "a"), powers(a)),
                                   "T0": (("b", "T"), powers(b).T), "alpha": (("r", "beta"), [[1.0]])})
     figure, _ = draw("error-vs-lambda", path, choices=["T=1000"])
-    assert r"\lambda = T^{\,-\ell}" in figure.axes[0].get_xlabel()
+    assert r"\lambda = T^{-\ell}" in figure.axes[0].get_xlabel()
     assert artist(figure.axes[0], "simulation 0.25").get_xdata().tolist() == ell
     assert figure.axes[0].get_title() == "$T_0 = T^{0.8}$"
     for name in ("error-vs-T", "error-vs-n"):

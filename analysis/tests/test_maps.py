@@ -2,6 +2,7 @@
 
 import argparse
 
+import h5py
 import numpy as np
 import pytest
 from matplotlib.collections import QuadMesh
@@ -14,7 +15,7 @@ from collapse_analysis.__main__ import main
 from collapse_analysis.components import COMPONENTS
 from collapse_analysis.figures import all_figures
 from collapse_analysis.formulas import lines
-from collapse_analysis.maps import TITLES
+from collapse_analysis.maps import QUANTITIES
 from collapse_analysis.plane import Plane
 from collapse_analysis.selection import parse_choice, select
 
@@ -110,7 +111,7 @@ def test_the_region_without_progress_is_hatched_where_the_rate_is_not_below_minu
             assert inside(ell, b) == (rate > -0.01)
 
 
-@pytest.mark.parametrize("quantity", [*[q for q in TITLES if q not in ("rate_lambda", "rate_n", "asymptotic_rate_T", "clean_bias")],
+@pytest.mark.parametrize("quantity", [*[q for q in QUANTITIES if q not in ("rate_lambda", "rate_n", "asymptotic_rate_T", "clean_bias")],
                                       "status", "theory_regime"])
 def test_every_quantity_can_be_mapped_without_a_warning(plane, quantity):
     figure, _ = draw(plane, "--of", quantity, "--panels", "T")
@@ -224,6 +225,29 @@ def test_a_boundary_file_gives_the_curves(plane, tmp_path):
     np.testing.assert_allclose(second.get_xdata(), 1.3)
     with pytest.raises(ResultsError, match="collapse-boundary"):
         draw(plane, "--boundary", str(plane))
+
+
+def test_an_exact_boundary_ends_where_a_third_component_is_larger_and_the_others_are_there_too(plane, tmp_path):
+    """Clean bias and collapse variance are equal at every b, but above b = 1 clean variance is larger than both."""
+    file = write_boundary(tmp_path / "boundary.h5")
+    with h5py.File(file, "r+") as table:
+        table["boundary_lambda"].attrs["long_name"] = "ridge where clean_bias,collapse_variance are equal"
+    axes = panels(draw(plane, "--boundary", str(file), choices=["T=1e8"])[0])[0]
+    first, second = [line for line in axes.lines if str(line.get_gid()).startswith("boundary_")]
+    x, y = first.get_xydata()[np.isfinite(first.get_xdata())].T
+    np.testing.assert_allclose(x, BEST * y, rtol=1e-6)
+    assert y.min() == pytest.approx(0.2) and y.max() == pytest.approx(1, abs=0.02)
+    vertices = np.concatenate([path.vertices for c in axes.collections for path in c.get_paths() if c.get_zorder() == 3])
+    of_clean_data = vertices[vertices[:, 1] > 1.05]  # clean bias against clean variance, from the cells
+    assert (np.abs(of_clean_data[:, 0] - BEST) < 0.02).any()
+
+
+def test_panels_may_be_rows_and_columns_of_two_axes(plane):
+    figure, _ = draw(plane, "--x", "ell", "--y", "b", "--panels", "T,n", choices=["T=1e4", "T=1e8"])
+    assert [axes.get_title() for axes in figure.axes] == ["$T = 10^{4}$, $n = 10$", "$T = 10^{8}$, $n = 10$"]
+    assert [bool(axes.get_xlabel()) for axes in figure.axes] == [False, True]
+    with pytest.raises(ResultsError, match="rows and columns"):
+        draw(plane, "--panels", "T,T")
 
 
 def test_a_boundary_at_other_values_or_in_another_plane_is_not_drawn(plane, tmp_path):

@@ -46,9 +46,7 @@ std::string version_text()
 store::Provenance provenance_of(const sweep::Settings& settings, const std::string& config_text)
 {
     std::set<std::string> keys;
-    for (const auto& description :
-         {sweep::protocol_of(settings).describe(), problem::spectrum_called(settings.model.spectrum).describe(),
-          problem::teacher_called(settings.model.teacher).describe()})
+    for (const problem::Description& description : sweep::models_of(settings))
         keys.insert(description.citations.begin(), description.citations.end());
     std::vector<std::string> citations;
     for (const std::string& key : keys) citations.push_back(fmt::format("[{}] {}", key, problem::reference(key)));

@@ -66,4 +66,11 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
     return result;
 }
 
+void worst_first(Comparison& comparison)
+{
+    std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
+        return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
+    });
+}
+
 }  // namespace collapse::app

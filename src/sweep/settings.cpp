@@ -15,10 +15,7 @@ namespace collapse::sweep {
 
 using support::validate;
 
-namespace {
-
-/// The entries of the tables of models that a sweep uses.
-std::vector<problem::Description> chosen_models(const Settings& settings)
+std::vector<problem::Description> models_of(const Settings& settings)
 {
     const problem::Spectrum& spectrum = problem::spectrum_called(settings.model.spectrum);
     std::vector<problem::Description> models{protocol_of(settings).describe(), spectrum.describe(),
@@ -27,6 +24,8 @@ std::vector<problem::Description> chosen_models(const Settings& settings)
     if (!spectrum.has_teacher()) models.push_back(teacher.describe());
     return models;
 }
+
+namespace {
 
 /// Which choices of the sweep leave something unused, and which would not: `protocol = replace (but with mix or weighted)`.
 template <class Uses>
@@ -158,6 +157,7 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
         if (is_core(parameter.name) || (used.contains(parameter.name) && !std::isnan(parameter.otherwise)))
             settings.axes.push_back({find_coordinate(parameter.name), {parameter.otherwise}});
     }
+    for (Axis& axis : settings.axes) axis.used = used.contains(axis.coordinate->parameter->name);
 }
 
 /// What is wrong with a value of this kind, or nullptr.
@@ -336,7 +336,7 @@ std::string name_in_key(const Settings& settings)
 Settings validated(Settings settings)
 {
     compile_chain(settings);
-    const auto models = chosen_models(settings);
+    const auto models = models_of(settings);
     fill_options(settings, models);
     fill_axes(settings, models);
     if (settings.simulation.max_replicates == 0) settings.simulation.max_replicates = settings.simulation.replicates;

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from collapse_analysis.components import COMPONENTS, with_components
-from collapse_analysis.labels import PARAMETERS
+from collapse_analysis.labels import parameter, plain_symbol
+from collapse_analysis.legends import model
 from collapse_analysis.plane import left_out
 from collapse_analysis.results import ResultsError
 
 MOST_CELLS = 200_000
-SYMBOLS = {"alpha": "α", "beta": "β", "lambda": "λ", "T0": "T₀", "lambda0": "λ₀", "sigma": "σ", "sigma0": "σ₀", "ell": "ℓ"}
 KINDS = ("theory", "sim")
 PARTS = ("test_error", "bias", "variance", *COMPONENTS, "ratio_to_clean", "rate_T", "rate_lambda", "rate_n", "regime")
 OTHERS = ("sim_test_error_stderr", "exact_test_error", "asymptotic_rate_T", "zscore", "replicates", "status", "failure")
@@ -52,9 +52,10 @@ def page_data(results, name):
     return {
         "title": str(results.attrs.get("title", "")) or name,
         "file": name,
-        "axes": [{"name": n, "symbol": _symbol(n), "label": _label(n), "values": [_number(v) for v in results[n].values]} for n in dims],
-        "fixed": [{"symbol": _symbol(n), "value": _number(results[n].values.ravel()[0])} for n in fixed],
-        "derived": [{"symbol": _symbol(n), "dims": list(results[n].dims), "data": _packed(results[n].values, "<f8")} for n in derived],
+        "model": model(results),
+        "axes": [{"name": n, "symbol": _symbol(results, n), "label": _label(results, n), "values": [_number(v) for v in results[n].values]} for n in dims],
+        "fixed": [{"symbol": _symbol(results, n), "value": _number(results[n].values.ravel()[0])} for n in fixed],
+        "derived": [{"symbol": _symbol(results, n), "dims": list(results[n].dims), "data": _packed(results[n].values, "<f8")} for n in derived],
         "variables": {n: _variable(results[n]) for n in variables if _worth_showing(results, n)},
         "leftOut": _packed(left_out(results), "u1"),
     }
@@ -81,14 +82,13 @@ def _number(value):
     return float(value) if math.isfinite(value) else "inf" if value > 0 else "-inf"
 
 
-def _symbol(name):
-    return SYMBOLS.get(name, name)
+def _symbol(results, name):
+    return plain_symbol(parameter(results, name).symbol)
 
 
-def _label(name):
-    meaning = PARAMETERS.get(name)
-    if not meaning:
-        return name
-    title = f"{meaning.long_name} {_symbol(name)}"
+def _label(results, name):
+    meaning = parameter(results, name)
+    symbol = plain_symbol(meaning.symbol)
+    title = symbol if meaning.long_name == name else f"{meaning.long_name} {symbol}"
     sign = {"+": "", "-": "−"}.get(meaning.power_of_T)
-    return title if sign is None else f"{title} ({_symbol(meaning.stands_for)} = T^{sign}{_symbol(name)})"
+    return title if sign is None else f"{title} ({_symbol(results, meaning.stands_for)} = T^{sign}{symbol})"

@@ -22,7 +22,8 @@ const OF_SIMULATION = ["sim_test_error_stderr", "zscore", "replicates", "status"
 const COMPONENTS = ["clean_bias", "clean_variance", "collapse_bias", "collapse_variance"];
 const FLAG_COLOURS = { none: "#8884", pending: "#8884", skipped: "#b9c0c8", done: "#7fb3dc", failed: "#d0413b",
   clean_bias: "#d9e8f6", clean_variance: "#7fb3dc", collapse_bias: "#fbd99b", collapse_variance: "#ea9455" };
-const MANY = 14;  // curves
+const MANY = 9;  // curves: more are thinned unless all are wanted
+const INFINITE = "#c2185b";  // in no colour scale
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const has = (name) => name in variables;
@@ -42,8 +43,9 @@ function options(select, entries, wanted) {
   if (entries.some(([value]) => value === String(wanted))) select.value = wanted;
 }
 
-function prefer(names, taken) {
-  const found = names.map(axisNamed).find((i) => varying.includes(i) && !taken.includes(i));
+function prefer(names, taken, few = false) {
+  const free = names.map(axisNamed).filter((i) => varying.includes(i) && !taken.includes(i));
+  const found = (few ? free.find((i) => axes[i].values.length <= MANY) : undefined) ?? free[0];
   return found ?? varying.find((i) => !taken.includes(i)) ?? -1;
 }
 
@@ -55,7 +57,7 @@ function setUpControls(fresh) {
   options($("quantity"), list, map ? (has("theory_regime") ? "theory_regime" : "theory_test_error") : "test_error");
   const x = map ? prefer(["ell", "lambda", "beta", "sigma"], []) : prefer(["T"], []);
   options($("x"), entries, fresh ? x : $("x").value);
-  const second = map ? prefer(["b", "r", "sigma", "sigma0", "T0", "n"], [Number($("x").value)]) : prefer(["n", "lambda", "ell", "T"], [Number($("x").value)]);
+  const second = map ? prefer(["b", "r", "sigma", "sigma0", "T0", "n"], [Number($("x").value)]) : prefer(["n", "lambda", "ell", "T"], [Number($("x").value)], true);
   options($("second"), map ? entries : [...entries, ["-1", "one curve"]], second);
   $("secondLabel").textContent = map ? "y axis" : "one curve per";
   $("yscaleLabel").textContent = map ? "colour scale" : "y scale";
@@ -99,12 +101,23 @@ function render() {
   const area = { left: 78, top: 14, width: box.width - 96, height: box.height - 70 };
   marks = [];
   $("key").replaceChildren();
+  $("everyLabel").hidden = true;
   $("note").textContent = "";
   if (varying.length === 0) $("note").textContent = "The file has one cell only: there is nothing to draw.";
   else if (state.mode === "map" && second < 0) $("note").textContent = "Choose two different axes for a map.";
   else if (state.mode === "map") renderMap(svg, area, x, second, quantity);
   else renderCurves(svg, area, x, second, quantity);
   show(null);
+}
+
+/** What points, lines and triangles are, of those that are drawn. */
+function writeMeaning(points) {
+  const said = [[points.some((p) => Number.isFinite(p.sim)), "points: simulation"], [points.some((p) => Number.isFinite(p.theory)), "lines: theory"],
+    [points.some((p) => p.theory === Infinity), "△ theory infinite"]].filter(([there]) => there).map(([, text]) => text);
+  const item = document.createElement("span");
+  item.className = "meaning";
+  item.textContent = said.join(", ");
+  $("key").append(item);
 }
 
 /** The curves: pairs of variables (theory, simulation) at places of the grid, with name and colour. */
@@ -123,16 +136,17 @@ function curvesOf(x, second, quantity) {
   });
 }
 
-/** The values of an axis that have a curve: all, but of many on a refined grid those whose cells reach farthest along x. */
+/** The values of an axis that have a curve: all, or of many some, those first whose cells reach farthest along x (on a refined grid). */
 function farthest(x, second) {
   const all = axes[second].values.map((_, i) => i);
-  if (all.length <= MANY) return all;
+  $("everyLabel").hidden = all.length <= MANY;
+  if (all.length <= MANY || $("every").checked) return all;
   const reach = all.map((place) => {
     const computed = axes[x].values.map((_, i) => !leftOut[cellAt({ [second]: place, [x]: i })]);
     return computed.lastIndexOf(true) - computed.indexOf(true);
   });
-  const kept = all.filter((place) => reach[place] === Math.max(...reach));
-  if (kept.length < all.length) $("note").textContent = `Curves of the ${kept.length} values that refinement started from; a map shows all ${all.length}.`;
+  const kept = thin(all.filter((place) => reach[place] === Math.max(...reach)), MANY);
+  $("note").textContent = `${kept.length} of the ${all.length} values of ${axes[second].symbol} have a curve; a map shows all.`;
   return kept;
 }
 
@@ -158,13 +172,14 @@ function renderCurves(svg, area, x, second, quantity) {
   const xs = makeScale(axes[x].values, $("xscale").value, 0.03), ys = makeScale(visible, $("yscale").value, 0.05);
   const { px, py } = drawFrame(svg, area, xs, ys, axes[x].label, quantity === "components" ? "error" : NAMES[quantity], true);
   draw(draw(draw(svg, "defs", {}), "clipPath", { id: "inside" }), "rect", { x: area.left, y: area.top, width: area.width, height: area.height });
-  curves.forEach((curve, row) => drawCurve(draw(svg, "g", { "clip-path": "url(#inside)", "data-curve": curve.name }), curve, row, px, py, xs, ys));
+  curves.forEach((curve, row) => drawCurve(draw(svg, "g", { "clip-path": "url(#inside)", "data-curve": curve.name }), curve, row, px, py, xs, ys, area));
   if (curves.length > 1) writeKey(curves, second);
+  writeMeaning(curves.flatMap((c) => c.points));
   const hidden = values.filter((v) => v < 0).length;
   if (ys.log && hidden > 0) $("note").textContent = `${hidden} values are negative and lie below the logarithmic axis.`;
 }
 
-function drawCurve(group, curve, row, px, py, xs, ys) {
+function drawCurve(group, curve, row, px, py, xs, ys, area) {
   let path = "", pen = false;
   for (const p of curve.points) {
     if (leftOut[p.cell]) continue;  // a line goes on over cells that a refinement left out
@@ -172,6 +187,11 @@ function drawCurve(group, curve, row, px, py, xs, ys) {
     const onLine = known && !(ys.log && p.theory === 0);  // no line to the places of 0 and infinity
     if (onLine) path += `${pen ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`;
     pen = onLine && Number.isFinite(p.value) && !(xs.log && p.value === 0);
+    if (p.theory === Infinity && Number.isFinite(x)) {
+      const top = area.top + 3;
+      draw(group, "path", { d: `M${x} ${top}l5 9h-10z`, fill: "var(--back)", stroke: curve.colour, "stroke-width": 1.3, class: "infinite" });
+      marks.push({ x, y: top + 5, cell: p.cell, row });
+    }
     if (known) {
       draw(group, "circle", { cx: x, cy: y, r: 1.3, fill: curve.colour });
       marks.push({ x, y, cell: p.cell, row });
@@ -234,15 +254,18 @@ function renderMap(svg, area, x, y, quantity) {
   const ex = edges(axes[x].values.map(px)).map((v) => clamp(v, area.left, area.left + area.width));
   const ey = edges(axes[y].values.map(py)).map((v) => clamp(v, area.top, area.top + area.height));
   const colour = flags ? (v) => FLAG_COLOURS[flags[v]] ?? blend(VIRIDIS, v / (flags.length - 1)) : colourScale(present, quantity, title);
+  let infinite = false;
   for (let k = 0; k < nx * ny; k++) {
     const i = k % nx, j = Math.floor(k / nx), cell = cells[k];
     if (cell < 0) continue;
     marks.push({ x: px(axes[x].values[i]), y: py(axes[y].values[j]), cell, row: j, tile: [ex[i], ex[i + 1], ey[j + 1], ey[j]] });
-    if (!Number.isFinite(values[cell])) continue;
-    pen.fillStyle = colour(values[cell]);
+    if (!flags && values[cell] === Infinity) infinite = true;
+    else if (!Number.isFinite(values[cell])) continue;
+    pen.fillStyle = values[cell] === Infinity ? INFINITE : colour(values[cell]);
     pen.fillRect(ex[i], ey[j + 1], ex[i + 1] - ex[i], ey[j] - ey[j + 1]);
   }
   if (flags) [...new Set(present)].sort().forEach((v) => addSwatch(colour(v), flags[v].replaceAll("_", " ")));
+  if (infinite) addSwatch(INFINITE, "infinite");
 }
 
 /** A function from values to colours, and the key that explains it. */
@@ -345,10 +368,12 @@ function step(dx, dy) {
   if (next) show(next);
 }
 
-$("drawing").addEventListener("pointermove", (event) => {
-  const box = $("plot").getBoundingClientRect();
-  show(nearest(event.clientX - box.left, event.clientY - box.top));
-});
+for (const moved of ["pointermove", "pointerdown"]) {
+  $("drawing").addEventListener(moved, (event) => {
+    const box = $("plot").getBoundingClientRect();
+    show(nearest(event.clientX - box.left, event.clientY - box.top));
+  });
+}
 $("drawing").addEventListener("pointerleave", () => show(null));
 $("drawing").addEventListener("keydown", (event) => {
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
@@ -358,12 +383,12 @@ $("drawing").addEventListener("keydown", (event) => {
 for (const radio of document.querySelectorAll("[name=mode]")) {
   radio.addEventListener("change", () => { state.mode = radio.value; setUpControls(true); render(); });
 }
-for (const id of ["quantity", "x", "second", "xscale", "yscale"]) $(id).addEventListener("change", render);
+for (const id of ["quantity", "x", "second", "xscale", "yscale", "every"]) $(id).addEventListener("change", render);
 $("controls").addEventListener("submit", (event) => event.preventDefault());
 addEventListener("resize", render);
 dark.addEventListener("change", render);
 document.title = $("title").textContent = DATA.title;
 const told = DATA.fixed.map(({ symbol, value }) => `${symbol} = ${format(decodeValue(value))}`);
-$("fixed").textContent = [DATA.file, ...axes.filter((a) => a.values.length === 1).map((a) => `${a.symbol} = ${format(a.values[0])}`), ...told].join(", ");
+$("fixed").textContent = [DATA.file, ...DATA.model, ...axes.filter((a) => a.values.length === 1).map((a) => `${a.symbol} = ${format(a.values[0])}`), ...told].join(", ");
 setUpControls(true);
 render();

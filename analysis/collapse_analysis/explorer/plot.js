@@ -77,6 +77,12 @@ function blend(colours, share) {
   return `rgb(${mix.join(",")})`;
 }
 
+/** At most so many of the values, ends included, evenly spread. */
+function thin(values, most) {
+  if (values.length <= most) return values;
+  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))]);
+}
+
 /** Adds an SVG element. */
 function draw(parent, tag, attributes, text) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);

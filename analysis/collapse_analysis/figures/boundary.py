@@ -8,7 +8,8 @@ import xarray
 
 from collapse_analysis.crossovers import as_lines
 from collapse_analysis.curves import LINE, CurveFigure
-from collapse_analysis.results import BOUNDARY, ResultsError, open_table
+from collapse_analysis.panels import panel_axes
+from collapse_analysis.results import BOUNDARY, DONE, ResultsError, open_table
 from collapse_analysis.selection import axis_for, first_varying
 
 CROSSING = "crossing"  # a dimension of the file beside its axes
@@ -30,7 +31,7 @@ class BoundaryFigure:
         [place] = [name for name in table.data_vars if name.startswith("boundary_") and name not in BESIDES]
         if not np.isfinite(table[place]).any():
             raise ResultsError(f"{path} has no crossing anywhere: search further, by --range of collapse boundary.")
-        table["status"] = xarray.zeros_like(table[place].isel({CROSSING: 0}))
+        table["status"] = xarray.full_like(table[place].isel({CROSSING: 0}), DONE)
         return table.assign({f"theory_{place}": table[place], f"sim_{place}": table["status"] * np.nan})
 
     def add_arguments(self, parser):
@@ -40,7 +41,7 @@ class BoundaryFigure:
     def draw(self, results, options, tell):
         """The figure; raises ResultsError if the file cannot give it."""
         [quantity] = [name.removeprefix("theory_") for name in results.data_vars if name.startswith("theory_")]
-        taken = {axis_for(results, name) for name in (options.curves, options.panels) if name}
+        taken = {*panel_axes(results, options.panels), *([axis_for(results, options.curves)] if options.curves else [])}
         x = axis_for(results, options.x or first_varying(results, ACROSS, taken) or "T")
         results = results.sortby(x)
         results[f"theory_{quantity}"] = xarray.apply_ufunc(as_lines, results[quantity], input_core_dims=[[x, CROSSING]],

@@ -19,7 +19,7 @@ class Compare:
         parser.add_argument("others", metavar="FILE", type=Path, nargs="+")
         parser.add_argument("--x", metavar="NAME", default="n", help="axis; `share` is w or p, whichever a file has (default: n)")
         parser.add_argument("--names", metavar="A,B,...", help="what to call the files (default: from their names)")
-        parser.add_argument("--quantity", choices=list(labels.QUANTITIES), default="test_error")
+        parser.add_argument("--quantity", metavar="NAME", default="test_error", help="as of other figures (default: test_error)")
         CurveFigure(self.name, "n", (), ()).add_layout_arguments(parser)
 
     def draw(self, results, options, tell):
@@ -29,7 +29,8 @@ class Compare:
         names = [name.strip() for name in options.names.split(",")] if options.names else short_names(paths)
         if len(names) != len(paths):
             raise ResultsError(f"--names {options.names} gives {len(names)} names for {len(paths)} files: give one for each.")
-        shown = {options.x, options.curves or labels.FILE, options.panels} - {None}
+        panels = [name.strip() for name in (options.panels or "").split(",") if name.strip()]
+        shown = {options.x, options.curves or labels.FILE, *panels}
         if labels.FILE not in shown:
             raise ResultsError("The files need a place in the figure: give --curves file or --panels file.")
         if not options.panels:

@@ -3,11 +3,11 @@
 from collapse_analysis.components import with_components
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.maps import draw_maps, quantity_of
+from collapse_analysis.panels import panel_axes, thin_panels
 from collapse_analysis.plane import left_out
-from collapse_analysis.results import BOUNDARY, OPTIMUM, SCHEMA_NAME, ResultsError, check_schema, open_results, open_table
-from collapse_analysis.selection import axis_for, first_varying, fix_rest_at_last, thin, varying
+from collapse_analysis.results import BOUNDARY, DONE, OPTIMUM, SCHEMA_NAME, ResultsError, check_schema, open_results, open_table
+from collapse_analysis.selection import axis_for, first_varying, fix_rest_at_last, varying
 
-MOST_PANELS = 6
 # Preferred for x and for y if the user names none; of a refined grid only the two finest axes.
 ACROSS = ("lambda", "beta", "sigma", "T")
 UP = ("T0", "alpha", "sigma", "sigma0", "n")
@@ -26,12 +26,12 @@ class MapFigure:
             return with_components(open_results(path))
         table = open_table(path, OPTIMUM)
         best = table["optimum_test_error"]
-        return table.assign(theory_test_error=best, status=best.notnull().astype("u1"))
+        return table.assign(theory_test_error=best, status=best.notnull().astype("u1") * DONE)
 
     def add_arguments(self, parser):
         parser.add_argument("--x", metavar="NAME", help="axis from left to right")
         parser.add_argument("--y", metavar="NAME", help="axis from bottom to top")
-        parser.add_argument("--panels", metavar="NAME", help="axis with one panel per value")
+        parser.add_argument("--panels", metavar="NAME[,NAME]", help="axis with one panel per value; of two the first makes rows")
         parser.add_argument("--of", metavar="QUANTITY", dest="quantity",
                             help="regime (default), test_error, bias, variance, ratio_to_clean, rate_T, rate_lambda, rate_n, "
                                  "clean_bias, ..., any variable of the file; of an optimum file the optimum (default)")
@@ -45,26 +45,23 @@ class MapFigure:
         """The figure; raises ResultsError if the file cannot give it."""
         variable = quantity_of(results, options.quantity, options.by)
         x, y, panels = self._choose_axes(results, options)
-        results = fix_rest_at_last(results, {x, y, panels}, tell)
-        if panels and results.sizes[panels] > MOST_PANELS:
-            kept = thin(results[panels].values, MOST_PANELS)
-            tell(f"{panels} has {results.sizes[panels]} values, showing {len(kept)} of them; --select shows others.")
-            results = results.isel({panels: kept})
+        results = thin_panels(fix_rest_at_last(results, {x, y, *panels}, tell), panels, tell)
         boundaries = [open_table(path, BOUNDARY) for path in options.boundary]
         return draw_maps(results, (x, y, panels), variable, _names(options.lines), boundaries, tell)
 
     def _choose_axes(self, results, options):
-        named = {option: axis_for(results, getattr(options, option)) for option in ("x", "y", "panels") if getattr(options, option)}
-        taken = set(named.values())
-        coarse = set(sorted(varying(results), key=results.sizes.get)[:-2]) if not named and left_out(results).any() else set()
+        named = {option: axis_for(results, getattr(options, option)) for option in ("x", "y") if getattr(options, option)}
+        panels = panel_axes(results, options.panels)
+        taken = {*named.values(), *panels}
+        coarse = set(sorted(varying(results), key=results.sizes.get)[:-2]) if not taken and left_out(results).any() else set()
         x = named.get("x") or first_varying(results, ACROSS, taken | coarse)
         y = named.get("y") or first_varying(results, UP, taken | coarse | {x})
         if len({x, y, None}) < 3 or results.sizes[x] < 2 or results.sizes[y] < 2:
             raise ResultsError("A map needs two different axes with more than one value each, and there are: "
                                f"{', '.join(varying(results)) or 'none'}.")
-        if named.get("panels") in (x, y):
-            raise ResultsError(f"x, y and panels must be different axes, but they are {x}, {y}, {named['panels']}.")
-        return x, y, named.get("panels")
+        if {x, y} & set(panels):
+            raise ResultsError(f"x, y and panels must be different axes, but they are {', '.join([x, y, *panels])}.")
+        return x, y, panels
 
 
 def _names(text):

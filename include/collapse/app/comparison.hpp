@@ -30,6 +30,9 @@ struct Comparison {
     std::size_t beyond() const;
 };
 
+/// Sorts the cells: those with most excess for their bound first, then those with the largest z.
+void worst_first(Comparison& comparison);
+
 /// Compares every simulated cell with exact_test_error where that exists and theory_test_error elsewhere.
 ///
 /// Bonferroni: each of N cells is judged at level / N, two-sided, by Student's distribution with replicates - 1 degrees of freedom.

@@ -15,6 +15,7 @@ using protocol::Row;
 struct Axis {
     CoordinatePointer coordinate;
     std::vector<double> values;
+    bool used = true;  ///< whether a model of the sweep depends on it: files have a dimension alpha and beta in any case
 
     std::string_view name() const { return coordinate->name; }
     friend bool operator==(const Axis& one, const Axis& other) { return one.name() == other.name() && one.values == other.values; }

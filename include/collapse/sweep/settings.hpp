@@ -65,6 +65,9 @@ const protocol::Protocol& protocol_of(const Settings& settings);
 /// Its part in the key of random numbers: its name, and what [chain] says.
 std::string name_in_key(const Settings& settings);
 
+/// The entries of the tables of models that a sweep uses: protocol, spectrum, covariates, and the teacher unless the spectrum has one.
+std::vector<problem::Description> models_of(const Settings& settings);
+
 /// Fills in defaults (axes of parameters that were not given, options of the chosen models) and checks everything.
 /// Throws InvalidInput: one sentence with the key, the value, the reason and the remedy.
 Settings validated(Settings settings);

@@ -4,6 +4,7 @@
 
 #include "collapse/app/build.hpp"
 #include "collapse/app/message.hpp"
+#include "collapse/app/table_text.hpp"
 #include "collapse/app/theory_question.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/problem/numbers.hpp"
@@ -103,12 +104,15 @@ class Boundary final : public Verb {
                           {"between", "A,B", "two of clean_bias, clean_variance, collapse_bias, collapse_variance"},
                           {"growth", "X", "instead: the error is X times that without synthetic generations"},
                           {"range", "A,B", "where to search (default: T 10,1e8; n 1,1e8; lambda 1e-8,1e3; sigma0 1e-3,1e3)"},
-                          {"output", "FILE", "result file (default: the config's name with -boundary-NAME.h5)"}},
+                          {"output", "FILE", "result file (default: the config's name with -boundary-NAME.h5)"},
+                          {"json", "", "print all cells as JSON"},
+                          {"csv", "", "print all cells as CSV, a line each"}},
                 .config_keys = true};
     }
 
     Exit run(const Arguments& arguments) const override
     {
+        const bool whole = wants_table(arguments);
         const BoundaryQuestion question = question_of(arguments);
         const std::string name(question.along->name);
         const sweep::Settings settings = settings_about(arguments, *question.along, std::sqrt(question.low * question.high));
@@ -122,8 +126,10 @@ class Boundary final : public Verb {
             found.push_back(sweep::find_boundary(settings, cell, question));
             most = std::max(most, found.back().crossings.size());
         }
-        fmt::print("{}\n", what_exceeds(question));
-        print(grid, name, found);
+        if (!whole) {
+            fmt::print("{}\n", what_exceeds(question));
+            print(grid, name, found);
+        }
 
         store::Table table = table_about(grid, *question.along);
         const std::string what = question.growth ? fmt::format("the test error is {:g} times that of n = 0", *question.growth)
@@ -153,6 +159,7 @@ class Boundary final : public Verb {
         }
         const std::string output = output_of(arguments, "boundary-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
+        if (whole) fmt::print("{}\n", table_text(table, arguments));
         tell(fmt::format("{} in {}", support::counted(grid.cells(), "cell"), output));
         const bool nothing = std::ranges::all_of(found, [](const sweep::Boundary& boundary) {
             return boundary.crossings.empty() && boundary.throughout != Side::above && boundary.throughout != Side::below;

@@ -6,6 +6,7 @@
 #include "collapse/app/comparison.hpp"
 #include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
+#include "collapse/app/table_text.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
@@ -88,6 +89,25 @@ void print_text(const Comparison& comparison, const StoredGrid& grid)
     }
 }
 
+/// Every compared cell as a line, the worst first.
+void print_csv(const Comparison& comparison, const sweep::Grid& grid)
+{
+    const auto dimensions = grid.dimensions();
+    for (const sweep::Axis* axis : dimensions)
+        if (axis->used) fmt::print("{},", axis->name());
+    fmt::print("z,excess,bound,simulated,standard_error,expected,exact\n");
+    for (const ComparedCell& cell : comparison.cells) {
+        std::size_t stride = grid.cells();
+        for (const sweep::Axis* axis : dimensions) {
+            stride /= axis->values.size();
+            if (axis->used) fmt::print("{},", support::exact(axis->values[cell.cell / stride % axis->values.size()]));
+        }
+        for (const double value : {cell.z, cell.excess, cell.bound, cell.simulated, cell.standard_error, cell.expected})
+            fmt::print("{},", support::exact(value));
+        fmt::print("{}\n", cell.exact ? "yes" : "no");
+    }
+}
+
 class Check final : public Verb {
   public:
     Usage usage() const override
@@ -98,6 +118,7 @@ class Check final : public Verb {
             .summary =
                 "compares simulation and theory; exit 1 if chance does not explain a difference, 4 if there is nothing to compare",
             .flags = {{"json", "", "print JSON"},
+                      {"csv", "", "print every compared cell as a line, the worst first"},
                       {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
                       {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / (T - df2) (default 2)"}}};
     }
@@ -107,6 +128,7 @@ class Check final : public Verb {
         const auto number = [&](const char* flag, double otherwise) {
             return arguments.has(flag) ? sweep::parse_number(std::string("--") + flag, arguments.flags.at(flag)) : otherwise;
         };
+        const bool csv = wants_table(arguments) && arguments.has("csv");
         const double level = number("level", 0.01), finite_size = number("finite-size", 2);
         support::validate(level > 0 && level < 1, "--level = {} is no probability; give a number between 0 and 1, such as 0.01",
                           level);
@@ -115,10 +137,9 @@ class Check final : public Verb {
         const store::ResultView view(arguments.operands.front());
         const StoredGrid grid(view);
         Comparison comparison = compare(view, level, finite_size);
-        std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
-            return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
-        });
-        if (arguments.has("json")) print_json(to_json(comparison, grid));
+        worst_first(comparison);
+        if (csv) print_csv(comparison, grid.grid());
+        else if (arguments.has("json")) print_json(to_json(comparison, grid));
         else print_text(comparison, grid);
         if (comparison.cells.empty()) return Exit::nothing;
         return comparison.beyond() > 0 ? Exit::error : Exit::complete;

@@ -3,6 +3,7 @@
 
 #include "collapse/app/build.hpp"
 #include "collapse/app/message.hpp"
+#include "collapse/app/table_text.hpp"
 #include "collapse/app/theory_question.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/support/text.hpp"
@@ -48,12 +49,15 @@ class Optimum final : public Verb {
                 .summary = "the w, p, lambda or ell that minimises the theoretical test error, for every other cell",
                 .flags = {{"over", "NAME", "what to optimise: w, p, lambda or ell"},
                           {"range", "A,B", "where to search (default: w, p in 0,1; lambda in 1e-8,1e3; ell in 0,4)"},
-                          {"output", "FILE", "result file (default: the config's name with -optimum-NAME.h5)"}},
+                          {"output", "FILE", "result file (default: the config's name with -optimum-NAME.h5)"},
+                          {"json", "", "print all cells as JSON"},
+                          {"csv", "", "print all cells as CSV, a line each"}},
                 .config_keys = true};
     }
 
     Exit run(const Arguments& arguments) const override
     {
+        const bool whole = wants_table(arguments);
         const OptimumQuestion question = question_of(arguments);
         const sweep::Settings settings = settings_about(arguments, *question.over, 0.5 * (question.low + question.high));
         const sweep::Grid grid = settings.grid();
@@ -81,7 +85,8 @@ class Optimum final : public Verb {
         table.variables = {best, error, place, clean, clean_error};
         const std::string output = output_of(arguments, "optimum-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
-        print(grid, name, best.values, error.values, place.values);
+        if (whole) fmt::print("{}\n", table_text(table, arguments));
+        else print(grid, name, best.values, error.values, place.values);
         tell(fmt::format("{} in {}", support::counted(cells, "cell"), output));
         const bool nothing = std::ranges::all_of(place.values, [](double where) { return where == nowhere; });
         return nothing ? Exit::nothing : Exit::complete;

@@ -109,6 +109,7 @@ void print_inputs(const Forecast& forecast)
     if (!given.empty()) fmt::print("settings  {}\n", fmt::join(given, ", "));
     if (!defaults.empty()) fmt::print("defaults  {}\n", fmt::join(defaults, ", "));
     for (const sweep::Axis& axis : forecast.grid.axes()) {
+        if (!axis.used) continue;
         std::vector<std::string> values;
         for (const double value : axis.values) values.push_back(fmt::format("{:g}", value));
         if (values.size() > 8) values = {values[0], values[1], "...", values[values.size() - 2], values.back()};

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <nlohmann/json.hpp>
 
+#include "collapse/app/comparison.hpp"
 #include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
@@ -117,6 +118,17 @@ std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
     return cell;
 }
 
+/// The cell that `collapse check` calls the worst. Throws InvalidInput if there is nothing to compare.
+std::size_t worst_cell(const store::ResultView& view)
+{
+    constexpr double level = 0.01, finite_size = 2;  // which hardly decide what is worst
+    Comparison comparison = compare(view, level, finite_size);
+    validate(!comparison.cells.empty(),
+             "--cell worst finds no cell with both a prediction and a simulated mean; name one, like T=100,n=3");
+    worst_first(comparison);
+    return comparison.cells.front().cell;
+}
+
 std::int64_t replicate_number(const Arguments& arguments)
 {
     validate(arguments.has("replicate"), "no replicate is given; add --replicate=0 for the first one");
@@ -145,7 +157,8 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
              "{} has theory only (simulation.replicates = 0): there is no replicate to compute again; give a file with some",
              arguments.operands.front());
     validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
-    const std::size_t cell = find_cell(grid, arguments.flags.at("cell")), within = cell % grid.cells_per_row();
+    const std::string& wanted = arguments.flags.at("cell");
+    const std::size_t cell = wanted == "worst" ? worst_cell(view) : find_cell(grid, wanted), within = cell % grid.cells_per_row();
     const std::int64_t number = replicate_number(arguments);
     const sweep::Row row = grid.row(cell / grid.cells_per_row());
     const protocol::Protocol& protocol = sweep::protocol_of(settings);
@@ -246,7 +259,8 @@ class RunAgain final : public Verb {
         return {.verb = "replay",
                 .operands = "FILE",
                 .summary = "reruns one replicate of one cell, bit for bit, and shows why it is what it is",
-                .flags = {{"cell", "NAME=VALUE,...", "the cell: a value for every dimension that has more than one"},
+                .flags = {{"cell", "NAME=VALUE,...",
+                           "the cell: a value for every dimension that has more than one; `worst`: that of `collapse check`"},
                           {"replicate", "NUMBER", "the replicate, from 0"},
                           {"json", "", "print JSON"}}};
     }

@@ -63,7 +63,8 @@ std::vector<DerivedCoordinate> derived_coordinates(const sweep::Grid& grid)
                                   }));
     }
     const Axis *alpha = axis_of(grid, "alpha"), *beta = axis_of(grid, "beta");
-    if (alpha->coordinate->to_parameter == nullptr && beta->coordinate->to_parameter == nullptr)
+    const bool used = alpha->used && beta->used;
+    if (used && alpha->coordinate->to_parameter == nullptr && beta->coordinate->to_parameter == nullptr)
         result.push_back(tabulate(*sweep::find_coordinate("r"), "r", {alpha, beta}, grid,
                                   [](const std::vector<double>& point) { return problem::r_from_alpha(point[0], point[1]); }));
     return result;

@@ -30,6 +30,7 @@ GridFrame::GridFrame(hid_t file, std::vector<const sweep::Axis*> dimensions, con
         hdf5::write_values(dataset, axis->values);
         describe(dataset, axis->coordinate->long_name, "1");
         hdf5::write(dataset, "symbol", std::string(axis->coordinate->symbol));
+        if (!axis->used) hdf5::write(dataset, "used", std::int32_t{0});  // it is there for the shape alone
         hdf5::make_dimension(dataset, name.c_str(), dimension_count_++);
     }
     for (const sweep::Axis* axis : scalars)
