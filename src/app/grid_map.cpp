@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
+#include <string_view>
 
 #include "collapse/support/text.hpp"
 
@@ -15,9 +17,14 @@ using store::Status;
 constexpr std::size_t most_lines = 24, most_columns = 72;
 constexpr int remarkable = 4, alarming = 6;  ///< |z| that is coloured
 
+/// Of theory alone the map shows the regimes: unknown, clean bias, clean variance, collapse bias, collapse variance.
+constexpr std::string_view regime_letters = "oBVbv";
+constexpr int first_regime = 12;  ///< beyond the digits
+
 /// How much a cell asks for attention; of several cells in one place the most demanding is shown.
-int severity(Status status, double z)
+int severity(Status status, double z, std::optional<std::uint8_t> regime)
 {
+    if (status == Status::done && regime) return first_regime + std::min<int>(*regime, regime_letters.size() - 1);
     switch (status) {
         case Status::skipped: return 0;
         case Status::done: return std::isnan(z) ? 1 : 2 + static_cast<int>(std::min(std::floor(std::abs(z)), 9.0));
@@ -34,6 +41,7 @@ std::string letter(int severity, bool colour)
     if (severity == 30) paint = "\x1b[31m", sign = 'X';
     else if (severity == 20) paint = "\x1b[2m", sign = '.';
     else if (severity == 1) sign = 'o';
+    else if (severity >= first_regime) sign = regime_letters[static_cast<std::size_t>(severity - first_regime)];
     else if (severity >= 2) {
         const int z = severity - 2;
         sign = static_cast<char>('0' + z);
@@ -74,17 +82,22 @@ std::string grid_map(const store::ResultView& view, const StoredGrid& grid, bool
     const Layout layout = layout_of(grid.grid());
     const std::size_t rows = layout.lines.cells(), cells = layout.width;
     const std::size_t lines = std::min(rows, most_lines), columns = std::min(cells, most_columns);
-    const auto z = view.numbers("zscore");
+    const bool simulated = view.has("sim_test_error");
+    const auto z = simulated ? view.numbers("zscore") : std::vector<double>(view.cells(), std::nan(""));
+    const auto regime = simulated ? std::vector<std::uint8_t>{} : view.flags("theory_regime");
     std::vector<int> worst(lines * columns, -1);
     for (std::size_t cell = 0; cell < view.cells(); ++cell) {
         const std::size_t row = cell / (cells * layout.stride) * layout.stride + cell % layout.stride;
         const std::size_t column = cell / layout.stride % cells;
         int& place = worst[row * lines / rows * columns + column * columns / cells];
-        place = std::max(place, severity(view.status()[cell], z[cell]));
+        place = std::max(place, severity(view.status()[cell], z[cell], simulated ? std::nullopt : std::optional(regime[cell])));
     }
-    std::string text = fmt::format(
-        "map       columns: {}; 0-9: |z| of simulation against theory, o: no z, X: failed, .: pending, -: nothing to simulate{}\n",
-        layout.columns, lines < rows || columns < cells ? "; the worst of neighbours" : "");
+    std::string text =
+        fmt::format("map       columns: {}; {}, X: failed, .: pending, -: nothing to {}{}\n", layout.columns,
+                    simulated ? "0-9: |z| of simulation against theory, o: no z"
+                              : "largest part of the predicted error: B clean bias, V clean variance, b collapse bias, v collapse "
+                                "variance, o unknown",
+                    simulated ? "simulate" : "predict", lines < rows || columns < cells ? "; the worst of neighbours" : "");
     for (std::size_t line = 0; line < lines; ++line) {
         text += "          ";
         for (std::size_t column = 0; column < columns; ++column) text += letter(worst[line * columns + column], colour);

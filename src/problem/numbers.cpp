@@ -30,9 +30,9 @@ Integer parse_whole(const std::string& key, std::string_view text, Integer least
     const std::string trimmed = support::trim(text);
     const char* const end = trimmed.data() + trimmed.size();
     Integer value = 0;
-    auto [stop, error] = std::from_chars(trimmed.data(), end, value);
+    const auto [stop, error] = std::from_chars(trimmed.data(), end, value);
     bool whole = error == std::errc{} && stop == end;
-    if (!whole) {  // with an exponent, or none
+    if (!whole && error != std::errc::result_out_of_range) {  // with an exponent, or none
         double number = 0;
         const auto [last, failure] = std::from_chars(trimmed.data(), end, number);
         // 2^63 and 2^64 are doubles, the numbers before them are not.

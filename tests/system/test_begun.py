@@ -105,6 +105,16 @@ def test_a_theory_file_has_no_replicate_to_compute_again(collapse):
     assert outcome.code == 2 and "has theory only" in outcome.stderr
 
 
+def test_the_map_of_a_theory_file_shows_its_regimes(collapse):
+    """Noise-free labels leave bias alone; a minimum-norm fit of nearly as many rows as dimensions has variance."""
+    quiet, noisy = {"grid.sigma": "0", "grid.sigma0": "0", "grid.lambda": "0.1"}, {"grid.sigma": "1", "grid.n": "0", "grid.T": "25", "grid.lambda": "0"}
+    for change, letters in [(quiet, "Bb"), (noisy, "V")]:
+        collapse("run", collapse.write({**PREDICTIONS, **change}), "--output=map.h5", expect=COMPLETE)
+        head, *lines = collapse("status", "map.h5", expect=COMPLETE).stdout.partition("\nmap ")[2].splitlines()
+        assert "V clean variance" in head and lines and all(set(line.split()[0]) <= set(letters) for line in lines), lines
+        (collapse.folder / "map.h5").unlink()
+
+
 @pytest.mark.parametrize("words", [("run", "-h"), ("help", "run"), ("plan", "--help", "-o", "x.h5")], ids=" ".join)
 def test_help_is_where_one_looks_for_it(collapse, words):
     assert collapse(*words, expect=COMPLETE).stdout.startswith(f"collapse {words[1] if words[0] == 'help' else words[0]} CONFIG")
