@@ -1,5 +1,6 @@
 #include "collapse/app/theory_question.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "collapse/app/config_keys.hpp"
@@ -20,29 +21,36 @@ void read_range(const Arguments& arguments, double& low, double& high)
     high = ends[1];
 }
 
-sweep::Settings settings_about(const Arguments& arguments, const sweep::Coordinate& coordinate, double placeholder)
+sweep::Settings settings_about(const Arguments& arguments, const std::vector<Asked>& asked)
 {
     Config config = arguments.config();
     const auto remove = [&](const std::string& key) {
         std::erase_if(config.overrides, [&](const auto& entry) { return entry.first == key; });
         config.removals.push_back(key);
     };
-    for (const sweep::Coordinate& other : sweep::coordinates())
-        if (other.parameter == coordinate.parameter) remove(fmt::format("grid.{}", other.name));
+    for (const Asked& one : asked) {
+        remove(fmt::format("grid.{}", one.coordinate->name));
+        for (const sweep::Coordinate& other : sweep::coordinates())
+            if (other.parameter == one.coordinate->parameter) remove(fmt::format("grid.{}", other.name));
+    }
     for (const Key& key : config_keys())  // theory needs no replicates, and is cheap enough to be everywhere
         if (key.name.starts_with("simulation.") || key.name.starts_with("refine.")) remove(key.name);
     config.overrides.emplace_back("simulation.replicates", "0");
-    config.overrides.emplace_back(fmt::format("grid.{}", coordinate.name), support::exact(placeholder));
+    for (const Asked& one : asked)
+        config.overrides.emplace_back(fmt::format("grid.{}", one.coordinate->name), support::exact(one.placeholder));
     return parse_config(config);
 }
 
-store::Table table_about(const sweep::Grid& grid, const sweep::Coordinate& coordinate)
+store::Table table_about(const sweep::Grid& grid, const std::vector<Asked>& asked)
 {
+    const auto is_asked = [&](const sweep::Axis& axis) {
+        return std::ranges::any_of(asked, [&](const Asked& one) { return one.coordinate->name == axis.name(); });
+    };
     store::Table table;
     for (const sweep::Axis* axis : grid.dimensions())
-        if (axis->coordinate->name != coordinate.name) table.dimensions.push_back(*axis);
+        if (!is_asked(*axis)) table.dimensions.push_back(*axis);
     for (const sweep::Axis* axis : grid.scalars())
-        if (axis->coordinate->name != coordinate.name) table.scalars.push_back(*axis);
+        if (!is_asked(*axis)) table.scalars.push_back(*axis);
     return table;
 }
 

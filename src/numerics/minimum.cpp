@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include <boost/math/tools/minima.hpp>
@@ -17,6 +18,9 @@ constexpr double flat = 1e-13;            ///< relative variation of a function 
 constexpr double border = 1e-9;           ///< of the interval: a minimum that near to an end is at the end
 constexpr double difference_step = 2e-3;  ///< of the interval: balances h^6 against eps / h
 constexpr int most_refinements = 20;
+constexpr std::size_t most_valleys = 4;  ///< of the scan, the lowest ones, that are looked into
+constexpr int most_whole = 129;          ///< numbers in a scan of whole ones
+constexpr double large = std::numeric_limits<double>::max();
 
 /// f'(x) by the six-point central difference, error O(h^6).
 double derivative(const std::function<double(double)>& f, double x, double h)
@@ -40,33 +44,84 @@ double refine(const std::function<double(double)>& f, double x, double h)
     return x;
 }
 
-}  // namespace
-
-Minimum minimise(const std::function<double(double)>& function, double low, double high)
+/// The minimum between two points of the scan.
+Minimum lowest_of_valley(const std::function<double(double)>& f, double low, double high, double left, double right)
 {
-    const auto f = [&](double x) {
-        const double value = function(x);
-        return std::isfinite(value) ? value : std::numeric_limits<double>::max();
-    };
-    std::vector<double> values;
-    const auto point = [&](int i) { return i == scan_points - 1 ? high : low + (high - low) * i / (scan_points - 1); };
-    for (int i = 0; i < scan_points; ++i) values.push_back(f(point(i)));
-    const auto [least, largest] = std::ranges::minmax_element(values);
-    const bool finite = *least < std::numeric_limits<double>::max();
-    if (!finite || *largest - *least <= flat * std::abs(*least))
-        return {std::nan(""), finite ? *least : std::nan(""), Place::nowhere};
-
-    const int best = static_cast<int>(least - values.begin());
     std::uintmax_t iterations = 200;
-    auto [x, value] =
-        boost::math::tools::brent_find_minima(f, point(std::max(best - 1, 0)), point(std::min(best + 1, scan_points - 1)),
-                                              std::numeric_limits<double>::digits / 2, iterations);
+    auto [x, value] = boost::math::tools::brent_find_minima(f, left, right, std::numeric_limits<double>::digits / 2, iterations);
     for (const double end : {low, high})
-        if (f(end) <= value || std::abs(x - end) < border * (high - low))
+        if ((end == left || end == right) && (f(end) <= value || std::abs(x - end) < border * (high - low)))
             return {end, f(end), end == low ? Place::lower_border : Place::upper_border};
     const double h = std::min({difference_step * (high - low), (x - low) / 4, (high - x) / 4});
     x = refine(f, x, h);
     return {x, f(x), Place::interior};
+}
+
+double finite_or_large(double value) { return std::isfinite(value) ? value : large; }
+
+/// What is said of a function whose scan tells that it has none.
+std::optional<Minimum> no_minimum(const std::vector<double>& values)
+{
+    const auto [least, largest] = std::ranges::minmax(values);
+    const bool finite = least < large;
+    if (finite && largest - least > flat * std::abs(least)) return std::nullopt;
+    return Minimum{std::nan(""), finite ? least : std::nan(""), Place::nowhere};
+}
+
+/// Whole numbers from first to last, all of them or those next to a geometric progression of the distance from `first`.
+std::vector<double> whole_scan(double first, double last)
+{
+    std::vector<double> places;
+    const double count = last - first + 1;
+    for (int i = 0; i < most_whole && i < count; ++i) {
+        const double distance = count <= most_whole ? i : std::round(std::pow(count, i / (most_whole - 1.0)) - 1);
+        const double place = std::min(first + distance, last);
+        if (places.empty() || place > places.back()) places.push_back(place);
+    }
+    return places;
+}
+
+}  // namespace
+
+Minimum minimise(const std::function<double(double)>& function, double low, double high)
+{
+    const auto f = [&](double x) { return finite_or_large(function(x)); };
+    std::vector<double> values;
+    const auto point = [&](int i) { return i == scan_points - 1 ? high : low + (high - low) * i / (scan_points - 1); };
+    for (int i = 0; i < scan_points; ++i) values.push_back(f(point(i)));
+    if (const auto none = no_minimum(values)) return *none;
+
+    std::vector<int> valleys;
+    const auto at = [&](int i) { return i < 0 || i >= scan_points ? large : values[static_cast<std::size_t>(i)]; };
+    for (int i = 0; i < scan_points; ++i)
+        if (at(i) < large && at(i) <= at(i - 1) && at(i) <= at(i + 1)) valleys.push_back(i);
+    std::ranges::stable_sort(valleys, {}, at);
+    if (valleys.size() > most_valleys) valleys.resize(most_valleys);
+
+    Minimum best{std::nan(""), std::numeric_limits<double>::infinity(), Place::nowhere};
+    for (const int valley : valleys) {
+        const Minimum found = lowest_of_valley(f, low, high, point(std::max(valley - 1, 0)), point(std::min(valley + 1, scan_points - 1)));
+        if (found.value < best.value) best = found;
+    }
+    return best;
+}
+
+Minimum minimise_whole(const std::function<std::vector<double>(const std::vector<double>&)>& function, double low, double high)
+{
+    double first = low, last = high;
+    while (true) {
+        const std::vector<double> places = whole_scan(first, last);
+        std::vector<double> values = function(places);
+        std::ranges::transform(values, values.begin(), finite_or_large);
+        if (first == low && last == high)
+            if (const auto none = no_minimum(values)) return *none;
+        const auto best = static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());
+        const double before = places[best > 0 ? best - 1 : 0], after = places[std::min(best + 1, places.size() - 1)], x = places[best];
+        if (x - before <= 1 && after - x <= 1)
+            return {x, values[best], x == low ? Place::lower_border : x == high ? Place::upper_border : Place::interior};
+        first = before;
+        last = after;
+    }
 }
 
 }  // namespace collapse::numerics

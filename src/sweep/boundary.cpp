@@ -7,64 +7,46 @@
 #include <boost/math/tools/toms748_solve.hpp>
 
 #include "collapse/support/failure.hpp"
+#include "collapse/sweep/cell_along.hpp"
 
 namespace collapse::sweep {
 
 namespace {
 
-using problem::Components;
-using problem::Regime;
 using protocol::Prediction;
 
 constexpr double steps_per_decade = 24;
 constexpr double largest_excess = 1e-6;  ///< of log(one / other) at a crossing: beyond, theory jumps there
 
-double component(const Components& components, Regime which)
-{
-    const std::array parts{components.clean_bias, components.clean_variance, components.collapse_bias,
-                           components.collapse_variance};
-    return parts.at(static_cast<std::size_t>(which) - 1);
-}
-
-/// Theory of one cell as a function of the coordinate.
-class CellAlong {
+/// How far one quantity exceeds the other in a cell.
+class Excess {
   public:
-    CellAlong(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
-        : settings_(&settings),
-          question_(&question),
-          protocol_(&protocol_of(settings)),
-          axes_(settings.axes),
-          index_(index)
+    Excess(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
+        : settings_(&settings), question_(&question), protocol_(&protocol_of(settings)),
+          cell_(settings, index, std::array{question.along})
     {
-        along_ = std::ranges::find(axes_, question.along->name, &Axis::name);
-        support::ensure(along_ != axes_.end() && along_->values.size() == 1, "the coordinate of a boundary has one value");
     }
 
     Prediction at(double log_x)
     {
-        along_->values = {std::exp(log_x)};
-        const Cell cell = Grid(axes_, Counts::real).cell(index_);
+        const Cell cell = cell_.at(std::array{std::exp(log_x)});
         const protocol::Row row{cell, {cell.lambda}, {cell.n}};
-        return protocol::predict_with_clean(*protocol_, row, problem::nodes_of(settings_->model, cell), settings_->model.choices)(
-            0, 0);
+        return protocol::predict_with_clean(*protocol_, row, cell_.nodes(cell), settings_->model.choices)(0, 0);
     }
 
-    /// Zero on the boundary; NaN or infinite where a component is not positive.
-    double excess(double log_x)
+    /// Zero on the boundary; NaN or infinite where a quantity is not positive.
+    double operator()(double log_x)
     {
         const Prediction known = at(log_x);
         if (question_->growth) return std::log(known.asymptotic.test_error / known.clean.test_error / *question_->growth);
-        const Components parts = problem::components_of(known.asymptotic, known.clean);
-        return std::log(component(parts, question_->one)) - std::log(component(parts, question_->other));
+        return std::log(question_->one.of(known)) - std::log(question_->other.of(known));
     }
 
   private:
     const Settings* settings_;
     const BoundaryQuestion* question_;
     const protocol::Protocol* protocol_;
-    std::vector<Axis> axes_;
-    std::vector<Axis>::iterator along_;
-    std::size_t index_;
+    CellAlong cell_;
 };
 
 /// The side that all values are on; `unknown` if they differ or one is NaN or 0.
@@ -89,18 +71,18 @@ BoundaryQuestion boundary_along(const std::string& along)
 
 Boundary find_boundary(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
 {
-    CellAlong cell(settings, index, question);
+    Excess excess_at(settings, index, question);
     const double low = std::log(question.low), high = std::log(question.high);
     const auto steps = static_cast<std::size_t>(std::max(1.0, std::ceil((high - low) / std::log(10.0) * steps_per_decade)));
     std::vector<double> places(steps + 1), excess(steps + 1);
     for (std::size_t i = 0; i <= steps; ++i) {
         places[i] = i == steps ? high : low + static_cast<double>(i) / static_cast<double>(steps) * (high - low);
-        excess[i] = cell.excess(places[i]);
+        excess[i] = excess_at(places[i]);
     }
 
     Boundary boundary{{}, side_of(excess)};
     const auto add = [&](double log_x, double beyond) {
-        boundary.crossings.push_back({std::exp(log_x), cell.at(log_x).asymptotic.test_error, side_of({beyond})});
+        boundary.crossings.push_back({std::exp(log_x), excess_at.at(log_x).asymptotic.test_error, side_of({beyond})});
     };
     for (std::size_t i = 0; i <= steps; ++i) {
         const double left = i > 0 ? excess[i - 1] : Cell::unset, right = excess[i];
@@ -109,10 +91,10 @@ Boundary find_boundary(const Settings& settings, std::size_t index, const Bounda
         } else if (std::isfinite(left) && std::isfinite(right) && left * right < 0) {
             std::uintmax_t evaluations = 100;
             const auto close = [](double a, double b) { return std::abs(b - a) <= 1e-14 * std::max(1.0, std::abs(a)); };
-            const auto at = [&](double log_x) { return cell.excess(log_x); };
+            const auto at = [&](double log_x) { return excess_at(log_x); };
             const auto [a, b] = boost::math::tools::toms748_solve(at, places[i - 1], places[i], left, right, close, evaluations);
             const double middle = 0.5 * (a + b);
-            if (std::abs(cell.excess(middle)) < largest_excess) add(middle, right);
+            if (std::abs(excess_at(middle)) < largest_excess) add(middle, right);
         }
     }
     return boundary;

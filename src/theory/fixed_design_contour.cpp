@@ -35,6 +35,8 @@ using problem::Errors;
 
 namespace {
 
+constexpr double overwhelming = 1e100;  ///< times tr Sigma: the model is zero to all digits, and squares are still far from overflow
+
 /// Nodes and everything that does not depend on the chain. Nodes i and size - 1 - i are conjugate.
 class Contour {
   public:
@@ -116,6 +118,11 @@ std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double la
     support::ensure(lambda > 0, "a contour integral has a ridge");
     std::vector<Errors> result(generations.size());
     if (generations.empty()) return result;
+    if (lambda > overwhelming * nodes.sum(nodes.eigenvalue)) {
+        const double power = nodes.sum(nodes.eigenvalue * nodes.coefficient2);
+        std::ranges::fill(result, Errors{power, power, 0});
+        return result;
+    }
     const std::vector<double> classes = depth_classes(rule, std::ranges::max(generations));
     std::map<double, std::vector<std::size_t>> members;
     for (std::size_t j = 0; j < generations.size(); ++j) members[classes[static_cast<std::size_t>(generations[j])]].push_back(j);

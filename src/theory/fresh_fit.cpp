@@ -17,6 +17,7 @@ namespace {
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 constexpr int most_evaluations = 500;
+constexpr double largest_ridge = 1e305;  ///< sums of larger ones overflow; a fit is zero long before
 
 /// The root of an increasing function of a logarithm, from a bracket [low, high] that may still have to grow upwards.
 template <class Function>
@@ -40,6 +41,13 @@ double share_of_row(const FreshRows& block, double delta)
     return std::isinf(pull) ? 1 : pull / (1 + pull);
 }
 
+/// theta_b up to a factor that all blocks share, also where a huge ridge leaves delta = 0.
+double relative_share(const FreshRows& block, double delta)
+{
+    const double alpha = block.weight / block.rows;
+    return delta > 1 ? share_of_row(block, delta) : alpha / (1 + alpha * delta);
+}
+
 /// The root delta > 0 of sum_b T_b theta_b = df1 < sum_b T_b; infinite if there is none. Two blocks: a quadratic equation,
 ///   (T1 + T2 - df1) alpha_1 alpha_2 delta^2 + (a1 + a2 - df1 (alpha_1 + alpha_2)) delta = df1.
 double common_delta(const std::vector<FreshRows>& blocks, double df1)
@@ -50,6 +58,7 @@ double common_delta(const std::vector<FreshRows>& blocks, double df1)
         weight += block.weight;
     }
     if (rows <= df1) return infinite;
+    if (df1 == 0) return 0;
     if (blocks.size() == 2) {
         const double alpha1 = blocks[0].weight / blocks[0].rows, alpha2 = blocks[1].weight / blocks[1].rows;
         const double a = (rows - df1) * alpha1 * alpha2, b = weight - df1 * (alpha1 + alpha2);
@@ -76,6 +85,13 @@ std::pair<double, double> solve(const Nodes& nodes, const std::vector<FreshRows>
         const double kappa = std::exp(log_kappa), df1 = degrees_of_freedom(nodes, kappa);
         return kappa * df1 / common_delta(blocks, df1) - lambda;
     };
+    // kappa lies between lambda / weight and 1 / sum_b a_b / (lambda + alpha_b tr Sigma), because delta <= tr Sigma / lambda.
+    double pull = 0;
+    for (const FreshRows& block : blocks) pull = std::max(pull, block.weight / block.rows * nodes.sum(nodes.eigenvalue));
+    if (lambda + pull == lambda) {
+        const double kappa = std::min(lambda / weight, largest_ridge);
+        return {kappa, common_delta(blocks, degrees_of_freedom(nodes, kappa))};
+    }
     const double start = std::log(lambda) - std::log(weight);
     const double kappa = std::exp(root_of_increasing(excess, start, start));
     return {kappa, common_delta(blocks, degrees_of_freedom(nodes, kappa))};
@@ -103,7 +119,7 @@ FreshFit::FreshFit(const Nodes& nodes, std::vector<FreshRows> blocks, double lam
         const auto [kappa, delta] = solve(nodes, blocks, rows, weight, lambda);
         kappa_ = kappa;
         double sum = 0;
-        for (const FreshRows& block : blocks) sum += part_.emplace_back(block.rows * share_of_row(block, delta));
+        for (const FreshRows& block : blocks) sum += part_.emplace_back(block.rows * relative_share(block, delta));
         for (double& part : part_) part /= sum;
     }
     for (std::size_t b = 0; b < blocks.size(); ++b) residual_.push_back(part_[b] * part_[b] / blocks[b].rows);

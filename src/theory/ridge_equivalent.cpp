@@ -1,5 +1,6 @@
 #include "collapse/theory/ridge_equivalent.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +11,8 @@
 namespace collapse::theory {
 
 namespace {
+
+constexpr double largest_ridge = 1e305;  ///< sums of larger ones overflow; a fit is zero long before
 
 double degrees_of_freedom(const Nodes& nodes, double kappa) { return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa)); }
 
@@ -35,6 +38,7 @@ double effective_ridge(const Nodes& nodes, double T, double lambda)
 {
     support::ensure(T > 0 && lambda >= 0, "an effective ridge has T > 0 and lambda >= 0");
     const double scale = nodes.sum(nodes.eigenvalue) / T;
+    if (lambda + scale == lambda) return std::min(lambda, largest_ridge);  // kappa lies between them, see below
     if (lambda > 0) {
         // kappa lies between lambda and lambda + tr Sigma / T, because 0 <= kappa df1(kappa) <= tr Sigma. With
         // T - df1 = (T - d) + sum_j kappa / (s_j + kappa) nothing cancels for T >= d, however small lambda is; for T < d, where

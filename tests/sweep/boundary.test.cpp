@@ -7,7 +7,6 @@
 #include "support/sweeps.hpp"
 
 using namespace collapse;
-using problem::Regime;
 
 namespace {
 
@@ -29,11 +28,18 @@ std::vector<double> places(const test::Axes& axes, sweep::BoundaryQuestion quest
     return result;
 }
 
-sweep::BoundaryQuestion between(const std::string& along, Regime one, Regime other)
+sweep::Quantity quantity(std::string_view name)
+{
+    const auto found = std::ranges::find(sweep::quantities(), name, &sweep::Quantity::name);
+    REQUIRE(found != sweep::quantities().end());
+    return *found;
+}
+
+sweep::BoundaryQuestion between(const std::string& along, std::string_view one, std::string_view other)
 {
     sweep::BoundaryQuestion question = sweep::boundary_along(along);
-    question.one = one;
-    question.other = other;
+    question.one = quantity(one);
+    question.other = quantity(other);
     return question;
 }
 
@@ -45,7 +51,7 @@ const test::Axes least_squares{{"T", "150"},     {"d", "100"},      {"T0", "400"
 TEST_CASE("crossovers of least squares are where its closed forms are equal", "[sweep]")
 {
     // sigma^2 d / (T - d) = n sigma0^2 d / (T0 - d) in the limit
-    const auto question = [](const char* along) { return between(along, Regime::clean_variance, Regime::collapse_variance); };
+    const auto question = [](const char* along) { return between(along, "clean_variance", "collapse_variance"); };
     const auto along_n = places(least_squares, question("n"));
     REQUIRE(along_n.size() == 1);
     CHECK(along_n[0] == Approx(0.36 / 50 * 300 / 0.25).epsilon(position));
@@ -72,7 +78,7 @@ TEST_CASE("all crossings along a ridge are found, and there the theory changes i
 {
     const test::Axes axes{{"alpha", "1.2"}, {"beta", "1.5"},   {"T", "300"}, {"d", "inf"},   {"T0", "200"},
                           {"sigma", "0.3"}, {"sigma0", "0.5"}, {"n", "3"},   {"lambda", "1"}};
-    const auto question = between("lambda", Regime::clean_bias, Regime::collapse_variance);
+    const auto question = between("lambda", "clean_bias", "collapse_variance");
     const auto found = places(axes, question);
     const auto difference = [&](double lambda) {
         test::Axes there = axes;
@@ -108,16 +114,16 @@ TEST_CASE("an answer says on which side of a crossing what is larger, and throug
         return result;
     };
     // The clean variance has its pole at T = d, between the crossings; the collapse variance grows with n.
-    auto question = between("T", Regime::clean_variance, Regime::collapse_variance);
+    auto question = between("T", "clean_variance", "collapse_variance");
     CHECK(sides(least_squares, question) == std::vector{Side::above, Side::below});
-    question = between("n", Regime::clean_variance, Regime::collapse_variance);
+    question = between("n", "clean_variance", "collapse_variance");
     CHECK(sides(least_squares, question) == std::vector{Side::below});
     question.high = 1.5;
     CHECK(sides(least_squares, question) == std::vector{Side::above});
-    question = between("n", Regime::collapse_variance, Regime::clean_variance);
+    question = between("n", "collapse_variance", "clean_variance");
     question.high = 1.5;
     CHECK(sides(least_squares, question) == std::vector{Side::below});
-    question = between("n", Regime::clean_bias, Regime::collapse_bias);  // both are zero
+    question = between("n", "clean_bias", "collapse_bias");  // both are zero
     CHECK(sides(least_squares, question) == std::vector{Side::unknown});
     question = sweep::boundary_along("n");
     question.growth = 3;
@@ -130,7 +136,7 @@ TEST_CASE("nowhere is an answer", "[sweep]")
 {
     test::Axes axes = least_squares;
     axes["sigma0"] = std::string(1, '0');
-    CHECK(places(axes, between("n", Regime::clean_variance, Regime::collapse_variance)).empty());
+    CHECK(places(axes, between("n", "clean_variance", "collapse_variance")).empty());
     CHECK_THROWS_AS(sweep::boundary_along("beta"), support::InvalidInput);
 }
 
@@ -142,7 +148,7 @@ TEST_CASE("the four regimes of clean data meet at ell = beta / (1 + 2 beta r) [C
         const auto crossing_at = [&](double T) {
             const test::Axes axes{{"r", fmt::format("{}", r)}, {"beta", "1.5"}, {"d", "inf"}, {"sigma", "0.3"}, {"n", "0"},
                                   {"T", fmt::format("{}", T)}, {"lambda", "1"}};
-            auto question = between("lambda", Regime::clean_bias, Regime::clean_variance);
+            auto question = between("lambda", "clean_bias", "clean_variance");
             question.low = 1e-14;
             const auto found = places(axes, question);
             REQUIRE(found.size() == 1);
@@ -152,4 +158,23 @@ TEST_CASE("the four regimes of clean data meet at ell = beta / (1 + 2 beta r) [C
         INFO("r = " << r);
         CHECK(-slope == Approx(beta / (1 + 2 * beta * std::min(r, 1.0))).margin(0.005));
     }
+}
+
+TEST_CASE("a student is as good as its teacher where its closed form says so", "[sweep]")
+{
+    // Of T < d isotropic rows a minimum-norm student keeps T/d of the teacher's error E = n sigma0^2 d / (T0 - d), loses 1 - T/d of
+    // the signal and gains sigma^2 T / (d - T): it equals its teacher where E = 1 + sigma^2 T d / (d - T)^2, and beats a worse one.
+    for (const double sigma : {0., 0.6}) {
+        test::Axes axes = least_squares;
+        axes["T"] = "50";
+        axes["sigma"] = fmt::format("{}", sigma);
+        const auto found = sweep::find_boundary(theory_of(axes), 0, between("sigma0", "test_error", "generator_error"));
+        REQUIRE(found.crossings.size() == 1);
+        CHECK(found.crossings[0].x == Approx(std::sqrt((1 + sigma * sigma * 2) * 300 / 700)).epsilon(position));
+        CHECK(found.crossings[0].beyond == sweep::Side::below);
+    }
+    // With T > d rows and noise of its own it never is.
+    const auto never = sweep::find_boundary(theory_of(least_squares), 0, between("sigma0", "test_error", "generator_error"));
+    CHECK(never.crossings.empty());
+    CHECK(never.throughout == sweep::Side::above);
 }

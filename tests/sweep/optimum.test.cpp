@@ -3,7 +3,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "collapse/numerics/plane_minimum.hpp"
 #include "collapse/sweep/optimum.hpp"
+#include "collapse/theory/chain_equivalent.hpp"
 #include "support/sweeps.hpp"
 #include "support/tolerance.hpp"
 
@@ -14,6 +16,9 @@ using test::Axes;
 namespace {
 
 const double golden = 1 / std::numbers::phi;
+
+/// The contour of one design against the recursion on its nodes, and a minimum as good as its differences.
+constexpr double shared_rows = 1e-7;
 
 struct Model {
     std::string protocol, spectrum, teacher;
@@ -27,7 +32,9 @@ Axes joined(Axes axes, const Axes& changes)
     return axes;
 }
 
-sweep::CellOptimum optimum(const std::string& over, const Model& model, const Axes& changes)
+/// Over one or two coordinates, each in the range given, or its first default.
+sweep::CellOptimum optimum_over(const std::vector<std::string>& over, const Model& model, const Axes& changes,
+                                const std::vector<std::pair<double, double>>& ranges = {})
 {
     sweep::Settings settings;
     settings.protocol = model.protocol;
@@ -36,10 +43,27 @@ sweep::CellOptimum optimum(const std::string& over, const Model& model, const Ax
     settings.model.choices = model.choices;
     settings.simulation.replicates = 0;
     for (const auto& [name, list] : joined(model.axes, changes)) settings.axes.push_back(test::axis(name, list));
-    const sweep::OptimumQuestion question = sweep::question_about(over);
-    settings.axes.push_back({question.over, {0.5}});  // a placeholder
+    std::vector<sweep::SearchRange> searched;
+    for (std::size_t k = 0; k < over.size(); ++k) {
+        const auto coordinate = sweep::find_coordinate(over[k]);
+        searched.push_back(k < ranges.size() ? sweep::range_of(coordinate, ranges[k].first, ranges[k].second, "")
+                                             : sweep::default_ranges(coordinate).front());
+        settings.axes.push_back({coordinate, {searched.back().low}});  // a placeholder
+    }
     settings = sweep::validated(settings);
-    return sweep::find_optimum(settings, sweep::Grid(settings.axes).cell(0), question);
+    return sweep::find_optimum(settings, 0, searched);
+}
+
+struct Pair {
+    numerics::Minimum collapsed, clean;
+};
+
+/// Over one.
+Pair optimum(const std::string& over, const Model& model, const Axes& changes)
+{
+    const auto found = optimum_over({over}, model, changes);
+    const auto minimum = [](const sweep::Optimum& one) { return numerics::Minimum{one.x[0], one.test_error, one.place[0]}; };
+    return {minimum(found.collapsed), minimum(found.clean)};
 }
 
 /// Endless generations on one design, d = 100, real and synthetic labels equally noisy.
@@ -77,14 +101,14 @@ TEST_CASE("for unequal noise the best weight is the root of its quadratic", "[sw
     }
 }
 
-TEST_CASE("real labels that are never refreshed are best used alone", "[sweep]")
+TEST_CASE("least squares on real labels that are never refreshed are best used alone", "[sweep]")
 {
     for (Model model : {isotropic, power_law, spiked})
         for (const char* T : {"60", "400"}) {
             model.choices["real_labels"] = "fixed";
-            const auto found = optimum("w", model, {{"T", T}}).collapsed;
-            CHECK(found.x == 1);
-            CHECK(found.place == Place::upper_border);
+            const auto found = optimum_over({"w"}, model, {{"T", T}}, {{0, 1}}).collapsed;
+            CHECK(found.x[0] == 1);
+            CHECK(found.place[0] == Place::upper_border);
         }
 }
 
@@ -178,7 +202,136 @@ TEST_CASE("where the error does not depend on the coordinate, or is infinite, th
     CHECK(std::isnan(threshold.value));
 }
 
-TEST_CASE("what cannot be optimised is refused", "[sweep]")
+TEST_CASE("the best share of self-distillation follows from three errors of the first fit and the pure student [PDO]", "[sweep]")
 {
-    CHECK_THROWS_WITH(sweep::question_about("T"), Catch::Contains("--over T") && Catch::Contains("w, p, lambda or ell"));
+    // The student of labels w y + (1 - w) X w_0 is w times the first fit plus 1 - w times the pure student, so its error is a quadratic
+    // in 1 - w with the errors R of the one, P of the other and their overlap C: least at (R - C) / (R + P - 2 C).
+    const Model distill{"distill", "power_law", "power_law", {}, {{"n", "1"}, {"d", "100"}, {"T", "150"}, {"alpha", "1.2"}}};
+    for (const char* beta : {"0", "1.5"})
+        for (const char* sigma : {"0.1", "0.5", "2"})
+            for (const double lambda : {0.01, 0.1, 1.}) {
+                INFO("beta " << beta << " sigma " << sigma << " lambda " << lambda);
+                const Axes axes{{"beta", beta}, {"sigma", sigma}, {"lambda", fmt::format("{}", lambda)}};
+                problem::Cell cell;
+                cell.d = 100;
+                cell.alpha = 1.2;
+                cell.beta = std::stod(beta);
+                const problem::Nodes nodes = problem::nodes_of({}, cell);
+                theory::ChainEquivalent chain(nodes);
+                const problem::Block rows{0, 0, 150};
+                const double R = chain.add({{lambda}, {{rows, 1 / 150., {.noise = {{0, std::stod(sigma)}}}}}}, lambda).test_error;
+                const double P = chain.add({{lambda}, {{rows, 1 / 150., {.models = {{0, 1}}}}}}, lambda).test_error;
+                const double C = chain.overlap(0, 1), share = (R - C) / (R + P - 2 * C);
+                const auto found = optimum_over({"w"}, distill, axes, {{1 - 2 * std::abs(share) - 1, 1 + 2 * std::abs(share) + 1}}).collapsed;
+                CHECK(found.x[0] - 1 == Approx(-share).epsilon(shared_rows));
+                CHECK(found.place[0] == Place::interior);
+                CHECK(found.test_error == Approx(R - (R - C) * share).epsilon(test::minimiser));
+            }
+}
+
+TEST_CASE("self-distillation helps with a positive share below the best ridge and with a negative one above [PDO]", "[sweep]")
+{
+    const Model distill{"distill", "power_law", "power_law", {}, {{"n", "1"}, {"d", "100"}, {"T", "150"}, {"alpha", "0"}, {"sigma", "0.5"}}};
+    const double best = 0.25 * 100 / 150;  // sigma^2 d / (T signal)
+    const auto student_share = [&](double factor) {
+        return 1 - optimum("w", distill, {{"lambda", fmt::format("{:.17g}", factor * best)}}).collapsed.x;
+    };
+    CHECK(student_share(0.9) > 0.01);
+    CHECK(student_share(1.1) < -0.01);
+    CHECK(std::abs(student_share(1)) < 1e-6);  // where the error of first fit and student is a square: x to half the digits
+}
+
+TEST_CASE("one round of self-training without noise is best for a strong direction in a bulk, more are worse [WYS]", "[sweep]")
+{
+    // One eigenvalue 10 above a bulk of 1, the teacher along it with signal 10, d / T = 1.5, sigma = 0.5. For d = 2.4e4 instead of d = inf
+    // the spike is one direction of that many: terms of relative order 10 / d, which double as errors accumulate.
+    constexpr double finite_dimension = 2e-3;
+    const Model mix{"mix", "spiked", "aligned", {{"design", "fresh"}, {"spikes", "9"}, {"alignment", "1"}},
+                    {{"d", "24000"}, {"T", "16000"}, {"w", "0"}, {"sigma", "0.15811388300841897"}, {"sigma0", "0"}}};
+    const std::vector<double> published{.56803, .49114, .49251, .55293, .65836, .79841};
+    for (std::size_t n = 0; n < published.size(); ++n) {
+        const auto here = static_cast<double>(n);
+        const auto found = optimum_over({"lambda"}, mix, {{"n", fmt::format("{}", n)}}, {{1e-12, 1e-11}}).collapsed;
+        CAPTURE(here);
+        CHECK(10 * found.test_error == Approx(published[n]).epsilon(finite_dimension));
+    }
+    const auto found = optimum_over({"n"}, mix, {}, {{0, 30}});
+    CHECK(found.collapsed.x[0] == 1);
+    CHECK(found.collapsed.place[0] == Place::interior);
+    CHECK(10 * found.collapsed.test_error == Approx(published[1]).epsilon(finite_dimension));
+    CHECK(found.clean.place[0] == Place::nowhere);
+    CHECK(10 * found.clean.test_error == Approx(published[0]).epsilon(finite_dimension));
+}
+
+TEST_CASE("whole numbers stay whole, and the best of them is the best of all", "[sweep]")
+{
+    // A generator of T0 = d +- few rows is at its threshold; the error has its minimum at one end or the other of the sample sizes.
+    const Model replace{"replace", "power_law", "power_law", {},
+                        {{"n", "3"}, {"d", "100"}, {"T", "60"}, {"alpha", "1.2"}, {"beta", "0"}, {"lambda", "0.1"}, {"sigma", "0.5"}, {"sigma0", "1"}}};
+    const auto few = optimum_over({"T0"}, replace, {}, {{10, 110}}).collapsed;
+    sweep::SearchRange every = sweep::default_ranges(sweep::find_coordinate("T0")).front();
+    CHECK(every.whole);
+    double least = std::numeric_limits<double>::infinity(), best = 0;
+    for (double T0 = 10; T0 <= 110; ++T0) {
+        const double error = optimum_over({"lambda"}, replace, {{"T0", fmt::format("{}", T0)}}, {{0.1, 0.1 * (1 + 1e-9)}}).collapsed.test_error;
+        if (error < least) {
+            least = error;
+            best = T0;
+        }
+    }
+    CHECK(few.x[0] == best);
+    CHECK(few.test_error == Approx(least).epsilon(1e-8));
+    // With a large range the best of far more numbers is found without trying all.
+    const auto many = optimum_over({"T0"}, replace, {}, {{1, 1e6}}).collapsed;
+    CHECK(many.x[0] == 1e6);
+    CHECK(many.place[0] == Place::upper_border);
+}
+
+TEST_CASE("two coordinates at once are best where each is best for the other, and nowhere better on a fine grid", "[sweep]")
+{
+    const Axes noisy{{"T", "60"}, {"n", "4"}, {"sigma", "0.5"}, {"sigma0", "0.8"}};
+    const auto both = optimum_over({"w", "lambda"}, power_law, noisy).collapsed;
+    REQUIRE(both.place == std::vector{Place::interior, Place::interior});
+    const std::string w = fmt::format("{:.17g}", both.x[0]), lambda = fmt::format("{:.17g}", both.x[1]);
+    const auto alone_w = optimum("w", power_law, joined(noisy, {{"lambda", lambda}})).collapsed;
+    const auto alone_lambda = optimum("lambda", power_law, joined(noisy, {{"w", w}})).collapsed;
+    CHECK(alone_w.x == Approx(both.x[0]).epsilon(1e-7));
+    CHECK(alone_lambda.x == Approx(both.x[1]).epsilon(1e-7));
+    CHECK(alone_w.value == Approx(both.test_error).epsilon(1e-12));
+    for (double other = 0.3; other < 1; other += 0.02)
+        CHECK(optimum("lambda", power_law, joined(noisy, {{"w", fmt::format("{}", other)}})).collapsed.value >= both.test_error);
+}
+
+TEST_CASE("of two coordinates a whole one stays whole, and one that does not matter is nowhere", "[sweep]")
+{
+    const Model mix{"mix", "spiked", "aligned", {{"design", "fresh"}, {"spikes", "9"}, {"alignment", "1"}},
+                    {{"d", "300"}, {"T", "200"}, {"sigma", "0.3"}, {"sigma0", "0"}}};
+    const auto rounds = optimum_over({"n", "w"}, mix, {{"lambda", "0"}}, {{0, 6}, {0, 1}});
+    double least = std::numeric_limits<double>::infinity();
+    for (const char* n : {"0", "1", "2", "3", "4", "5", "6"})
+        least = std::min(least, optimum_over({"w"}, mix, {{"lambda", "0"}, {"n", n}}, {{0, 1}}).collapsed.test_error);
+    CHECK(rounds.collapsed.x[0] == std::round(rounds.collapsed.x[0]));
+    CHECK(rounds.collapsed.test_error == Approx(least).epsilon(1e-12));
+
+    const auto clean = optimum_over({"w", "lambda"}, isotropic, {{"n", "4"}, {"sigma0", "0.3"}}).clean;
+    CHECK(clean.place == std::vector{Place::nowhere, Place::interior});
+    CHECK(std::isnan(clean.x[0]));
+    CHECK(clean.x[1] == Approx(0.25 * 100 / 60).epsilon(1e-7));  // sigma^2 d / (T signal)
+}
+
+TEST_CASE("of several valleys the deepest is found, in one coordinate and in two", "[sweep]")
+{
+    const auto valleys = [](double x) { return 0.1 * std::pow(x - 1.3, 2) + std::pow(std::sin(10 * (x - 1.3)), 2); };
+    const auto one = numerics::minimise(valleys, -3, 3);
+    CHECK(one.x == Approx(1.3).epsilon(test::minimiser));
+    const auto two = numerics::minimise_plane(
+        [](double x, double y) { return std::pow(std::sin(3 * (x - 0.7)), 2) + 0.1 * std::pow(x - 0.7, 2) + std::pow(y + 0.2 + 0.5 * x, 2); },
+        {-3, -2}, {3, 2});
+    CHECK(two.x[0] == Approx(0.7).epsilon(1e-8));
+    CHECK(two.x[1] == Approx(-0.55).epsilon(1e-8));
+    // A valley that the edge cuts off.
+    const auto edge = numerics::minimise_plane([](double x, double y) { return 1 + (x - 2) * (x - 2) + std::pow(y - 0.3 * x, 2); }, {0, -1}, {1, 1});
+    CHECK(edge.place == std::array{Place::upper_border, Place::interior});
+    CHECK(edge.x[0] == 1);
+    CHECK(edge.x[1] == Approx(0.3).epsilon(1e-8));
 }

@@ -101,3 +101,19 @@ TEST_CASE("at the interpolation threshold without ridge noise is amplified witho
     CHECK((fit.unit_noise() == std::numeric_limits<double>::infinity()).all());
     CHECK(fit.push(nodes.coefficient2).isApprox(nodes.coefficient2));
 }
+
+TEST_CASE("ridges at the ends of double precision have an effective ridge and a fit", "[theory]")
+{
+    for (const double beta : {0.0, 1.5})
+        for (const double T : {5.0, 20.0, 50.0}) {
+            const Nodes nodes = power_law(20, beta);
+            for (const double lambda : {1e-300, 1e-200, 1e-100, 1e15, 1e16, 1e17, 1e100, 1e200, 1e300}) {
+                INFO("beta " << beta << " T " << T << " lambda " << lambda);
+                CHECK(std::abs(relative_error(nodes, T, lambda, effective_ridge(nodes, T, lambda))) < 1e-12);
+            }
+            const RidgeEquivalent fit(nodes, T, 1e308);
+            CHECK((fit.loss() == 1).all());
+            CHECK(fit.df1() < 1e-300);
+            CHECK((fit.unit_noise() < 1e-300).all());
+        }
+}

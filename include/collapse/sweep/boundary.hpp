@@ -4,24 +4,24 @@
 #include <string>
 #include <vector>
 
-#include "collapse/problem/components.hpp"
+#include "collapse/sweep/quantity.hpp"
 #include "collapse/sweep/settings.hpp"
 
 namespace collapse::sweep {
 
-/// Along which coordinate, between which values, and where the boundary is: either two components are equal, or the error is
+/// Along which coordinate, between which values, and where the boundary is: either two quantities are equal, or the error is
 /// `growth` times that without synthetic generations (collapse onset).
 struct BoundaryQuestion {
     CoordinatePointer along;  ///< T, n, lambda or sigma0
     double low, high;         ///< 0 < low < high
-    problem::Regime one = problem::Regime::none, other = problem::Regime::none;
+    Quantity one{}, other{};
     std::optional<double> growth = std::nullopt;
 };
 
 /// `along` with its default range. Throws InvalidInput for another name.
 BoundaryQuestion boundary_along(const std::string& along);
 
-/// Whether the first component exceeds the other, or the growth of the error exceeds the factor asked for.
+/// Whether the first quantity exceeds the other, or the growth of the error exceeds the factor asked for.
 enum class Side { unknown, below, above };
 
 /// One place where the boundary is crossed.

@@ -1,30 +1,29 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include "collapse/numerics/minimum.hpp"
+#include "collapse/sweep/search_range.hpp"
 #include "collapse/sweep/settings.hpp"
 
 namespace collapse::sweep {
 
-/// The coordinate to optimise, and where.
-struct OptimumQuestion {
-    CoordinatePointer over;  ///< w, p, lambda or ell
-    double low, high;
-    bool logarithmic;  ///< search in log x
+/// What minimises the theoretical test error: one value and place for each coordinate searched.
+struct Optimum {
+    std::vector<double> x;  ///< NaN where the error does not depend on it, or is infinite
+    double test_error;
+    std::vector<numerics::Place> place;
 };
 
-/// `over` with its default range: w and p in [0, 1], lambda in [1e-8, 1e3] (logarithmic), ell in [0, 4].
-/// Throws InvalidInput for another name.
-OptimumQuestion question_about(const std::string& over);
-
-/// Best value for the cell as it is, and for the same cell without synthetic generations (n = 0).
+/// For the cell as it is, and for the same cell without synthetic generations (n = 0; n itself is then nowhere).
 struct CellOptimum {
-    numerics::Minimum collapsed, clean;
+    Optimum collapsed, clean;
 };
 
-/// The minimiser of the theoretical test error of one cell, of which the value of `question.over` is ignored.
-CellOptimum find_optimum(const Settings& settings, const problem::Cell& cell, const OptimumQuestion& question);
+/// The minimiser of the theoretical test error for cell `index` of the grid of `settings`, over one or two coordinates, of which the
+/// grid has one value each, a placeholder. Generations are searched all at once. A whole number together with another coordinate:
+/// the best of it for every value of the other.
+CellOptimum find_optimum(const Settings& settings, std::size_t index, const std::vector<SearchRange>& over);
 
 }  // namespace collapse::sweep

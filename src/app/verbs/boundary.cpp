@@ -16,18 +16,18 @@ namespace collapse::app {
 
 namespace {
 
-using problem::Regime;
 using sweep::BoundaryQuestion;
 using sweep::Side;
 
-Regime regime_called(const std::string& name)
+sweep::Quantity quantity_called(const std::string& name)
 {
-    const std::vector<std::string> names(std::begin(problem::regime_names) + 1, std::end(problem::regime_names));
-    const auto found = std::ranges::find(names, name);
+    std::vector<std::string> names;
+    for (const sweep::Quantity& quantity : sweep::quantities()) names.emplace_back(quantity.name);
+    const auto found = std::ranges::find(sweep::quantities(), name, &sweep::Quantity::name);
     const std::string guess = support::nearest(name, names);
-    support::validate(found != names.end(), "--between has no component {}{}; choose two of {}", name,
+    support::validate(found != sweep::quantities().end(), "--between has no component {}{}; choose two of {}", name,
                       guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(names, "and"));
-    return static_cast<Regime>(1 + (found - names.begin()));
+    return *found;
 }
 
 void read_components(const std::string& text, BoundaryQuestion& question)
@@ -36,8 +36,8 @@ void read_components(const std::string& text, BoundaryQuestion& question)
     support::validate(names.size() == 2 && names[0] != names[1],
                       "--between {} does not name two components; write them like --between clean_variance,collapse_variance",
                       text);
-    question.one = regime_called(names[0]);
-    question.other = regime_called(names[1]);
+    question.one = quantity_called(names[0]);
+    question.other = quantity_called(names[1]);
 }
 
 BoundaryQuestion question_of(const Arguments& arguments)
@@ -71,9 +71,8 @@ sweep::Axis crossing_axis(std::size_t count)
 /// `A exceeds B`, with the words of the user.
 std::string what_exceeds(const BoundaryQuestion& question)
 {
-    const auto name = [](Regime which) { return problem::regime_names[static_cast<std::size_t>(which)]; };
     if (question.growth) return fmt::format("the test error exceeds {:g} times that of n = 0", *question.growth);
-    return fmt::format("{} exceeds {}", name(question.one), name(question.other));
+    return fmt::format("{} exceeds {}", question.one.name, question.other.name);
 }
 
 /// Where that is so: `from T = 12 (test error 0.3) on`, `up to ...`, `everywhere in the range`.
@@ -99,9 +98,10 @@ class Boundary final : public Verb {
     {
         return {.verb = "boundary",
                 .operands = "CONFIG",
-                .summary = "where two components of the theoretical test error are equal, or where it has grown by a factor",
+                .summary = "where two components of the theoretical test error (or two errors) are equal, or where it has grown by a factor",
                 .flags = {{"along", "NAME", "the axis to search: T, n, lambda or sigma0"},
-                          {"between", "A,B", "two of clean_bias, clean_variance, collapse_bias, collapse_variance"},
+                          {"between", "A,B", "two of clean_bias, clean_variance, collapse_bias, collapse_variance, bias, variance, test_error, "
+                                                "generator_error (with test_error: where the student equals its teacher)"},
                           {"growth", "X", "instead: the error is X times that without synthetic generations"},
                           {"range", "A,B", "where to search (default: T 10,1e8; n 1,1e8; lambda 1e-8,1e3; sigma0 1e-3,1e3)"},
                           {"output", "FILE", "result file (default: the config's name with -boundary-NAME.h5)"},
@@ -115,7 +115,8 @@ class Boundary final : public Verb {
         const bool whole = wants_table(arguments);
         const BoundaryQuestion question = question_of(arguments);
         const std::string name(question.along->name);
-        const sweep::Settings settings = settings_about(arguments, *question.along, std::sqrt(question.low * question.high));
+        const std::vector<Asked> asked{{question.along, std::sqrt(question.low * question.high)}};
+        const sweep::Settings settings = settings_about(arguments, asked);
         const sweep::Grid grid = settings.grid();
         support::validate(name != "n" || sweep::protocol_of(settings).continuous_generations(grid.row(0), settings.model.choices),
                           "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
@@ -131,7 +132,7 @@ class Boundary final : public Verb {
             print(grid, name, found);
         }
 
-        store::Table table = table_about(grid, *question.along);
+        store::Table table = table_about(grid, asked);
         const std::string what = question.growth ? fmt::format("the test error is {:g} times that of n = 0", *question.growth)
                                                  : arguments.flags.at("between") + " are equal";
         table.title = fmt::format("{} where {}, by theory", name, what);
