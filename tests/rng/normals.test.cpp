@@ -78,7 +78,7 @@ TEST_CASE("successive normal numbers are uncorrelated, within a stream and betwe
     const rng::Draws draws(rng::Key(9), 0);
     const auto drawn = [&](rng::Purpose purpose, std::uint64_t generation) {
         std::vector<double> values(count);
-        rng::Engine engine = draws.stream(purpose, generation);
+        rng::Engine engine = draws.stream(purpose, {.generation = generation});
         rng::fill_normal(engine, values);
         return values;
     };

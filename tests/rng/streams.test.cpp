@@ -28,26 +28,28 @@ std::vector<double> first_normals(Engine engine)
 TEST_CASE("a stream reproduces, also after other streams were used", "[rng]")
 {
     const Draws draws(Key(1), 5);
-    const auto before = first_normals(draws.stream(Purpose::design, 2));
-    (void)first_normals(draws.stream(Purpose::noise, 2));
-    CHECK(first_normals(draws.stream(Purpose::design, 2)) == before);
-    CHECK(first_normals(Draws(Key(1), 5).stream(Purpose::design, 2)) == before);
+    const auto before = first_normals(draws.stream(Purpose::design, {.generation = 2}));
+    (void)first_normals(draws.stream(Purpose::noise, {.generation = 2}));
+    CHECK(first_normals(draws.stream(Purpose::design, {.generation = 2})) == before);
+    CHECK(first_normals(Draws(Key(1), 5).stream(Purpose::design, {.generation = 2})) == before);
 }
 
-TEST_CASE("streams of different seed, replicate, purpose or generation share no word", "[rng]")
+TEST_CASE("streams of different seed, replicate, purpose or place share no word", "[rng]")
 {
     std::set<std::uint64_t> words;
     std::size_t drawn = 0;
     for (const std::uint64_t seed : {0u, 1u, 2u})
         for (const std::uint64_t replicate : {0u, 1u, 1000u})
-            for (const Purpose purpose :
-                 {Purpose::teacher, Purpose::design, Purpose::noise, Purpose::synthetic, Purpose::subsample})
-                for (const std::uint64_t generation : {0u, 1u, 2u, 1000u})
-                    for (const std::uint64_t word : first_words(Draws(Key(seed), replicate).stream(purpose, generation))) {
-                        words.insert(word);
-                        ++drawn;
-                    }
-    CHECK(words.size() == drawn);  // 1440 words of 64 bits coincide by chance with probability 1e-13
+            for (const Purpose purpose : {Purpose::teacher, Purpose::design, Purpose::noise, Purpose::subsample})
+                for (const std::uint64_t generation : {0u, 1u, 1000u})
+                    for (const std::uint64_t kind : {0u, 1u})
+                        for (const std::uint64_t source : {0u, 1u})
+                            for (const std::uint64_t word :
+                                 first_words(Draws(Key(seed), replicate).stream(purpose, {kind, generation, source}))) {
+                                words.insert(word);
+                                ++drawn;
+                            }
+    CHECK(words.size() == drawn);  // 3456 words of 64 bits coincide by chance with probability 1e-12
 }
 
 TEST_CASE("a longer draw begins with the shorter one", "[rng]")
