@@ -123,7 +123,6 @@ void DraftFile::set_segments(const std::vector<Segment>& segments)
     for (Segment& segment : folded(segments)) {
         segment.core_seconds_left = std::numeric_limits<double>::quiet_NaN();  // of a file of another content
         text += segment_line(segment);
-        text.resize((text.size() + schema::segment_length - 1) / schema::segment_length * schema::segment_length, '\0');
     }
     contents_->file.write(contents_->layout.segments, std::as_bytes(std::span(text)));
 }

@@ -168,8 +168,7 @@ class ResultFile::Implementation {
     void write_line(Segment segment)
     {
         segment.last_commit = timestamp();
-        std::string line = segment_line(segment);
-        line.resize(schema::segment_length, '\0');
+        const std::string line = segment_line(segment);
         file_.write(line_address(), std::as_bytes(std::span(line)));
     }
 
@@ -236,6 +235,7 @@ ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::S
     auto lock = std::make_unique<WriterLock>(path);
     remove_stale_draft(path);
     const ResultView view(path);
+    check_sampler(view, path.string());
     const Growth growth(view.resolved(), settings, path.string());
     check_shard(view.shard(), provenance.shard, growth.reshapes(), path.string());
     check_axes(view, growth.stored_grid(), path.string());

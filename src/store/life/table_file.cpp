@@ -4,6 +4,7 @@
 
 #include "../format/build.hpp"
 #include "../format/grid_frame.hpp"
+#include "../format/schema.hpp"
 #include "../hdf5/attributes.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/hdf5/columns.hpp"
@@ -24,7 +25,11 @@ void check_replaceable(const std::filesystem::path& path, const Table& table)
     std::string kind = "no HDF5 file";
     if (is_hdf5(path)) {
         const Handle file = hdf5::open_for_reading(path);
-        kind = hdf5::read_text(file, "schema_name").value_or("another kind of HDF5 file");
+        kind = "another kind of HDF5 file";
+        try {
+            kind = hdf5::read_text(file, "schema_name").value_or(kind);
+        } catch (const hdf5::Refusal&) {  // a text of variable length: of another program, or of collapse before 0.2.0
+        }
     }
     support::validate(kind == table.schema_name,
                       "{} exists and is {}, not an older answer to the same question; choose another --output", path.string(),
@@ -37,7 +42,7 @@ void write_file(hid_t file, const Table& table, const sweep::Settings& settings,
     hdf5::write(file, "Conventions", std::string("CF-1.10"));
     hdf5::write(file, "title", table.title);
     hdf5::write(file, "schema_name", table.schema_name);
-    hdf5::write(file, "schema_version", std::int32_t{1});
+    hdf5::write(file, "schema_version", std::int32_t{schema::version});
     hdf5::write(file, "app_version", provenance.app_version);
     hdf5::write(file, "git_sha1", provenance.git_sha1);
     hdf5::write(file, "created", now);

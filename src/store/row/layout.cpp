@@ -12,8 +12,6 @@ namespace {
 
 constexpr double best_compression = 1100;  ///< gzip's is 1032; a damaged shape must not take all memory
 
-hdf5::Shape segments_shape() { return {schema::segment_lines, schema::segment_length}; }
-
 std::optional<std::size_t> clean_column(hid_t file, std::size_t generations)
 {
     if (!hdf5::has_dataset(file, "n")) return std::nullopt;
@@ -59,7 +57,7 @@ std::optional<Layout> locate(hid_t file)
 std::uint64_t locate_segments(hid_t file)
 {
     const hdf5::Handle dataset = hdf5::open_dataset(hdf5::open_group(file, "provenance"), "segments");
-    expect_dataset(dataset, "segments", hdf5::character_type(), segments_shape());
+    expect_dataset(dataset, "segments", hdf5::character_type(), schema::segments_shape());
     return H5Dget_offset(dataset);
 }
 
@@ -82,7 +80,8 @@ Layout locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place)
     layout.status = address_of(file, schema::status().name, H5T_STD_U8LE, shape);
     for (const schema::Variable& variable : schema::variables())
         layout.variables.push_back(address_of(file, variable.name, schema::file_type(variable.type), shape));
-    layout.segments = address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(), segments_shape());
+    layout.segments =
+        address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(), schema::segments_shape());
     if (hdf5::checked(H5Lexists(file, schema::slots_group, H5P_DEFAULT), "look for a group") > 0) {
         const hdf5::Handle group = hdf5::open_group(file, schema::slots_group);
         const hsize_t rows = layout.rows, row = layout.cells_per_row();
