@@ -11,7 +11,7 @@
 #include "../format/schema.hpp"
 #include "../format/segment_line.hpp"
 #include "../hdf5/attributes.hpp"
-#include "../row/layout.hpp"
+#include "../row/offsets.hpp"
 #include "../row/pack.hpp"
 #include "../row/reader.hpp"
 #include "collapse/support/failure.hpp"
@@ -125,8 +125,8 @@ class ResultView::Implementation {
 
     sweep::RowState load(std::size_t index) const
     {
-        support::ensure(index < data().layout.rows, "a row index lies in the file");
-        return read_row(data().file, data().layout, index);
+        support::ensure(index < data().offsets.rows, "a row index lies in the file");
+        return read_row(data().file, data().offsets, index);
     }
 
     const RawData& data() const
