@@ -9,7 +9,7 @@ import xarray
 
 SCHEMA_NAME = "collapse-results"
 OPTIMUM, BOUNDARY = "collapse-optimum", "collapse-boundary"  # schema names of the answers to questions about theory
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ANSWERS = ("optimum_", "boundary_")  # how their variables begin
 DONE = 1  # the value of `status` of a finished cell
 
@@ -82,6 +82,9 @@ def check_schema(path, *expected):
     if np.size(version) != 1 or np.asarray(version).dtype.kind not in "iu":
         raise ResultsError(f"{path} states no integer schema_version, so this reader cannot know how to read it.")
     version = int(np.ravel(version)[0])
+    if version < SCHEMA_VERSION:
+        raise ResultsError(f"{path} has schema version {version}, of an older collapse, this reader knows version {SCHEMA_VERSION}: "
+                           "read it with the analysis package of that time, or run its sweep again.")
     if version != SCHEMA_VERSION:
         raise ResultsError(f"{path} has schema version {version}, this reader knows version {SCHEMA_VERSION}: "
                            "use the analysis package that came with the program that wrote the file.")

@@ -35,7 +35,7 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, unuse
     values = {**_defaults(shape), **values}
     with h5py.File(path, "w", track_order=True) as file:
         file.attrs.update({"Conventions": "CF-1.10", "title": "test sweep", "schema_name": "collapse-results",
-                           "schema_version": np.int32(1), "complete": np.int32(1), **(attributes or {})})
+                           "schema_version": np.int32(2), "complete": np.int32(1), **(attributes or {})})
         for place, (name, points) in enumerate(axes.items()):
             scale = file.create_dataset(name, data=np.asarray(points, float))
             scale.make_scale(name)
@@ -63,7 +63,7 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, unuse
 def write_table(path, schema_name, dimensions, scalars, variables):
     """The answer to a question about theory, as `collapse optimum` and `boundary` write it; `variables`: name -> (dimensions, array)."""
     with h5py.File(path, "w", track_order=True) as file:
-        file.attrs.update({"Conventions": "CF-1.10", "title": "answer", "schema_name": schema_name, "schema_version": np.int32(1)})
+        file.attrs.update({"Conventions": "CF-1.10", "title": "answer", "schema_name": schema_name, "schema_version": np.int32(2)})
         for place, (name, points) in enumerate(dimensions.items()):
             scale = file.create_dataset(name, data=np.asarray(points, float))
             scale.make_scale(name)

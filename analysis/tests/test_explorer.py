@@ -43,6 +43,7 @@ def assert_shown(path, cell, shown):
                 continue
             stored, flags = file[name][...].ravel()[cell], file[name].attrs.get("flag_meanings")
             if flags is not None:
+                flags = flags.decode() if isinstance(flags, bytes) else flags  # of a file of the program, or of the tests
                 assert text == flags.split()[stored].replace("_", " ")
             elif np.isnan(stored) or (name.startswith("sim_") and file["status"][...].ravel()[cell] != 1):
                 assert text == "–"

@@ -10,7 +10,8 @@ from collapse_analysis import ResultsError, open_results
 
 
 @pytest.mark.parametrize("attributes, reason", [
-    ({"schema_version": np.int32(2)}, "schema version 2"),
+    ({"schema_version": np.int32(3)}, "schema version 3"),
+    ({"schema_version": np.int32(1)}, "schema version 1, of an older collapse"),
     ({"schema_version": "1"}, "no integer schema_version"),
     ({"schema_name": "other-results"}, "not a collapse result file"),
 ])

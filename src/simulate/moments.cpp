@@ -1,5 +1,7 @@
 #include "collapse/simulate/moments.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace collapse::simulate {
@@ -26,6 +28,7 @@ void Moments::add(const Errors& errors)
     sums_[1] += test_error * test_error;
     sums_[2] += errors.bias;
     sums_[3] += errors.variance;
+    if (!std::isnan(errors.generator_error)) sums_[4] += errors.generator_error;
 }
 
 void Moments::add(const Moments& other)
@@ -48,7 +51,7 @@ Errors Moments::mean(std::int64_t count) const
     if (count < 1) return {};
     const Wide number = count;
     return {static_cast<double>(Wide(sums_[0] / number)), static_cast<double>(Wide(sums_[2] / number)),
-            static_cast<double>(Wide(sums_[3] / number))};
+            static_cast<double>(Wide(sums_[3] / number)), sums_[4] == 0 ? nan : static_cast<double>(Wide(sums_[4] / number))};
 }
 
 double Moments::standard_error(std::int64_t count) const

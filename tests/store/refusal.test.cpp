@@ -103,12 +103,27 @@ TEST_CASE("A file of a newer schema version is refused with the version that wro
     const Scratch scratch;
     make_file(scratch.file());
     const std::string code =
-        "import h5py; h5py.File(\"" + scratch.file().string() + "\", \"r+\").attrs.modify(\"schema_version\", 2)";
+        "import h5py; h5py.File(\"" + scratch.file().string() + "\", \"r+\").attrs.modify(\"schema_version\", 3)";
     if (!run_python(code)) {
         WARN("h5py is not installed");
         return;
     }
-    CHECK_THAT(refusal(scratch.file()), Contains("schema version 2") && Contains("(1.0)"));
+    CHECK_THAT(refusal(scratch.file()), Contains("schema version 3") && Contains("(1.0)"));
+}
+
+TEST_CASE("A file of schema version 1 is said to be one, with the remedy, and not to be damaged")
+{
+    const Scratch scratch;
+    make_file(scratch.file());
+    // Its texts were of variable length.
+    const std::string code = "import h5py; f = h5py.File(\"" + scratch.file().string() +
+                             "\", \"r+\"); f.attrs.modify(\"schema_version\", 1); f.attrs[\"schema_name\"] = \"collapse-results\"";
+    if (!run_python(code)) {
+        WARN("h5py is not installed");
+        return;
+    }
+    CHECK_THAT(refusal(scratch.file()),
+               Contains("schema version 1") && Contains("--output or with --fresh") && !Contains("damaged"));
 }
 
 TEST_CASE("A truncated file is refused wherever it was cut")

@@ -1,5 +1,8 @@
 #include <limits>
+#include <map>
 
+#include "collapse/store/format/file_size.hpp"
+#include "collapse/store/life/merge.hpp"
 #include "collapse/support/failure.hpp"
 #include "sample.hpp"
 
@@ -62,6 +65,96 @@ TEST_CASE("A committed row loads bit for bit, in this run and in the next")
     CHECK(same(file.load(4), partial));
     CHECK(file.load(4).predictions.size() == 0);
     CHECK_FALSE(file.load(0).known());
+}
+
+TEST_CASE("Every number of a prediction, and every variable of theory, survives a larger grid")
+{
+    // What the file says after it has grown is what it said before: no variable of theory may be lost on the way back.
+    const Scratch scratch;
+    std::map<std::string, std::vector<double>> before;
+    const auto theory = [&](const ResultView& view) {
+        std::map<std::string, std::vector<double>> all;
+        for (const char* name :
+             {"theory_test_error", "theory_bias", "theory_variance", "theory_generator_error", "theory_clean_bias",
+              "theory_clean_variance", "theory_collapse_bias", "theory_collapse_variance", "theory_rate_T", "theory_rate_lambda",
+              "theory_rate_n", "asymptotic_rate_T", "exact_test_error", "sim_generator_error", "zscore"})
+            all[name] = view.numbers(name);
+        return all;
+    };
+    {
+        auto file = ResultFile::create(scratch.file(), sample_settings(5), sample_provenance());
+        for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+        file.finish(sample_segment());
+        before = theory(ResultView(scratch.file()));
+    }
+    auto larger = sample_settings(5);
+    larger.axes[5].values.push_back(80);  // T: the last of its axis, so that old cells keep their place within beta
+    {
+        const auto file = ResultFile::resume(scratch.file(), larger, sample_provenance());
+    }
+    const auto after = theory(ResultView(scratch.file()));
+    constexpr std::size_t old_cells = 3 * 6, new_cells = 4 * 6;
+    for (const auto& [name, values] : before) {
+        INFO(name);
+        std::size_t known = 0;
+        for (std::size_t cell = 0; cell < values.size(); ++cell) {
+            const double now = after.at(name)[cell / old_cells * new_cells + cell % old_cells];
+            CHECK((same_bits(now, values[cell]) || (std::isnan(now) && std::isnan(values[cell]))));
+            known += !std::isnan(values[cell]);
+        }
+        CHECK(known > 0);
+    }
+}
+
+TEST_CASE("The generator's error has a mean for n >= 1, and none for n = 0")
+{
+    const Scratch scratch;
+    auto file = ResultFile::create(scratch.file(), sample_settings(4), sample_provenance());
+    file.put(1, sample_state(1, 4, Progress::complete));
+    file.commit(sample_segment());
+    const auto errors = ResultView(scratch.file()).numbers("sim_generator_error");
+    for (std::size_t cell = 0; cell < 6; ++cell) {
+        double mean = 0;
+        for (std::int64_t i = 0; i < 4; ++i) mean += 0.125 * noise(1, cell, i) / 4;
+        if (cell % 3 == 0) CHECK(std::isnan(errors[6 + cell]));
+        else CHECK(errors[6 + cell] == Approx(mean).epsilon(1e-14));
+    }
+}
+
+TEST_CASE("Texts of any length and of any letters come back")
+{
+    const Scratch scratch;
+    auto provenance = sample_provenance();
+    const std::string name = GENERATE("", "x", "\xcf\x83\xe2\x82\x80 = 1 (UTF-8)", "long");
+    provenance.config = name == "long" ? std::string(300000, 'y') + "\nend" : name;
+    {
+        ResultFile::create(scratch.file(), sample_settings(), provenance);
+    }
+    CHECK(ResultView(scratch.file()).provenance("config") == provenance.config);
+}
+
+TEST_CASE("A file of another version of the samplers is read but neither continued nor merged")
+{
+    const Scratch scratch;
+    const auto merged = scratch.path() / "merged.h5";
+    {
+        auto file = ResultFile::create(scratch.file(), sample_settings(4), sample_provenance());
+        file.put(0, sample_state(0, 4, Progress::complete));
+        file.commit(sample_segment());
+    }
+    const std::string code =
+        "import h5py; h5py.File('" + scratch.file().string() + "', 'r+')['provenance'].attrs.modify('sampler_version', 1)";
+    if (std::system(("/usr/bin/python3 -c \"" + code + "\" 2>/dev/null").c_str()) != 0) {
+        WARN("h5py is not installed");
+        return;
+    }
+    CHECK(ResultView(scratch.file()).sampler_version() == 1);
+    const auto says = Contains("was simulated with version 1 of the samplers, and this program draws with version 2");
+    CHECK_THAT(message_of<support::InvalidInput>([&] { ResultFile::resume(scratch.file(), sample_settings(4)); }), says);
+    CHECK_THAT(
+        message_of<support::InvalidInput>([&] { store::merge(merged, {scratch.file()}, sample_settings(4), sample_provenance()); }),
+        says);
+    CHECK(scratch.entries() == 1);
 }
 
 TEST_CASE("A row that was put but not committed is not in the file")

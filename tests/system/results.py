@@ -31,8 +31,14 @@ def differences(one, other, **skipped):
     return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
 
 
+def text(thing, name):
+    """An attribute as xarray shows it: h5py gives texts of fixed length, which the file has for netCDF's sake, as bytes."""
+    value = thing.attrs[name]
+    return value.decode() if isinstance(value, bytes) else value
+
+
 def counts(path):
     """Number of cells by status."""
     with h5py.File(path, "r") as file:
-        names = file["status"].attrs["flag_meanings"].split()
+        names = text(file["status"], "flag_meanings").split()
         return dict(zip(names, np.bincount(file["status"][()].ravel(), minlength=len(names)).tolist()))

@@ -5,6 +5,7 @@ import pytest
 
 from complaints import assert_one_sentence, contents
 from program import COMPLETE
+from results import text
 from sweeps import SMALL
 
 GOLDEN = (5 ** 0.5 - 1) / 2
@@ -23,12 +24,12 @@ def test_the_best_weight_is_written_for_every_other_cell_in_a_file_that_xarray_o
         np.testing.assert_allclose(found["optimum_w"].sel({"lambda": 0}), GOLDEN, rtol=1e-9)
         ridge = found["optimum_w"].sel({"lambda": 0.2})
         assert ((ridge > GOLDEN) & (ridge <= 1)).all() and (ridge < 1).any()
-        assert found["optimum_place"].attrs["flag_meanings"] == "interior lower_border upper_border nowhere"
+        assert text(found["optimum_place"], "flag_meanings") == "interior lower_border upper_border nowhere"
         assert (found["optimum_place"] == np.where(found["optimum_w"] == 1, 2, 0)).all()
         # n = 0 knows no weight; it is what w = 1 would give, so the best w is no worse.
         assert np.isnan(found["optimum_w_clean"]).all()
         assert (found["optimum_test_error_clean"] >= (1 - 1e-12) * found["optimum_test_error"]).all()
-        assert found.attrs["schema_name"] == "collapse-optimum" and "[grid]" in found.attrs["config"]
+        assert text(found, "schema_name") == "collapse-optimum" and "[grid]" in text(found, "config")
     assert outcome.stdout.count("w = 0.6180339887") == 4
 
 

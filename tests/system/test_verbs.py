@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from program import BAD_INPUT, COMPLETE, ERROR, ROOT, STOPPED, wait_until
+from results import text
 from sweeps import LONG, PREDICTIONS, SHORT, SMALL
 
 JOBS = sorted((ROOT / "jobs").glob("*.ini"))
@@ -243,7 +244,7 @@ def test_boundary_of_least_squares_is_its_closed_form(collapse):
     assert collapse(*words, "--grid.T=25", expect=COMPLETE).stderr == "collapse: 1 cell in boundary.h5\n"
     collapse(*words, expect=COMPLETE)
     with h5py.File(collapse.folder / "boundary.h5") as file:
-        assert file.attrs["schema_name"] == "collapse-boundary"
+        assert text(file, "schema_name") == "collapse-boundary"
         found = file["boundary_n"][0, 0, :, 0, 0]  # alpha, beta, T, lambda, crossing
         # sigma^2 / (T - d) = n sigma0^2 / (T0 - d)
         np.testing.assert_allclose(found, 0.01 / np.array([5, 40]) * 40 / 0.04, rtol=1e-9)

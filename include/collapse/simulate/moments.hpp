@@ -16,7 +16,7 @@ using support::Reason;
 /// What the replicates of one cell add up to. Adding is exact (see numerics::Wide), so any grouping gives the same bits.
 class Moments {
   public:
-    static constexpr std::size_t sums = 4;  ///< test_error, its square, bias, variance
+    static constexpr std::size_t sums = 5;  ///< test_error, its square, bias, variance, generator_error
     static constexpr std::size_t stored_size = sums * numerics::wide_parts;
     using Stored = std::array<double, stored_size>;
 
@@ -28,7 +28,8 @@ class Moments {
     void add(const Moments& other);
     Stored stored() const;
 
-    /// Means over `count` replicates; NaN for count = 0.
+    /// Means over `count` replicates; NaN for count = 0, and for a generator that no replicate has: errors of models that are fitted
+    /// are positive, so that a sum of zero says so.
     Errors mean(std::int64_t count) const;
     /// Standard error of the mean test error; NaN for count < 2.
     double standard_error(std::int64_t count) const;

@@ -8,6 +8,7 @@
 
 #include "../hdf5/attributes.hpp"
 #include "../hdf5/dataset.hpp"
+#include "collapse/rng/key.hpp"
 #include "collapse/simulate/moments.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "coordinates.hpp"
@@ -95,16 +96,16 @@ void Builder::write_provenance()
     hdf5::write(group, "libraries", provenance_.libraries);
     hdf5::write(group, "processor", provenance_.processor);
     hdf5::write(group, "random_generator", provenance_.generator);
+    hdf5::write(group, "sampler_version", rng::sampler_version);
     hdf5::write(group, "seed", settings_.simulation.seed);
     if (!provenance_.shard.empty()) hdf5::write(group, "shard", provenance_.shard);
     hdf5::write(group, "citations", fmt::format("{}", fmt::join(provenance_.citations, "\n")));
 
-    const Handle segment = hdf5::create_pure_dimension(group, "segment", schema::segment_lines, frame_->next_dimension());
-    const Handle text = hdf5::create_pure_dimension(group, "segment_text", schema::segment_length, frame_->next_dimension());
-    const Handle lines =
-        hdf5::create_dataset(group, "segments", hdf5::character_type(), {schema::segment_lines, schema::segment_length});
+    const hdf5::Shape shape = schema::segments_shape();
+    const Handle text = hdf5::create_pure_dimension(group, "segment_text", shape.front(), frame_->next_dimension());
+    const Handle lines = hdf5::create_dataset(group, "segments", hdf5::character_type(), shape);
     hdf5::write(lines, "long_name", std::string("runs of the program on this file, a line of JSON each"));
-    hdf5::attach(lines, std::array{&segment, &text});
+    hdf5::attach(lines, std::array{&text});
 }
 
 void Builder::write_slots()
@@ -126,7 +127,7 @@ void Builder::write_slots()
         hdf5::attach(dataset, dimensions);
     };
     create("sums", H5T_IEEE_F64LE, {2, rows, cells, parts}, {&slot, &row, &cell, &part}, "1",
-           "sums of test error, its square, bias and variance, each as four doubles that are to be added exactly");
+           "sums of test error, its square, bias, variance and generator error, each as four doubles that are to be added exactly");
     create("replicates", H5T_STD_I64LE, {2, rows}, {&slot, &row}, "1", "replicates 0, 1, ... that have been added");
     create("failure", H5T_STD_U8LE, {2, rows, cells}, {&slot, &row, &cell}, "1", "as the variable failure");
     create("seconds", H5T_IEEE_F64LE, {2, rows}, {&slot, &row}, "s", "core time spent on the row");

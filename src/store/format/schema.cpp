@@ -1,9 +1,7 @@
 #include "schema.hpp"
 
-#include <algorithm>
 #include <cstring>
-
-#include "collapse/support/failure.hpp"
+#include <type_traits>
 
 namespace collapse::store::schema {
 
@@ -22,67 +20,95 @@ problem::Components predicted(const CellResult& cell)
     return problem::components_of(cell.prediction.asymptotic, cell.prediction.clean);
 }
 
+/// A value that is kept as it is: `place` gives where in a result.
+template <class Place>
+constexpr Access stored(Place)
+{
+    return {[](const CellResult& cell) { return static_cast<double>(Place{}(cell)); },
+            [](CellResult& cell, double value) {
+                auto& where = Place{}(cell);
+                where = static_cast<std::remove_reference_t<decltype(where)>>(value);
+            }};
+}
+
+constexpr Access derived(double (*get)(const CellResult&)) { return {get}; }
+
 constexpr std::array table{
     Variable{"sim_test_error", Type::real, Known::with_row, Source::simulation, "1", "simulated test error, mean over replicates",
-             [](const CellResult& c) { return c.mean.test_error; }},
+             stored([](auto& c) -> auto& { return c.mean.test_error; })},
     Variable{"sim_test_error_stderr", Type::real, Known::with_row, Source::simulation, "1",
-             "standard error of the simulated test error", [](const CellResult& c) { return c.standard_error; }},
+             "standard error of the simulated test error", stored([](auto& c) -> auto& { return c.standard_error; })},
     Variable{"sim_bias", Type::real, Known::with_row, Source::simulation, "1",
-             "simulated test error of the chain without label noise", [](const CellResult& c) { return c.mean.bias; }},
+             "simulated test error of the chain without label noise", stored([](auto& c) -> auto& { return c.mean.bias; })},
     Variable{"sim_variance", Type::real, Known::with_row, Source::simulation, "1", "simulated test error caused by label noise",
-             [](const CellResult& c) { return c.mean.variance; }},
+             stored([](auto& c) -> auto& { return c.mean.variance; })},
+    Variable{"sim_generator_error", Type::real, Known::with_row, Source::simulation, "1",
+             "simulated test error of the last model before the evaluated one",
+             stored([](auto& c) -> auto& { return c.mean.generator_error; })},
     Variable{"sim_clean_bias", Type::real, Known::with_row, Source::simulation, "1",
-             "simulated bias without synthetic generations (n = 0)", [](const CellResult& c) { return simulated(c).clean_bias; }},
+             "simulated bias without synthetic generations (n = 0)",
+             derived([](const CellResult& c) { return simulated(c).clean_bias; })},
     Variable{"sim_clean_variance", Type::real, Known::with_row, Source::simulation, "1",
              "simulated variance without synthetic generations (n = 0)",
-             [](const CellResult& c) { return simulated(c).clean_variance; }},
+             derived([](const CellResult& c) { return simulated(c).clean_variance; })},
     Variable{"sim_collapse_bias", Type::real, Known::with_row, Source::simulation, "1", "simulated bias that the n generations add",
-             [](const CellResult& c) { return simulated(c).collapse_bias; }},
+             derived([](const CellResult& c) { return simulated(c).collapse_bias; })},
     Variable{"sim_collapse_variance", Type::real, Known::with_row, Source::simulation, "1",
-             "simulated variance that the n generations add", [](const CellResult& c) { return simulated(c).collapse_variance; }},
+             "simulated variance that the n generations add",
+             derived([](const CellResult& c) { return simulated(c).collapse_variance; })},
     Variable{"sim_regime", Type::flag, Known::with_row, Source::simulation, "1",
              "largest of the four components of the simulated test error",
-             [](const CellResult& c) { return static_cast<double>(problem::regime_of(simulated(c))); }, problem::regime_names},
+             derived([](const CellResult& c) { return static_cast<double>(problem::regime_of(simulated(c))); }),
+             problem::regime_names},
     Variable{"replicates", Type::integer, Known::with_row, Source::simulation, "1", "replicates behind the simulated values",
-             [](const CellResult& c) { return static_cast<double>(c.replicates); }},
+             stored([](auto& c) -> auto& { return c.replicates; })},
     Variable{"theory_test_error", Type::real, Known::with_prediction, Source::theory, "1", "asymptotic test error",
-             [](const CellResult& c) { return c.prediction.asymptotic.test_error; }},
+             stored([](auto& c) -> auto& { return c.prediction.asymptotic.test_error; })},
     Variable{"theory_bias", Type::real, Known::with_prediction, Source::theory, "1",
              "asymptotic test error of the chain without label noise",
-             [](const CellResult& c) { return c.prediction.asymptotic.bias; }},
+             stored([](auto& c) -> auto& { return c.prediction.asymptotic.bias; })},
     Variable{"theory_variance", Type::real, Known::with_prediction, Source::theory, "1",
-             "asymptotic test error caused by label noise", [](const CellResult& c) { return c.prediction.asymptotic.variance; }},
+             "asymptotic test error caused by label noise",
+             stored([](auto& c) -> auto& { return c.prediction.asymptotic.variance; })},
+    Variable{"theory_generator_error", Type::real, Known::with_prediction, Source::theory, "1",
+             "asymptotic test error of the last model before the evaluated one",
+             stored([](auto& c) -> auto& { return c.prediction.asymptotic.generator_error; })},
     Variable{"theory_clean_bias", Type::real, Known::with_prediction, Source::theory, "1",
-             "asymptotic bias without synthetic generations (n = 0)", [](const CellResult& c) { return predicted(c).clean_bias; }},
+             "asymptotic bias without synthetic generations (n = 0)",
+             stored([](auto& c) -> auto& { return c.prediction.clean.bias; })},
     Variable{"theory_clean_variance", Type::real, Known::with_prediction, Source::theory, "1",
              "asymptotic variance without synthetic generations (n = 0)",
-             [](const CellResult& c) { return predicted(c).clean_variance; }},
+             stored([](auto& c) -> auto& { return c.prediction.clean.variance; })},
     Variable{"theory_collapse_bias", Type::real, Known::with_prediction, Source::theory, "1",
-             "asymptotic bias that the n generations add", [](const CellResult& c) { return predicted(c).collapse_bias; }},
+             "asymptotic bias that the n generations add", derived([](const CellResult& c) { return predicted(c).collapse_bias; })},
     Variable{"theory_collapse_variance", Type::real, Known::with_prediction, Source::theory, "1",
-             "asymptotic variance that the n generations add", [](const CellResult& c) { return predicted(c).collapse_variance; }},
+             "asymptotic variance that the n generations add",
+             derived([](const CellResult& c) { return predicted(c).collapse_variance; })},
     Variable{"theory_regime", Type::flag, Known::with_prediction, Source::theory, "1",
              "largest of the four components of the asymptotic test error",
-             [](const CellResult& c) { return static_cast<double>(problem::regime_of(predicted(c))); }, problem::regime_names},
+             derived([](const CellResult& c) { return static_cast<double>(problem::regime_of(predicted(c))); }),
+             problem::regime_names},
     Variable{"theory_rate_T", Type::real, Known::with_prediction, Source::theory, "1",
              "d log E / d log T of the asymptotic test error, at fixed exponents of T",
-             [](const CellResult& c) { return c.prediction.rates.T; }},
+             stored([](auto& c) -> auto& { return c.prediction.rates.T; })},
     Variable{"theory_rate_lambda", Type::real, Known::with_prediction, Source::theory, "1",
-             "d log E / d log lambda of the asymptotic test error", [](const CellResult& c) { return c.prediction.rates.lambda; }},
+             "d log E / d log lambda of the asymptotic test error",
+             stored([](auto& c) -> auto& { return c.prediction.rates.lambda; })},
     Variable{"theory_rate_n", Type::real, Known::with_prediction, Source::theory, "1",
              "d log E / d log n of the asymptotic test error; from whole steps of n where the protocol has no others",
-             [](const CellResult& c) { return c.prediction.rates.n; }},
+             stored([](auto& c) -> auto& { return c.prediction.rates.n; })},
     Variable{"asymptotic_rate_T", Type::real, Known::with_prediction, Source::theory, "1",
              "limit of d log E / d log T for large T by scaling laws, where they apply",
-             [](const CellResult& c) { return c.prediction.rates.asymptotic_T; }},
+             stored([](auto& c) -> auto& { return c.prediction.rates.asymptotic_T; })},
     Variable{"exact_test_error", Type::real, Known::with_prediction, Source::theory, "1",
-             "test error by a formula for finite size, where there is one", [](const CellResult& c) { return c.prediction.exact; }},
+             "test error by a formula for finite size, where there is one",
+             stored([](auto& c) -> auto& { return c.prediction.exact; })},
     Variable{"zscore", Type::real, Known::with_row, Source::theory, "1",
-             "simulated minus asymptotic test error, in standard errors", zscore},
+             "simulated minus asymptotic test error, in standard errors", derived(zscore)},
     Variable{"failure", Type::flag, Known::with_row, Source::simulation, "1", "why there is no simulated value",
-             [](const CellResult& c) { return static_cast<double>(c.failure); }, support::reason_names},
+             stored([](auto& c) -> auto& { return c.failure; }), support::reason_names},
     Variable{"task_seconds", Type::real, Known::with_row, Source::simulation, "s",
-             "core time spent on the cell (an equal share of its row's)", [](const CellResult& c) { return c.seconds; }},
+             "core time spent on the cell (an equal share of its row's)", stored([](auto& c) -> auto& { return c.seconds; })},
 };
 
 constexpr Variable status_variable{"status",
@@ -91,13 +117,21 @@ constexpr Variable status_variable{"status",
                                    Source::simulation,
                                    "1",
                                    "state of the cell; where it is pending all other values are void",
-                                   [](const CellResult& c) { return static_cast<double>(c.status); },
+                                   stored([](auto& c) -> auto& { return c.status; }),
                                    status_names};
 
 template <class Number>
 void store(Number number, std::byte* where)
 {
     std::memcpy(where, &number, sizeof number);
+}
+
+template <class Number>
+Number loaded(const std::byte* where)
+{
+    Number number;
+    std::memcpy(&number, where, sizeof number);
+    return number;
 }
 
 }  // namespace
@@ -117,19 +151,12 @@ std::span<const Variable> variables() { return table; }
 
 const Variable& status() { return status_variable; }
 
-std::size_t position_of(std::string_view wanted)
-{
-    const auto found = std::ranges::find(table, wanted, [](const Variable& variable) { return std::string_view(variable.name); });
-    support::ensure(found != table.end(), "a variable of the result file is in the table of variables");
-    return static_cast<std::size_t>(found - table.begin());
-}
-
 std::vector<std::byte> encode(const Variable& variable, std::span<const CellResult> cells)
 {
     const std::size_t size = size_of(variable.type);
     std::vector<std::byte> bytes(cells.size() * size);
     for (std::size_t cell = 0; cell < cells.size(); ++cell) {
-        const double value = variable.value(cells[cell]);
+        const double value = variable.access.get(cells[cell]);
         std::byte* where = bytes.data() + cell * size;
         switch (variable.type) {
             case Type::real: store(value, where); break;
@@ -138,6 +165,20 @@ std::vector<std::byte> encode(const Variable& variable, std::span<const CellResu
         }
     }
     return bytes;
+}
+
+void decode(const Variable& variable, std::span<const std::byte> bytes, std::span<CellResult> cells)
+{
+    if (variable.access.set == nullptr) return;
+    const std::size_t size = size_of(variable.type);
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        const std::byte* where = bytes.data() + cell * size;
+        switch (variable.type) {
+            case Type::real: variable.access.set(cells[cell], loaded<double>(where)); break;
+            case Type::integer: variable.access.set(cells[cell], static_cast<double>(loaded<std::int64_t>(where))); break;
+            case Type::flag: variable.access.set(cells[cell], loaded<std::uint8_t>(where)); break;
+        }
+    }
 }
 
 }  // namespace collapse::store::schema

@@ -53,14 +53,15 @@ std::string segment_line(const Segment& segment)
     Segment shortened = segment;
     std::string line = dump(shortened);
     // The longest text gives way: of a thousand host names the first hundred are enough.
-    while (line.size() > schema::segment_length) {
+    while (line.size() >= schema::segment_length) {
         std::string& longest = *std::max({&shortened.job, &shortened.command_line, &shortened.hosts},
                                          [](const std::string* a, const std::string* b) { return a->size() < b->size(); });
         longest.resize(longest.size() * 3 / 4);
         longest += "...";
         line = dump(shortened);
     }
-    return line;
+    line.resize(schema::segment_length - 1, ' ');
+    return line + '\n';
 }
 
 std::optional<Segment> parse_segment(std::string_view line)

@@ -8,7 +8,8 @@
 
 namespace collapse::store {
 
-/// One line of provenance/segments: JSON in ASCII, at most schema::segment_length bytes. Texts that are too long are cut.
+/// One line of provenance/segments: JSON in ASCII, blanks and an end of line: schema::segment_length bytes. Texts that are too long
+/// are cut.
 std::string segment_line(const Segment& segment);
 
 /// Nothing if the line is empty or was not written to its end.

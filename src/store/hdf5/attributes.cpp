@@ -1,18 +1,26 @@
 #include "attributes.hpp"
 
-#include <memory>
+#include <algorithm>
 #include <vector>
 
 namespace collapse::store::hdf5 {
 
 namespace {
 
-Handle text_type()
+/// Of as many bytes as the text has. Of two at least: h5netcdf takes a text of one byte for something else, and none has no type.
+Handle text_type(const std::string& text)
 {
     Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "make a text type");
-    checked(H5Tset_size(type, H5T_VARIABLE), "make a text type");
+    checked(H5Tset_size(type, std::max<std::size_t>(text.size(), 2)), "make a text type");
+    checked(H5Tset_strpad(type, H5T_STR_NULLPAD), "make a text type");
     checked(H5Tset_cset(type, H5T_CSET_UTF8), "make a text type");
     return type;
+}
+
+std::string padded(std::string text)
+{
+    text.resize(std::max<std::size_t>(text.size(), 2), '\0');
+    return text;
 }
 
 Handle scalar() { return {H5Screate(H5S_SCALAR), H5Sclose, "make a scalar"}; }
@@ -48,7 +56,9 @@ std::optional<Single> open_single(hid_t object, const char* name, H5T_class_t ki
     Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, "open an attribute");
     Handle type(H5Aget_type(attribute), H5Tclose, "read the type of an attribute");
     const Handle space(H5Aget_space(attribute), H5Sclose, "read the shape of an attribute");
-    if (H5Tget_class(type) != kind || H5Sget_simple_extent_npoints(space) != 1)
+    const hssize_t elements = H5Sget_simple_extent_npoints(space);
+    const bool empty_text = elements == 0 && kind == H5T_STRING;  // as netCDF writes it
+    if (H5Tget_class(type) != kind || (elements != 1 && !empty_text))
         throw Refusal(std::string("the attribute ") + name + " is of another kind than expected");
     return Single{std::move(attribute), std::move(type)};
 }
@@ -57,9 +67,8 @@ std::optional<Single> open_single(hid_t object, const char* name, H5T_class_t ki
 
 void write(hid_t object, const char* name, const std::string& text)
 {
-    const char* data = text.c_str();
-    const Handle type = text_type();
-    create_and_write(object, name, type, type, scalar(), &data);
+    const Handle type = text_type(text);
+    create_and_write(object, name, type, type, scalar(), padded(text).data());
 }
 
 void write(hid_t object, const char* name, std::int32_t number)
@@ -84,8 +93,7 @@ void write(hid_t object, const char* name, std::span<const std::uint8_t> numbers
 
 void rewrite(hid_t object, const char* name, const std::string& text)
 {
-    const char* data = text.c_str();
-    overwrite(object, name, text_type(), &data);
+    overwrite(object, name, text_type(text), padded(text).data());
 }
 
 void rewrite(hid_t object, const char* name, std::int32_t number) { overwrite(object, name, H5T_NATIVE_INT32, &number); }
@@ -94,13 +102,9 @@ std::optional<std::string> read_text(hid_t object, const char* name)
 {
     const auto single = open_single(object, name, H5T_STRING);
     if (!single) return std::nullopt;
-    if (checked(H5Tis_variable_str(single->type), "read the type of an attribute") > 0) {
-        char* data = nullptr;
-        checked(H5Aread(single->attribute, single->type, &data), "read an attribute");
-        const std::unique_ptr<char, herr_t (*)(void*)> owner(data, H5free_memory);
-        return data ? std::string(data) : std::string();
-    }
-    // Fixed length: other programs may have rewritten the file.
+    // Texts of variable length lie in a heap without checksums, which HDF5 1.10 crashes on if it is damaged. No text of ours does.
+    if (checked(H5Tis_variable_str(single->type), "read the type of an attribute") > 0)
+        throw Refusal(std::string("the attribute ") + name + " is a text of variable length");
     std::vector<char> data(H5Tget_size(single->type) + 1, '\0');
     checked(H5Aread(single->attribute, single->type, data.data()), "read an attribute");
     return std::string(data.data());

@@ -69,6 +69,14 @@ Handle create_file(const std::filesystem::path& path, Storage storage)
     return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, file_access_for_writing(storage)), H5Fclose, "create the file"};
 }
 
+bool is_of_others(hid_t file)
+{
+    H5F_info2_t info;
+    checked(H5Fget_info2(file, &info), "ask about the file");
+    constexpr unsigned our_superblock = 2;
+    return info.super.version != our_superblock || H5Aexists(file, "_NCProperties") > 0;
+}
+
 Handle open_dataset(hid_t parent, const char* name) { return {H5Dopen2(parent, name, H5P_DEFAULT), H5Dclose, "open a dataset"}; }
 
 Handle open_group(hid_t parent, const char* name) { return {H5Gopen2(parent, name, H5P_DEFAULT), H5Gclose, "open a group"}; }

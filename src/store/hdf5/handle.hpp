@@ -71,6 +71,9 @@ Handle open_for_reading(const std::filesystem::path& path);
 Handle open_for_update(const std::filesystem::path& path, Storage storage = Storage::raw);
 Handle create_file(const std::filesystem::path& path, Storage storage = Storage::raw);
 
+/// Whether another program has written the file, or written it anew: what netCDF leaves behind, or another superblock than ours.
+bool is_of_others(hid_t file);
+
 /// Sub-objects of an open file; throw Refusal if they do not exist.
 Handle open_dataset(hid_t parent, const char* name);
 Handle open_group(hid_t parent, const char* name);

@@ -72,10 +72,10 @@ void DraftFile::open()
 {
     if (contents_) return;
     guarded([&] {
-        Layout layout = *locate(hdf5::open_for_reading(draft_));
+        Offsets offsets = *locate(hdf5::open_for_reading(draft_));
         RawFile file(draft_, RawFile::Access::update);
-        RowWriter writer(file, layout);
-        contents_ = std::make_unique<Contents>(Contents{std::move(layout), std::move(file), std::move(writer), {}});
+        RowWriter writer(file, offsets);
+        contents_ = std::make_unique<Contents>(Contents{std::move(offsets), std::move(file), std::move(writer), {}});
     });
 }
 
@@ -83,16 +83,16 @@ void DraftFile::put(std::size_t row, sweep::RowState state)
 {
     open();
     contents_->pending[row] = std::move(state);
-    if (contents_->pending.size() * contents_->layout.cells_per_row() >= cells_at_once) write_pending();
+    if (contents_->pending.size() * contents_->offsets.cells_per_row() >= cells_at_once) write_pending();
 }
 
 void DraftFile::show(std::size_t row, const RawData& data, std::size_t source, const std::vector<std::optional<std::size_t>>& cells)
 {
-    if (std::ranges::all_of(read_status(data.file, data.layout, source), [](std::uint8_t status) { return status == 0; })) return;
+    if (std::ranges::all_of(read_status(data.file, data.offsets, source), [](std::uint8_t status) { return status == 0; })) return;
     open();
-    auto& [layout, file, writer, pending] = *contents_;
+    auto& [offsets, file, writer, pending] = *contents_;
     const auto copy = [&, &to = file](std::uint64_t old_place, std::uint64_t new_place, std::size_t size) {
-        std::vector<std::byte> before(data.layout.cells_per_row() * size), now(cells.size() * size);
+        std::vector<std::byte> before(data.offsets.cells_per_row() * size), now(cells.size() * size);
         data.file.read(old_place, before);
         to.read(new_place, now);
         for (std::size_t cell = 0; cell < cells.size(); ++cell)
@@ -102,16 +102,16 @@ void DraftFile::show(std::size_t row, const RawData& data, std::size_t source, c
         to.write(new_place, now);
     };
     for (std::size_t variable = 0; variable < schema::variables().size(); ++variable)
-        copy(data.layout.row_of(variable, source), layout.row_of(variable, row),
+        copy(data.offsets.row_of(variable, source), offsets.row_of(variable, row),
              schema::size_of(schema::variables()[variable].type));
-    copy(data.layout.status_of_row(source), layout.status_of_row(row), 1);
+    copy(data.offsets.status_of_row(source), offsets.status_of_row(row), 1);
 }
 
 void DraftFile::write_pending()
 {
-    auto& [layout, file, writer, pending] = *contents_;
-    writer.write_values(file, layout, pending);
-    writer.publish(file, layout, pending);
+    auto& [offsets, file, writer, pending] = *contents_;
+    writer.write_values(file, offsets, pending);
+    writer.publish(file, offsets, pending);
     writer.settle(pending);
     pending.clear();
 }
@@ -123,9 +123,8 @@ void DraftFile::set_segments(const std::vector<Segment>& segments)
     for (Segment& segment : folded(segments)) {
         segment.core_seconds_left = std::numeric_limits<double>::quiet_NaN();  // of a file of another content
         text += segment_line(segment);
-        text.resize((text.size() + schema::segment_length - 1) / schema::segment_length * schema::segment_length, '\0');
     }
-    contents_->file.write(contents_->layout.segments, std::as_bytes(std::span(text)));
+    contents_->file.write(contents_->offsets.segments, std::as_bytes(std::span(text)));
 }
 
 void DraftFile::finish()

@@ -51,7 +51,7 @@ class DraftFile {
     std::string created_;
     bool complete_ = false;
     struct Contents {
-        Layout layout;
+        Offsets offsets;
         RawFile file;
         RowWriter writer;
         PendingRows pending;

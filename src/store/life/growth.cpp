@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collapse/rng/key.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
@@ -167,6 +168,17 @@ void check_axes(const ResultView& view, const sweep::Grid& grid, const std::stri
     validate(same,
              "{} is damaged (its dimensions are not those of its config); restore it from a copy, or use --fresh to begin anew",
              path);
+}
+
+void check_sampler(const ResultView& view, const std::string& path)
+{
+    const Pairs settings = view.resolved();
+    const std::string* replicates = value_of(settings, "simulation.replicates");
+    validate(
+        view.sampler_version() == static_cast<std::int64_t>(rng::sampler_version) || (replicates && *replicates == "0"),
+        "{} was simulated with version {} of the samplers, and this program draws with version {}, which gives other numbers; use "
+        "the collapse that wrote it ({}), or {}",
+        path, view.sampler_version(), rng::sampler_version, view.text("app_version"), ways_out);
 }
 
 std::string grow(const std::filesystem::path& path, const ResultView& view, const Growth& growth, const sweep::Settings& settings,

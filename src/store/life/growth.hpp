@@ -57,6 +57,10 @@ class Growth {
 /// results of others.
 void check_axes(const ResultView& view, const sweep::Grid& grid, const std::string& path);
 
+/// Throws InvalidInput if the file has simulated values by another version of the samplers: they would be pooled with draws that are
+/// not of the same streams.
+void check_sampler(const ResultView& view, const std::string& path);
+
 /// Rewrites the file of `view` into the larger shape, atomically, and says what became of its rows. The caller holds the right to
 /// write it. Throws SystemFailure if the disk refuses; then the file is as it was.
 std::string grow(const std::filesystem::path& path, const ResultView& view, const Growth& growth, const sweep::Settings& settings,

@@ -64,6 +64,7 @@ void check_same_sweep(const Input& input, const Input& other, const sweep::Grid&
     }
     const auto difference = first_difference(theirs, ours, "in " + other.name, "in " + input.name);
     validate(!difference, "the files belong to different sweeps: {}; merge files of one sweep", difference.value_or(""));
+    check_sampler(input.view, input.name);
     check_axes(input.view, grid, input.name);
 }
 

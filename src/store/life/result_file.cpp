@@ -45,12 +45,12 @@ void check_shard(const std::string& theirs, const std::string& ours, bool reshap
              path, theirs);
 }
 
-Layout locate_in(const std::filesystem::path& path)
+Offsets locate_in(const std::filesystem::path& path)
 {
     try {
-        auto layout = locate(hdf5::open_for_reading(path));
-        support::ensure(layout.has_value(), "a file that is continued is not packed");
-        return *layout;
+        auto offsets = locate(hdf5::open_for_reading(path));
+        support::ensure(offsets.has_value(), "a file that is continued is not packed");
+        return *offsets;
     } catch (const hdf5::Refusal& refusal) {
         throw InvalidInput(fmt::format("{} cannot be continued ({}); restore it from a copy, or use --fresh to begin anew",
                                        path.string(), refusal.what()));
@@ -59,8 +59,8 @@ Layout locate_in(const std::filesystem::path& path)
 
 RawData open_to_write(const std::filesystem::path& path)
 {
-    Layout layout = locate_in(path);
-    return {std::move(layout), RawFile(path, RawFile::Access::update)};
+    Offsets offsets = locate_in(path);
+    return {std::move(offsets), RawFile(path, RawFile::Access::update)};
 }
 
 }  // namespace
@@ -72,9 +72,9 @@ class ResultFile::Implementation {
         : path_(std::move(path)),
           settings_(settings),
           lock_(std::move(lock)),
-          layout_(std::move(data.layout)),
+          offsets_(std::move(data.offsets)),
           file_(std::move(data.file)),
-          writer_(file_, layout_),
+          writer_(file_, offsets_),
           marked_complete_(complete),
           growth_(std::move(how_grown))
     {
@@ -83,16 +83,16 @@ class ResultFile::Implementation {
 
     sweep::RowState load(std::size_t index) const
     {
-        support::ensure(index < layout_.rows, "a row index lies in the grid");
-        return read_row(file_, layout_, index);
+        support::ensure(index < offsets_.rows, "a row index lies in the grid");
+        return read_row(file_, offsets_, index);
     }
 
     void put(std::size_t index, const sweep::RowState& state)
     {
-        const auto fits = [&](std::size_t size) { return size == 0 || size == layout_.cells_per_row(); };
-        support::ensure(index < layout_.rows, "a row index lies in the grid");
+        const auto fits = [&](std::size_t size) { return size == 0 || size == offsets_.cells_per_row(); };
+        support::ensure(index < offsets_.rows, "a row index lies in the grid");
         support::ensure(fits(state.sums.size()) && fits(state.predictions.size()), "a row state has the size of a row");
-        support::ensure(!state.complete || !layout_.slots || state.sums.size() > 0, "a complete row of a simulation has sums");
+        support::ensure(!state.complete || !offsets_.slots || state.sums.size() > 0, "a complete row of a simulation has sums");
         support::ensure(!packed_, "a finished file gets no more rows");
         pending_[index] = state;
     }
@@ -121,10 +121,10 @@ class ResultFile::Implementation {
     {
         if (!pending_.empty()) {
             if (marked_complete_) mark(false);
-            writer_.withdraw(file_, layout_, pending_);
-            writer_.write_values(file_, layout_, pending_);
+            writer_.withdraw(file_, offsets_, pending_);
+            writer_.write_values(file_, offsets_, pending_);
             file_.sync();  // a status must never be on the disk before its values
-            writer_.publish(file_, layout_, pending_);
+            writer_.publish(file_, offsets_, pending_);
         }
         write_line(segment);
         file_.sync();
@@ -158,13 +158,12 @@ class ResultFile::Implementation {
                         path_.string(), copy.string()));
     }
 
-    std::uint64_t line_address() const { return layout_.segments + line_ * schema::segment_length; }
+    std::uint64_t line_address() const { return offsets_.segments + line_ * schema::segment_length; }
 
     void write_line(Segment segment)
     {
         segment.last_commit = timestamp();
-        std::string line = segment_line(segment);
-        line.resize(schema::segment_length, '\0');
+        const std::string line = segment_line(segment);
         file_.write(line_address(), std::as_bytes(std::span(line)));
     }
 
@@ -181,8 +180,8 @@ class ResultFile::Implementation {
             hdf5::checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
             file.close("write the file");
             RawFile renewed(draft, RawFile::Access::update);
-            if (packed) layout_.segments = locate_segments(hdf5::open_for_reading(draft));
-            else layout_ = locate_in(draft);
+            if (packed) offsets_.segments = locate_segments(hdf5::open_for_reading(draft));
+            else offsets_ = locate_in(draft);
             publish_over(draft, path_);
             file_ = std::move(renewed);
             file_.renamed_to(path_);
@@ -199,7 +198,7 @@ class ResultFile::Implementation {
     std::filesystem::path path_;
     sweep::Settings settings_;
     std::unique_ptr<WriterLock> lock_;
-    Layout layout_;  ///< once packed, of nothing but the segments
+    Offsets offsets_;  ///< once packed, of nothing but the segments
     RawFile file_;
     RowWriter writer_;
     PendingRows pending_;
@@ -233,6 +232,7 @@ ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::S
     auto lock = std::make_unique<WriterLock>(path);
     remove_stale_draft(path);
     const ResultView view(path);
+    check_sampler(view, path.string());
     const Growth growth(view.resolved(), settings, path.string());
     check_shard(view.shard(), provenance.shard, growth.reshapes(), path.string());
     check_axes(view, growth.stored_grid(), path.string());

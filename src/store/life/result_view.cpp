@@ -11,8 +11,7 @@
 #include "../format/schema.hpp"
 #include "../format/segment_line.hpp"
 #include "../hdf5/attributes.hpp"
-#include "../hdf5/heap_check.hpp"
-#include "../row/layout.hpp"
+#include "../row/offsets.hpp"
 #include "../row/pack.hpp"
 #include "../row/reader.hpp"
 #include "collapse/support/failure.hpp"
@@ -29,7 +28,6 @@ class ResultView::Implementation {
     explicit Implementation(std::filesystem::path path) : path_(std::move(path)), file_(open())
     {
         guarded([&] {
-            check_heaps(file_, path_);
             check_schema();
             read_parameters();
             read_status();
@@ -74,7 +72,7 @@ class ResultView::Implementation {
     {
         return guarded([&] {
             const auto value = hdf5::read_text(object, name.c_str());
-            validate(value.has_value(), "{} has no attribute {}; it is damaged, restore it from a copy", path_.string(), name);
+            if (!value) throw hdf5::Refusal(fmt::format("it has no attribute {}", name));
             return *value;
         });
     }
@@ -83,7 +81,7 @@ class ResultView::Implementation {
     {
         return guarded([&] {
             const auto value = hdf5::read_integer(file_, name.c_str());
-            validate(value.has_value(), "{} has no attribute {}; it is damaged, restore it from a copy", path_.string(), name);
+            if (!value) throw hdf5::Refusal(fmt::format("it has no attribute {}", name));
             return *value;
         });
     }
@@ -93,6 +91,15 @@ class ResultView::Implementation {
         return guarded([&] { return text(hdf5::open_group(file_, "provenance"), name); });
     }
 
+    std::int64_t sampler_version() const
+    {
+        return guarded([&] {
+            const auto value = hdf5::read_integer(hdf5::open_group(file_, "provenance"), "sampler_version");
+            if (!value) throw hdf5::Refusal("it states no sampler_version");
+            return *value;
+        });
+    }
+
     std::string shard() const
     {
         return guarded([&] { return hdf5::read_text(hdf5::open_group(file_, "provenance"), "shard").value_or(""); });
@@ -100,7 +107,7 @@ class ResultView::Implementation {
 
     std::vector<Segment> segments() const
     {
-        const hdf5::Shape shape{schema::segment_lines, schema::segment_length};
+        const hdf5::Shape shape = schema::segments_shape();
         std::string characters(hdf5::elements_of(shape), '\0');
         guarded([&] {
             const Handle dataset = hdf5::open_dataset(hdf5::open_group(file_, "provenance"), "segments");
@@ -118,8 +125,8 @@ class ResultView::Implementation {
 
     sweep::RowState load(std::size_t index) const
     {
-        support::ensure(index < data().layout.rows, "a row index lies in the file");
-        return read_row(data().file, data().layout, index);
+        support::ensure(index < data().offsets.rows, "a row index lies in the file");
+        return read_row(data().file, data().offsets, index);
     }
 
     const RawData& data() const
@@ -139,6 +146,10 @@ class ResultView::Implementation {
   private:
     std::string damaged(const char* reason) const
     {
+        if (others_)
+            return fmt::format(
+                "{} is not as `collapse run` wrote it: another program has written it anew ({}); give the original file",
+                path_.string(), reason);
         return fmt::format("{} is damaged ({}); restore it from a copy, or use --fresh to begin anew", path_.string(), reason);
     }
 
@@ -150,25 +161,33 @@ class ResultView::Implementation {
         validate(std::filesystem::is_regular_file(path_), "{} is not a file; give the name of a result file", name);
         validate(access(path_.c_str(), R_OK) == 0, "{} cannot be read: {}; check its permissions", name, std::strerror(errno));
         validate(H5Fis_hdf5(path_.c_str()) > 0, "{} is not an HDF5 file; give a file that `collapse run` has written", name);
-        return guarded([&] { return hdf5::open_for_reading(path_); });
+        return guarded([&] {
+            Handle file = hdf5::open_for_reading(path_);
+            others_ = hdf5::is_of_others(file);
+            return file;
+        });
     }
 
     void check_schema() const
     {
         const std::string name = path_.string();
+        const auto version = hdf5::read_integer(file_, "schema_version");
+        // The texts of version 1, of variable length, cannot be read safely: see attributes.cpp.
+        validate(
+            version != 1 || !has(schema::status().name),
+            "{} has schema version 1, of collapse before 0.2.0, which drew other random numbers; this program knows version {}: "
+            "read it with the version that wrote it, or run its sweep again with another --output or with --fresh",
+            name, schema::version);
         const auto schema_name = hdf5::read_text(file_, "schema_name");
         validate(schema_name == schema::name,
                  "{} is not a result file of this program: its schema_name is {}, not {}; give a file that "
                  "`collapse run` has written",
                  name, schema_name.value_or("missing"), schema::name);
-        const auto version = hdf5::read_integer(file_, "schema_version");
-        validate(version.has_value(), "{} states no schema_version; it is damaged, restore it from a copy", name);
+        if (!version) throw hdf5::Refusal("it states no schema_version");
         validate(*version <= schema::version,
-                 "{} has schema version {}, and this program knows versions up to {}; use the version of "
-                 "collapse that wrote it ({})",
+                 "{} has schema version {}, and this program knows version {}; use the version of collapse that wrote it ({})",
                  name, *version, schema::version, hdf5::read_text(file_, "app_version").value_or("unknown"));
-        validate(*version >= 1, "{} has schema version {}, which never existed; it is damaged, restore it from a copy", name,
-                 *version);
+        if (*version < schema::version) throw hdf5::Refusal(fmt::format("its schema_version is {}", *version));
     }
 
     /// Dimensions are the one-dimensional scales of the root; other parameters the scalars of the root.
@@ -205,6 +224,7 @@ class ResultView::Implementation {
     }
 
     std::filesystem::path path_;
+    mutable bool others_ = false;  ///< another program has written the file
     Handle file_;
     mutable std::optional<RawData> raw_;
 };
@@ -244,6 +264,7 @@ bool ResultView::has(const std::string& name) const { return implementation_->ha
 std::string ResultView::text(const std::string& attribute) const { return implementation_->text(attribute); }
 std::int64_t ResultView::integer(const std::string& attribute) const { return implementation_->integer(attribute); }
 std::string ResultView::provenance(const std::string& attribute) const { return implementation_->provenance(attribute); }
+std::int64_t ResultView::sampler_version() const { return implementation_->sampler_version(); }
 std::string ResultView::shard() const { return implementation_->shard(); }
 std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
 const RawData& ResultView::data() const { return implementation_->data(); }

@@ -6,6 +6,7 @@
 
 #include "../format/build.hpp"
 #include "../format/grid_frame.hpp"
+#include "../format/schema.hpp"
 #include "../hdf5/attributes.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/hdf5/columns.hpp"
@@ -30,15 +31,19 @@ void check_replaceable(const std::filesystem::path& path, const Table& table, co
     std::optional<std::string> difference;
     if (kind == "no HDF5 file" && is_hdf5(path)) {
         const Handle file = hdf5::open_for_reading(path);
-        kind = hdf5::read_text(file, "schema_name").value_or("another kind of HDF5 file");
-        using Pairs = std::vector<std::pair<std::string, std::string>>;
-        Pairs theirs{{"the question", hdf5::read_text(file, "question").value_or("unknown")}},
-            ours{{"the question", table.question}};
-        for (const std::string& line : support::split(hdf5::read_text(file, "resolved_config").value_or(""), '\n'))
-            if (const auto equals = line.find('='); equals != std::string::npos)
-                theirs.emplace_back(support::trim(line.substr(0, equals)), support::trim(line.substr(equals + 1)));
-        std::ranges::copy(settings.resolved(), std::back_inserter(ours));
-        difference = first_difference(theirs, ours, "there", "here");
+        kind = "another kind of HDF5 file";
+        try {
+            kind = hdf5::read_text(file, "schema_name").value_or(kind);
+            using Pairs = std::vector<std::pair<std::string, std::string>>;
+            Pairs theirs{{"the question", hdf5::read_text(file, "question").value_or("unknown")}},
+                ours{{"the question", table.question}};
+            for (const std::string& line : support::split(hdf5::read_text(file, "resolved_config").value_or(""), '\n'))
+                if (const auto equals = line.find('='); equals != std::string::npos)
+                    theirs.emplace_back(support::trim(line.substr(0, equals)), support::trim(line.substr(equals + 1)));
+            std::ranges::copy(settings.resolved(), std::back_inserter(ours));
+            difference = first_difference(theirs, ours, "there", "here");
+        } catch (const hdf5::Refusal&) {  // a text of variable length: of another program, or of collapse before 0.2.0
+        }
     }
     support::validate(kind == table.schema_name,
                       "{} exists and is {}, not an older answer to the same question; choose another --output", path.string(),
@@ -53,7 +58,7 @@ void write_file(hid_t file, const Table& table, const sweep::Settings& settings,
     hdf5::write(file, "Conventions", std::string("CF-1.10"));
     hdf5::write(file, "title", table.title);
     hdf5::write(file, "schema_name", table.schema_name);
-    hdf5::write(file, "schema_version", std::int32_t{1});
+    hdf5::write(file, "schema_version", std::int32_t{schema::version});
     hdf5::write(file, "question", table.question);
     hdf5::write(file, "app_version", provenance.app_version);
     hdf5::write(file, "git_sha1", provenance.git_sha1);

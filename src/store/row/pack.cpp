@@ -54,10 +54,10 @@ void pack(const std::filesystem::path& source, const std::filesystem::path& targ
 
 RawData raw_data(hid_t file, const std::filesystem::path& path)
 {
-    if (auto layout = locate(file)) return {std::move(*layout), RawFile(path, RawFile::Access::read)};
+    if (auto offsets = locate(file)) return {std::move(*offsets), RawFile(path, RawFile::Access::read)};
     RawFile memory = RawFile::in_memory(path);
     std::uint64_t end = 0;
-    Layout layout = locate(file, [&](hid_t dataset) {
+    Offsets offsets = locate(file, [&](hid_t dataset) {
         const std::uint64_t start = end;
         hdf5::read_in_order(dataset, [&](std::span<const std::byte> bytes) {
             memory.write(end, bytes);
@@ -65,7 +65,7 @@ RawData raw_data(hid_t file, const std::filesystem::path& path)
         });
         return start;
     });
-    return {std::move(layout), std::move(memory)};
+    return {std::move(offsets), std::move(memory)};
 }
 
 }  // namespace collapse::store

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "collapse/sweep/settings.hpp"
-#include "layout.hpp"
+#include "offsets.hpp"
 #include "raw_file.hpp"
 
 /// A finished file of a refined sweep is mostly empty; packed (hdf5::Storage) it takes a fraction of the space. Nothing can be written
@@ -15,7 +15,7 @@ void pack(const std::filesystem::path& source, const std::filesystem::path& targ
 
 /// The data of a result file, for reading by offsets.
 struct RawData {
-    Layout layout;
+    Offsets offsets;
     RawFile file;
 };
 

@@ -2,75 +2,68 @@
 
 #include <algorithm>
 
+#include "../format/schema.hpp"
 #include "slots.hpp"
 
 namespace collapse::store {
 
 namespace {
 
-template <class Number>
-std::vector<Number> read_variable(const RawFile& file, const Layout& layout, const char* name, std::size_t row)
+/// What the variables say of the cells of a row.
+std::vector<CellResult> read_results(const RawFile& file, const Offsets& offsets, std::size_t row)
 {
-    std::vector<Number> values(layout.cells_per_row());
-    file.read(layout.row_of(schema::position_of(name), row), std::as_writable_bytes(std::span(values)));
-    return values;
+    std::vector<CellResult> cells(offsets.cells_per_row());
+    for (std::size_t variable = 0; variable < offsets.variables.size(); ++variable) {
+        const schema::Variable& described = schema::variables()[variable];
+        std::vector<std::byte> bytes(cells.size() * schema::size_of(described.type));
+        file.read(offsets.row_of(variable, row), bytes);
+        schema::decode(described, bytes, cells);
+    }
+    return cells;
 }
 
-sweep::Table<sweep::Prediction> read_predictions(const RawFile& file, const Layout& layout, std::size_t row)
+sweep::Table<sweep::Prediction> predictions_of(const std::vector<CellResult>& cells, const Offsets& offsets)
 {
-    const auto test_error = read_variable<double>(file, layout, "theory_test_error", row);
-    const auto bias = read_variable<double>(file, layout, "theory_bias", row);
-    const auto variance = read_variable<double>(file, layout, "theory_variance", row);
-    const auto exact = read_variable<double>(file, layout, "exact_test_error", row);
-    const auto clean_bias = read_variable<double>(file, layout, "theory_clean_bias", row);
-    const auto clean_variance = read_variable<double>(file, layout, "theory_clean_variance", row);
-    const auto rate_T = read_variable<double>(file, layout, "theory_rate_T", row);
-    const auto rate_lambda = read_variable<double>(file, layout, "theory_rate_lambda", row);
-    const auto rate_n = read_variable<double>(file, layout, "theory_rate_n", row);
-    const auto asymptotic_rate_T = read_variable<double>(file, layout, "asymptotic_rate_T", row);
-    sweep::Table<sweep::Prediction> predictions(layout.ridges, layout.generations);
-    for (std::size_t cell = 0; cell < predictions.size(); ++cell)
-        predictions[cell] = {{test_error[cell], bias[cell], variance[cell]},
-                             exact[cell],
-                             {clean_bias[cell] + clean_variance[cell], clean_bias[cell], clean_variance[cell]},
-                             {rate_T[cell], rate_lambda[cell], rate_n[cell], asymptotic_rate_T[cell]}};
+    sweep::Table<sweep::Prediction> predictions(offsets.ridges, offsets.generations);
+    for (std::size_t cell = 0; cell < predictions.size(); ++cell) {
+        predictions[cell] = cells[cell].prediction;
+        Errors& clean = predictions[cell].clean;
+        clean.test_error = clean.bias + clean.variance;  // as in every prediction
+    }
     return predictions;
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> read_status(const RawFile& file, const Layout& layout, std::size_t row)
+std::vector<std::uint8_t> read_status(const RawFile& file, const Offsets& offsets, std::size_t row)
 {
-    std::vector<std::uint8_t> status(layout.cells_per_row());
-    file.read(layout.status_of_row(row), std::as_writable_bytes(std::span(status)));
+    std::vector<std::uint8_t> status(offsets.cells_per_row());
+    file.read(offsets.status_of_row(row), std::as_writable_bytes(std::span(status)));
     return status;
 }
 
-sweep::RowState read_row(const RawFile& file, const Layout& layout, std::size_t row)
+sweep::RowState read_row(const RawFile& file, const Offsets& offsets, std::size_t row)
 {
     sweep::RowState state;
-    const auto status = read_status(file, layout, row);
+    const auto status = read_status(file, offsets, row);
     state.complete = std::ranges::all_of(status, [](std::uint8_t value) { return value != 0; });
-    if (layout.slots) {
-        const auto newest = newest_slot(file, layout, row);
+    const std::vector<CellResult> cells = read_results(file, offsets, row);
+    if (offsets.slots) {
+        const auto newest = newest_slot(file, offsets, row);
         if (!newest) return {};
-        restore(state, newest->slot, layout.ridges, layout.generations);
+        restore(state, newest->slot, offsets.ridges, offsets.generations);
         // If the slot behind the published values is damaged, the other one is older: the row goes on from there.
-        const auto published = read_variable<std::int64_t>(file, layout, "replicates", row);
-        const std::int64_t most = std::ranges::max(published);
+        const std::int64_t most = std::ranges::max(cells, {}, &CellResult::replicates).replicates;
         if (most > 0 && most != state.replicates) state.complete = false;
     } else if (state.complete) {
-        const double seconds = read_variable<double>(file, layout, "task_seconds", row).front();
-        state.seconds = seconds * static_cast<double>(layout.cells_per_row());
-        const auto failure = read_variable<std::uint8_t>(file, layout, "failure", row);
-        if (std::ranges::any_of(failure, [](std::uint8_t reason) { return reason != 0; })) {
-            state.sums = {layout.ridges, layout.generations};
-            for (std::size_t cell = 0; cell < failure.size(); ++cell)
-                state.sums[cell].failure = static_cast<support::Reason>(failure[cell]);
+        state.seconds = cells.front().seconds * static_cast<double>(cells.size());
+        if (std::ranges::any_of(cells, [](const CellResult& cell) { return cell.failure != Reason::none; })) {
+            state.sums = {offsets.ridges, offsets.generations};
+            for (std::size_t cell = 0; cell < cells.size(); ++cell) state.sums[cell].failure = cells[cell].failure;
         }
     }
     // Theory of an incomplete row may have been written halfway.
-    if (state.complete) state.predictions = read_predictions(file, layout, row);
+    if (state.complete) state.predictions = predictions_of(cells, offsets);
     return state;
 }
 

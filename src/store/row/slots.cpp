@@ -28,16 +28,16 @@ class Fnv {
     std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
-std::optional<Slot> read_slot(const RawFile& file, const Layout& layout, std::size_t index, std::size_t row)
+std::optional<Slot> read_slot(const RawFile& file, const Offsets& offsets, std::size_t index, std::size_t row)
 {
-    const SlotAddress at(layout, index, row);
+    const SlotAddress at(offsets, index, row);
     const auto checksum = file.read_number<std::uint64_t>(at.checksum);
     if (checksum == 0) return std::nullopt;
     Slot slot;
     slot.replicates = file.read_number<std::int64_t>(at.replicates);
     slot.seconds = file.read_number<double>(at.seconds);
-    slot.sums.resize(layout.cells_per_row() * stored_size);
-    slot.failure.resize(layout.cells_per_row());
+    slot.sums.resize(offsets.cells_per_row() * stored_size);
+    slot.failure.resize(offsets.cells_per_row());
     file.read(at.sums, std::as_writable_bytes(std::span(slot.sums)));
     file.read(at.failure, std::as_writable_bytes(std::span(slot.failure)));
     const auto known = [](std::uint8_t reason) { return reason < std::size(support::reason_names); };
@@ -58,14 +58,14 @@ std::uint64_t Slot::checksum(std::size_t row) const
     return std::max<std::uint64_t>(hash.value(), 1);
 }
 
-SlotAddress::SlotAddress(const Layout& layout, std::size_t slot, std::size_t row)
+SlotAddress::SlotAddress(const Offsets& offsets, std::size_t slot, std::size_t row)
 {
-    const std::size_t place = slot * layout.rows + row, cells = layout.cells_per_row();
-    sums = layout.slots->sums + place * cells * stored_size * sizeof(double);
-    replicates = layout.slots->replicates + place * sizeof(std::int64_t);
-    failure = layout.slots->failure + place * cells;
-    seconds = layout.slots->seconds + place * sizeof(double);
-    checksum = layout.slots->checksum + place * sizeof(std::uint64_t);
+    const std::size_t place = slot * offsets.rows + row, cells = offsets.cells_per_row();
+    sums = offsets.slots->sums + place * cells * stored_size * sizeof(double);
+    replicates = offsets.slots->replicates + place * sizeof(std::int64_t);
+    failure = offsets.slots->failure + place * cells;
+    seconds = offsets.slots->seconds + place * sizeof(double);
+    checksum = offsets.slots->checksum + place * sizeof(std::uint64_t);
 }
 
 Slot slot_of(const sweep::RowState& state)
@@ -92,11 +92,11 @@ void restore(sweep::RowState& state, const Slot& slot, std::size_t ridges, std::
     }
 }
 
-std::optional<NewestSlot> newest_slot(const RawFile& file, const Layout& layout, std::size_t row)
+std::optional<NewestSlot> newest_slot(const RawFile& file, const Offsets& offsets, std::size_t row)
 {
     std::optional<NewestSlot> newest;
     for (std::size_t index = 0; index < 2; ++index)
-        if (auto slot = read_slot(file, layout, index, row); slot && (!newest || slot->replicates >= newest->slot.replicates))
+        if (auto slot = read_slot(file, offsets, index, row); slot && (!newest || slot->replicates >= newest->slot.replicates))
             newest = NewestSlot{index, std::move(*slot)};
     return newest;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "collapse/sweep/task.hpp"
-#include "layout.hpp"
+#include "offsets.hpp"
 #include "raw_file.hpp"
 
 /// What is kept to continue a row: exact sums over the first replicates. A row is updated many times, and an update in place may
@@ -28,7 +28,7 @@ struct Slot {
 
 /// Where the parts of slot 0 or 1 of a row are.
 struct SlotAddress {
-    SlotAddress(const Layout& layout, std::size_t slot, std::size_t row);
+    SlotAddress(const Offsets& offsets, std::size_t slot, std::size_t row);
     std::uint64_t sums, replicates, failure, seconds, checksum;
 };
 
@@ -41,7 +41,7 @@ struct NewestSlot {
 Slot slot_of(const sweep::RowState& state);
 void restore(sweep::RowState& state, const Slot& slot, std::size_t ridges, std::size_t generations);
 
-/// Nothing if neither slot is valid. Needs layout.slots.
-std::optional<NewestSlot> newest_slot(const RawFile& file, const Layout& layout, std::size_t row);
+/// Nothing if neither slot is valid. Needs offsets.slots.
+std::optional<NewestSlot> newest_slot(const RawFile& file, const Offsets& offsets, std::size_t row);
 
 }  // namespace collapse::store

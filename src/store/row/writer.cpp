@@ -23,7 +23,7 @@ std::span<const std::byte> bytes_of(const Number& number)
 }  // namespace
 
 /// A row as it will stand in the file.
-struct RowWriter::Draft {
+struct RowWriter::Prepared {
     std::size_t row;
     bool with_row, with_prediction;  ///< which variables are written
     std::vector<CellResult> cells;
@@ -36,12 +36,12 @@ struct RowWriter::Draft {
     }
 };
 
-RowWriter::RowWriter(const RawFile& file, const Layout& layout) : shown_(layout.rows, Shown::nothing)
+RowWriter::RowWriter(const RawFile& file, const Offsets& offsets) : shown_(offsets.rows, Shown::nothing)
 {
-    std::vector<std::uint8_t> status(layout.rows * layout.cells_per_row());
-    file.read(layout.status, std::as_writable_bytes(std::span(status)));
-    for (std::size_t row = 0; row < layout.rows; ++row) {
-        const auto cells = std::span(status).subspan(row * layout.cells_per_row(), layout.cells_per_row());
+    std::vector<std::uint8_t> status(offsets.rows * offsets.cells_per_row());
+    file.read(offsets.status, std::as_writable_bytes(std::span(status)));
+    for (std::size_t row = 0; row < offsets.rows; ++row) {
+        const auto cells = std::span(status).subspan(row * offsets.cells_per_row(), offsets.cells_per_row());
         const auto pending = static_cast<std::size_t>(std::ranges::count(cells, 0));
         set(row, pending == 0 ? Shown::complete : pending < cells.size() ? Shown::earlier : Shown::nothing);
     }
@@ -54,15 +54,15 @@ void RowWriter::set(std::size_t row, Shown shown)
     shown_[row] = shown;
 }
 
-bool RowWriter::withdraw(RawFile& file, const Layout& layout, const PendingRows& rows)
+bool RowWriter::withdraw(RawFile& file, const Offsets& offsets, const PendingRows& rows)
 {
-    const std::vector<std::byte> pending(layout.cells_per_row());
+    const std::vector<std::byte> pending(offsets.cells_per_row());
     RawWriter writer(file);
     bool any = false;
     for (const auto& [row, state] : rows) {
         if (shown_[row] < Shown::earlier || leaves(row, state)) continue;
         set(row, Shown::partly);
-        writer.add(layout.status_of_row(row), pending);
+        writer.add(offsets.status_of_row(row), pending);
         any = true;
     }
     writer.flush();
@@ -73,70 +73,76 @@ bool RowWriter::withdraw(RawFile& file, const Layout& layout, const PendingRows&
     return true;
 }
 
-RowWriter::Draft RowWriter::prepare(const RawFile& file, const Layout& layout, std::size_t row, const sweep::RowState& state)
+RowWriter::Prepared RowWriter::prepare(const RawFile& file, const Offsets& offsets, std::size_t row, const sweep::RowState& state)
 {
-    Draft draft{.row = row,
-                .with_row = state.complete || shown_[row] == Shown::stale,
-                .with_prediction = (state.predictions.size() > 0 || shown_[row] == Shown::stale) && !leaves(row, state),
-                .cells = results_of(state, layout.cells_per_row(), layout.clean),
-                .slot = std::nullopt};
-    if (!layout.slots || state.sums.size() == 0) return draft;
+    Prepared prepared{.row = row,
+                      .with_row = state.complete || shown_[row] == Shown::stale,
+                      .with_prediction = (state.predictions.size() > 0 || shown_[row] == Shown::stale) && !leaves(row, state),
+                      .cells = results_of(state, offsets.cells_per_row(), offsets.clean),
+                      .slot = std::nullopt};
+    if (!offsets.slots || state.sums.size() == 0) return prepared;
     auto target = targets_.find(row);
     if (target == targets_.end()) {
-        const auto newest = newest_slot(file, layout, row);
+        const auto newest = newest_slot(file, offsets, row);
         target = targets_.emplace(row, newest ? Target{1 - newest->index, newest->slot.replicates} : Target{0, -1}).first;
     }
-    draft.slot = slot_of(state);
-    draft.target = target->second.slot;
-    return draft;
+    prepared.slot = slot_of(state);
+    prepared.target = target->second.slot;
+    return prepared;
 }
 
-void RowWriter::write_values(RawFile& file, const Layout& layout, const PendingRows& rows)
+void RowWriter::write_values(RawFile& file, const Offsets& offsets, const PendingRows& rows)
 {
-    const std::size_t rows_at_once = std::max<std::size_t>(1, cells_at_once / layout.cells_per_row());
-    std::vector<Draft> drafts;
+    const std::size_t rows_at_once = std::max<std::size_t>(1, cells_at_once / offsets.cells_per_row());
+    std::vector<Prepared> batch;
     for (auto next = rows.begin(); next != rows.end();) {
-        drafts.clear();
-        for (; next != rows.end() && drafts.size() < rows_at_once; ++next)
-            drafts.push_back(prepare(file, layout, next->first, next->second));
+        batch.clear();
+        for (; next != rows.end() && batch.size() < rows_at_once; ++next)
+            batch.push_back(prepare(file, offsets, next->first, next->second));
 
         RawWriter writer(file);
-        for (std::size_t variable = 0; variable < layout.variables.size(); ++variable)
-            for (const Draft& draft : drafts)
-                if (draft.has(schema::variables()[variable]))
-                    writer.add(layout.row_of(variable, draft.row), schema::encode(schema::variables()[variable], draft.cells));
+        for (std::size_t variable = 0; variable < offsets.variables.size(); ++variable)
+            for (const Prepared& prepared : batch)
+                if (prepared.has(schema::variables()[variable]))
+                    writer.add(offsets.row_of(variable, prepared.row),
+                               schema::encode(schema::variables()[variable], prepared.cells));
         // One pass for each part of a slot, so that neighbouring rows become one write.
         const auto pass = [&](auto&& add) {
             for (std::size_t slot = 0; slot < 2; ++slot)
-                for (const Draft& draft : drafts)
-                    if (draft.slot && draft.target == slot) add(SlotAddress(layout, slot, draft.row), draft);
+                for (const Prepared& prepared : batch)
+                    if (prepared.slot && prepared.target == slot) add(SlotAddress(offsets, slot, prepared.row), prepared);
         };
-        pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.sums, std::as_bytes(std::span(draft.slot->sums))); });
-        pass([&](const SlotAddress& at, const Draft& draft) {
-            writer.add(at.failure, std::as_bytes(std::span(draft.slot->failure)));
+        pass([&](const SlotAddress& at, const Prepared& prepared) {
+            writer.add(at.sums, std::as_bytes(std::span(prepared.slot->sums)));
         });
-        pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.replicates, bytes_of(draft.slot->replicates)); });
-        pass([&](const SlotAddress& at, const Draft& draft) { writer.add(at.seconds, bytes_of(draft.slot->seconds)); });
-        pass(
-            [&](const SlotAddress& at, const Draft& draft) { writer.add(at.checksum, bytes_of(draft.slot->checksum(draft.row))); });
+        pass([&](const SlotAddress& at, const Prepared& prepared) {
+            writer.add(at.failure, std::as_bytes(std::span(prepared.slot->failure)));
+        });
+        pass([&](const SlotAddress& at, const Prepared& prepared) {
+            writer.add(at.replicates, bytes_of(prepared.slot->replicates));
+        });
+        pass([&](const SlotAddress& at, const Prepared& prepared) { writer.add(at.seconds, bytes_of(prepared.slot->seconds)); });
+        pass([&](const SlotAddress& at, const Prepared& prepared) {
+            writer.add(at.checksum, bytes_of(prepared.slot->checksum(prepared.row)));
+        });
         writer.flush();
     }
 }
 
-void RowWriter::publish(RawFile& file, const Layout& layout, const PendingRows& rows)
+void RowWriter::publish(RawFile& file, const Offsets& offsets, const PendingRows& rows)
 {
     RawWriter writer(file);
-    std::vector<CellResult> cells(layout.cells_per_row());
+    std::vector<CellResult> cells(offsets.cells_per_row());
     for (const auto& [row, state] : rows) {
         if (!state.complete) continue;
         set(row, Shown::partly);
         for (std::size_t cell = 0; cell < cells.size(); ++cell) cells[cell].status = status_of(state, cell);
-        writer.add(layout.status_of_row(row), schema::encode(schema::status(), cells));
+        writer.add(offsets.status_of_row(row), schema::encode(schema::status(), cells));
     }
     const std::uint64_t never_written = 0;
     for (const auto& [row, state] : rows)
         if (const auto target = targets_.find(row); target != targets_.end() && target->second.other_replicates >= state.replicates)
-            writer.add(SlotAddress(layout, 1 - target->second.slot, row).checksum, bytes_of(never_written));
+            writer.add(SlotAddress(offsets, 1 - target->second.slot, row).checksum, bytes_of(never_written));
     writer.flush();
 }
 

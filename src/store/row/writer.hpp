@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "collapse/sweep/task.hpp"
-#include "layout.hpp"
+#include "offsets.hpp"
 #include "raw_file.hpp"
 #include "slots.hpp"
 
@@ -22,12 +22,12 @@ using PendingRows = std::map<std::size_t, sweep::RowState>;
 class RowWriter {
   public:
     /// Reads status once: which rows are published.
-    RowWriter(const RawFile& file, const Layout& layout);
+    RowWriter(const RawFile& file, const Offsets& offsets);
 
     /// Returns whether anything had to be withdrawn.
-    bool withdraw(RawFile& file, const Layout& layout, const PendingRows& rows);
-    void write_values(RawFile& file, const Layout& layout, const PendingRows& rows);
-    void publish(RawFile& file, const Layout& layout, const PendingRows& rows);
+    bool withdraw(RawFile& file, const Offsets& offsets, const PendingRows& rows);
+    void write_values(RawFile& file, const Offsets& offsets, const PendingRows& rows);
+    void publish(RawFile& file, const Offsets& offsets, const PendingRows& rows);
     /// Everything of `rows` is durable.
     void settle(const PendingRows& rows);
 
@@ -42,12 +42,12 @@ class RowWriter {
         std::size_t slot;
         std::int64_t other_replicates;  ///< -1: not valid
     };
-    struct Draft;
+    struct Prepared;
 
     void set(std::size_t row, Shown shown);
     /// Whether readers go on seeing what the file shows of a row when it is written.
     bool leaves(std::size_t row, const sweep::RowState& state) const { return shown_[row] == Shown::earlier && !state.complete; }
-    Draft prepare(const RawFile& file, const Layout& layout, std::size_t row, const sweep::RowState& state);
+    Prepared prepare(const RawFile& file, const Offsets& offsets, std::size_t row, const sweep::RowState& state);
 
     std::vector<Shown> shown_;  ///< [rows]
     std::size_t complete_rows_ = 0;

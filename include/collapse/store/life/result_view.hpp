@@ -27,7 +27,8 @@ class ResultView {
         std::vector<double> values;
     };
 
-    /// Throws InvalidInput if the file is missing, unreadable, no HDF5, damaged, foreign or of a newer schema version.
+    /// Throws InvalidInput if the file is missing, unreadable, no HDF5, damaged, foreign, written anew by another
+    /// program that has left out something, or of another schema version.
     explicit ResultView(const std::filesystem::path& path);
     ResultView(ResultView&&) noexcept;
     ResultView& operator=(ResultView&&) noexcept;
@@ -56,6 +57,8 @@ class ResultView {
 
     /// Attributes of the group `provenance`, such as `config`.
     std::string provenance(const std::string& attribute) const;
+    /// Of the random numbers behind its simulated values: see rng::sampler_version.
+    std::int64_t sampler_version() const;
     /// The part of the sweep that the file is for, such as `2/8`; empty: all of it.
     std::string shard() const;
     /// The settings that the file was made with: see sweep::Settings::resolved().

@@ -11,7 +11,7 @@
 namespace collapse::store {
 
 /// Where in a file the raw data are. The metadata never change, so this holds as long as the file is not replaced.
-struct Layout {
+struct Offsets {
     /// Offsets of the datasets of the accumulators; see slots.hpp.
     struct Slots {
         std::uint64_t sums, replicates, failure, seconds, checksum;
@@ -34,10 +34,10 @@ struct Layout {
 
 /// Finds the data of an open file; nothing if they are not raw (chunked, compressed). Throws hdf5::Refusal if a dataset is missing or
 /// has another type or shape than this program gives it.
-std::optional<Layout> locate(hid_t file);
+std::optional<Offsets> locate(hid_t file);
 
 /// The same for data that are elsewhere: `place` is called for every dataset, and returns its offset there.
-Layout locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place);
+Offsets locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place);
 
 /// The same for the segments alone, which are raw in every file.
 std::uint64_t locate_segments(hid_t file);

@@ -1,4 +1,4 @@
-#include "layout.hpp"
+#include "offsets.hpp"
 
 #include <algorithm>
 
@@ -11,8 +11,6 @@ namespace collapse::store {
 namespace {
 
 constexpr double best_compression = 1100;  ///< gzip's is 1032; a damaged shape must not take all memory
-
-hdf5::Shape segments_shape() { return {schema::segment_lines, schema::segment_length}; }
 
 std::optional<std::size_t> clean_column(hid_t file, std::size_t generations)
 {
@@ -40,58 +38,59 @@ void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Sha
     if (!possible) throw hdf5::Refusal(fmt::format("{} has another size than expected", name));
 }
 
-std::uint64_t Layout::row_of(std::size_t variable, std::size_t row) const
+std::uint64_t Offsets::row_of(std::size_t variable, std::size_t row) const
 {
     return variables[variable] + row * cells_per_row() * schema::size_of(schema::variables()[variable].type);
 }
 
-std::optional<Layout> locate(hid_t file)
+std::optional<Offsets> locate(hid_t file)
 {
     bool raw = true;
-    Layout layout = locate(file, [&](hid_t dataset) -> std::uint64_t {
+    Offsets offsets = locate(file, [&](hid_t dataset) -> std::uint64_t {
         const haddr_t address = H5Dget_offset(dataset);
         raw = raw && address != HADDR_UNDEF;
         return address;
     });
-    return raw ? std::optional(std::move(layout)) : std::nullopt;
+    return raw ? std::optional(std::move(offsets)) : std::nullopt;
 }
 
 std::uint64_t locate_segments(hid_t file)
 {
     const hdf5::Handle dataset = hdf5::open_dataset(hdf5::open_group(file, "provenance"), "segments");
-    expect_dataset(dataset, "segments", hdf5::character_type(), segments_shape());
+    expect_dataset(dataset, "segments", hdf5::character_type(), schema::segments_shape());
     return H5Dget_offset(dataset);
 }
 
-Layout locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place)
+Offsets locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place)
 {
     const auto address_of = [&](hid_t parent, const char* name, hid_t type, const hdf5::Shape& shape) {
         const hdf5::Handle dataset = hdf5::open_dataset(parent, name);
         expect_dataset(dataset, name, type, shape);
         return place(dataset);
     };
-    Layout layout;
+    Offsets offsets;
     const hdf5::Shape shape = hdf5::shape_of(hdf5::open_dataset(file, schema::status().name));
     if (shape.size() < 2) throw hdf5::Refusal("status has another shape than expected");
-    layout.ridges = shape[shape.size() - 2];
-    layout.generations = shape.back();
-    layout.clean = clean_column(file, layout.generations);
+    offsets.ridges = shape[shape.size() - 2];
+    offsets.generations = shape.back();
+    offsets.clean = clean_column(file, offsets.generations);
     const std::size_t cells = hdf5::elements_of(shape);
     if (cells == 0) throw hdf5::Refusal("status has another shape than expected");
-    layout.rows = cells / layout.cells_per_row();
-    layout.status = address_of(file, schema::status().name, H5T_STD_U8LE, shape);
+    offsets.rows = cells / offsets.cells_per_row();
+    offsets.status = address_of(file, schema::status().name, H5T_STD_U8LE, shape);
     for (const schema::Variable& variable : schema::variables())
-        layout.variables.push_back(address_of(file, variable.name, schema::file_type(variable.type), shape));
-    layout.segments = address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(), segments_shape());
+        offsets.variables.push_back(address_of(file, variable.name, schema::file_type(variable.type), shape));
+    offsets.segments =
+        address_of(hdf5::open_group(file, "provenance"), "segments", hdf5::character_type(), schema::segments_shape());
     if (hdf5::checked(H5Lexists(file, schema::slots_group, H5P_DEFAULT), "look for a group") > 0) {
         const hdf5::Handle group = hdf5::open_group(file, schema::slots_group);
-        const hsize_t rows = layout.rows, row = layout.cells_per_row();
-        layout.slots = {
+        const hsize_t rows = offsets.rows, row = offsets.cells_per_row();
+        offsets.slots = {
             address_of(group, "sums", H5T_IEEE_F64LE, {2, rows, row, simulate::Moments::stored_size}),
             address_of(group, "replicates", H5T_STD_I64LE, {2, rows}), address_of(group, "failure", H5T_STD_U8LE, {2, rows, row}),
             address_of(group, "seconds", H5T_IEEE_F64LE, {2, rows}), address_of(group, "checksum", H5T_STD_U64LE, {2, rows})};
     }
-    return layout;
+    return offsets;
 }
 
 }  // namespace collapse::store
