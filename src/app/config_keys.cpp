@@ -116,7 +116,7 @@ std::vector<Setter> config_setters()
           "with protocol = chain: how the model of generation t is fitted, for instance fit X(t) to model(t-1) + sigma*noise");
     chain("start", "the same for the first model, if it is another fit");
     chain("evaluate",
-          "the same for the evaluated model, if it is no generation; all other keys of [chain] are names (README, Chains)");
+          "the same for the evaluated model, if it is no generation; all other keys of [chain] are names (src/language/CHAINS.md)");
 
     const auto count = [](std::int64_t sweep::SimulationSettings::*member) {
         return [member](Settings& s, const std::string& key, const std::string& text) {

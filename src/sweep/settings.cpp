@@ -97,7 +97,7 @@ void compile_chain(Settings& settings)
     }
     validate(!settings.chain.empty(),
              "model.protocol = chain needs a section [chain] that describes it; add at least a line such as step = fit X(t) to "
-             "model(t-1) + sigma*noise (see README, Chains)");
+             "model(t-1) + sigma*noise (see src/language/CHAINS.md)");
     settings.written = std::make_shared<protocol::Written>(settings.chain);
     for (const std::string& name : settings.written->chain().parameters())
         validate(problem::find_parameter(name) != nullptr || !is_taken(name),

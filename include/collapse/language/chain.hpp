@@ -12,7 +12,7 @@ namespace collapse::language {
 
 struct Program;
 
-/// A protocol that a user has written: the lines of the section [chain], compiled (README, "Chains").
+/// A protocol that a user has written: the lines of the section [chain], compiled (CHAINS.md beside the sources).
 ///
 ///   X = rows(T)                     kinds of rows and their numbers; rows(T, once): X(0), X(1), ... are labels of the same rows;
 ///   far = teacher(distance)         rows(T, spectrum(b)): eigenvalues j^-b; a teacher at this squared distance from the truth
