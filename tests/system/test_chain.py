@@ -10,6 +10,7 @@ from complaints import assert_one_sentence
 from program import BAD_INPUT, COMPLETE
 
 CASES = Path(__file__).resolve().parents[1] / "data" / "chain_cases.json"
+README = Path(__file__).resolve().parents[2] / "README.md"
 SAME = 1e-9  # of the test error, to another program's sums
 
 
@@ -222,3 +223,20 @@ def test_chains_have_the_same_bits_on_two_ranks(collapse):
     collapse("run", config, "--output=two.h5", ranks=2, expect=COMPLETE)
     with h5py.File(collapse.folder / "out.h5") as one, h5py.File(collapse.folder / "two.h5") as two:
         np.testing.assert_array_equal(one["sim_test_error"][()], two["sim_test_error"][()])
+
+
+EXAMPLES = [block.split("```")[0] for block in README.read_text().split("```ini\n")[1:] if "[chain]" in block]
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_the_examples_of_the_readme_are_understood(collapse, number):
+    values = {"T": "60", "T0": "90", "d": "40", "n": "0, 2", "sigma": "0.1", "sigma0": "0.3", "lambda": "0.1", "lambda0": "0.2", "distance": "0.1",
+              "beta_synthetic": "1.5"}
+    text = EXAMPLES[number] if "[model]" in EXAMPLES[number] else "[model]\nprotocol = chain\n" + EXAMPLES[number]
+    used = {name: value for name, value in values.items() if name in ["T", "d", "n", "sigma", "sigma0", "lambda"] or number == 1}
+    config = collapse.folder / "example.ini"
+    config.write_text(("" if "[grid]" in text else "[grid]\n") + text)
+    options = [f"--grid.{name}={value}" for name, value in used.items()]
+    collapse("run", config, *options, "--simulation.replicates=4", "--output=out.h5", expect=COMPLETE)
+    with h5py.File(collapse.folder / "out.h5") as file:
+        assert np.all(np.isfinite(file["theory_test_error"][()])) and np.all(np.isfinite(file["sim_test_error"][()]))

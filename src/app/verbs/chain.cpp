@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collapse/app/chain_file.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/problem/numbers.hpp"
 #include "collapse/protocol/simulation.hpp"
@@ -143,7 +144,7 @@ class Chain final : public Verb {
         const ChainFile chain = read_chain(arguments.operands.front(), replicates > 0);
         const std::vector<Errors> theory = predict(chain);
         const auto simulated = replicates > 0 ? std::optional(simulate(chain, replicates, seed)) : std::nullopt;
-        if (arguments.has("json")) fmt::print("{}\n", to_json(theory, simulated).dump(2));
+        if (arguments.has("json")) print_json(to_json(theory, simulated));
         else print(chain, theory, simulated);
         return Exit::complete;
     }
