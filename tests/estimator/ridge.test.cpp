@@ -43,13 +43,13 @@ TEST_CASE("a ridge fit solves the normal equations", "[estimator]")
             const Matrix expected = test::brute_force::fit(drawn.X, y, lambda);
             support::Meter meter;
             const estimator::RidgeFit fit(drawn.design, lambda, meter);
-            CHECK(near(fit.fit(y * fit.noise_scale()), expected));
+            CHECK(near(fit.fit(lambda, y * fit.noise_scale()), expected));
 
             // RidgePath takes labels in coordinates of its own: those of weights, which both know.
             const Matrix weights = test::random_matrix(generator, d, 3);
             const estimator::RidgePath path(drawn.design, meter);
             CHECK(near(path.fit(lambda, path.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
-            CHECK(near(fit.fit(fit.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
+            CHECK(near(fit.fit(lambda, fit.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
         }
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("without ridge and with at most d rows the fit is the minimum-norm int
         const Matrix y = test::random_matrix(generator, T, 2);
         support::Meter meter;
         const estimator::RidgeFit fit(drawn.design, 0, meter);
-        CHECK(near(fit.fit(y * fit.noise_scale()), test::brute_force::fit(drawn.X, y, 0)));
+        CHECK(near(fit.fit(0, y * fit.noise_scale()), test::brute_force::fit(drawn.X, y, 0)));
     }
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a compressed design gives the fits of any rows with the same X' X", "
             const estimator::RidgePath path(design, meter);
             const estimator::RidgeFit fit(design, lambda, meter);
             CHECK(near(path.fit(lambda, path.labels(weights)), test::brute_force::fit(X, X * weights, lambda)));
-            CHECK(near(fit.fit(fit.labels(weights)), test::brute_force::fit(X, X * weights, lambda)));
+            CHECK(near(fit.fit(lambda, fit.labels(weights)), test::brute_force::fit(X, X * weights, lambda)));
         }
     }
 }
@@ -94,5 +94,5 @@ TEST_CASE("a singular fit without ridge gives NaN and throws nothing", "[estimat
     support::Meter meter;
     Matrix rows = Matrix::Ones(4, 2);  // the same row twice
     const estimator::RidgeFit fit({rows, 2, false}, 0, meter);
-    CHECK(fit.fit(Matrix::Ones(2, 3)).array().isNaN().all());
+    CHECK(fit.fit(0, Matrix::Ones(2, 3)).array().isNaN().all());
 }
