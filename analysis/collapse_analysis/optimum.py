@@ -7,33 +7,42 @@ import numpy as np
 import xarray
 
 from collapse_analysis.curves import CurveFigure
-from collapse_analysis.results import DONE, OPTIMUM, open_table
+from collapse_analysis.results import DONE, OPTIMUM, ResultsError, open_table
 
-BESIDES = ("optimum_test_error", "optimum_place")  # what the file says of each optimum beside its place
+
+def optima(table):
+    """The variables that hold the best values of the parameters searched, without those of clean data."""
+    return [name for name in table.data_vars if name.startswith("optimum_") and name != "optimum_test_error"
+            and not name.endswith(("_clean", "_place"))]
 
 
 class OptimumFigure(CurveFigure):
-    """The best w, p, lambda or ell against one axis; noises that vary together are shown where they are equal."""
+    """The best value of a parameter against one axis; noises that vary together are shown where they are equal."""
 
     @property
     def help(self):
-        return f"the best w, p, lambda or ell against {self.x}, from a file of `collapse optimum`"
+        return f"the best value of a parameter against {self.x}, from a file of `collapse optimum`"
 
     def add_arguments(self, parser):
+        parser.add_argument("--of", metavar="NAME", help="whose best values, of a file with two parameters (default: the first)")
         self.add_layout_arguments(parser)
 
     @staticmethod
     def open(path):
         """The table, as results of which the optimum is the quantity that theory predicts; sigma becomes signal over sigma^2."""
         table = open_table(path, OPTIMUM)
-        [optimum] = [name for name in table.data_vars if name.startswith("optimum_") and name not in BESIDES and not name.endswith("_clean")]
-        table[f"theory_{optimum}"] = table[optimum]
-        table[f"sim_{optimum}"] = xarray.full_like(table[optimum], np.nan)
-        table["status"] = xarray.full_like(table[optimum], DONE)
+        names = optima(table)
+        for optimum in names:
+            table[f"theory_{optimum}"] = table[optimum]
+            table[f"sim_{optimum}"] = xarray.full_like(table[optimum], np.nan)
+        table["status"] = xarray.full_like(table[names[0]], DONE)
         return _with_snr(_equal_noise(table))
 
     def draw(self, results, options, tell):
-        [quantity] = [name.removeprefix("theory_") for name in results.data_vars if name.startswith("theory_")]
+        known = optima(results)
+        quantity = f"optimum_{options.of}" if options.of else known[0]
+        if quantity not in known:
+            raise ResultsError(f"--of {options.of} is not optimised in the file, but {' and '.join(known)}.".replace("optimum_", ""))
         return super().draw(results, argparse.Namespace(**vars(options), quantity=quantity), tell)
 
 

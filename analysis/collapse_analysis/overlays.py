@@ -47,13 +47,23 @@ def draw_no_progress(panel, plane, field):
 
 def draw_borders(panel, plane, quantity):
     """Crosses on the cells whose optimum is an end of the range that was searched: the true one lies beyond; their key entry."""
-    if not quantity.name.startswith("optimum_") or quantity.name.endswith("_clean") or "optimum_place" not in plane.cells:
+    place = _place_of(quantity.name, plane.cells)
+    if not place:
         return {}
-    rows, columns = np.nonzero(np.isin(plane.values("optimum_place"), BORDERS))
+    rows, columns = np.nonzero(np.isin(plane.values(place), BORDERS))
     look = dict(color=style.INK, linestyle="none", marker="x", markersize=3.5, markeredgewidth=0.8, path_effects=[HALO])
     panel.plot(plane.x.scale.place(plane.x.values)[columns], plane.y.scale.place(plane.y.values)[rows], clip_on=False, zorder=5,
                gid="border", **look)
     return {"border": Line2D([], [], label="end of the range\nsearched", **look)} if len(rows) else {}
+
+
+def _place_of(optimum, cells):
+    """The variable that says where in its range an optimum lies: with the parameter's name in it if there are two of them."""
+    if not optimum.startswith("optimum_"):
+        return None
+    clean = "_clean" if optimum.endswith("_clean") else ""
+    names = (f"{optimum.removesuffix('_clean')}_place{clean}", f"optimum_place{clean}")
+    return next((name for name in names if name in cells), None)
 
 
 def draw_lines(panel, plane, formulas, outlined):
