@@ -21,7 +21,7 @@ PENDING = 0    # the value of `status` of a cell that is still to come
 LONGEST_SETTING = 40  # characters of a setting that a heading shows: eigenvalues are many
 # Settings that go without saying: where the model has their alternatives, the parameters shown tell (beta of a power law).
 UNSAID = {"spectrum": "power_law", "teacher": "power_law", "covariates": "gaussian", "signal": "1", "design": "fresh",
-          "real_labels": "fresh", "weighting": "constant", "subsample": "no"}
+          "real_labels": "fresh", "weighting": "constant", "subsample": "no", "generator": "model", "teacher_ridge": "lambda"}
 
 
 def add_curve_key(figure, panels, corner, results, name, colours, quantity, beside=()):
