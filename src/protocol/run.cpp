@@ -66,7 +66,8 @@ Run::Result Run::operator()()
 
 void Run::take(const Step& step)
 {
-    const bool shared = shared_ != nullptr && step.narrow && !is_evaluation(step) && !keeps_labels(step);
+    const bool relabels = step.way == Way::alone && !step.exclusive;  // its own rows, in the coordinates of their solver
+    const bool shared = shared_ != nullptr && step.narrow && !relabels && !is_evaluation(step) && !keeps_labels(step);
     if (const auto known = shared ? shared_->find({step.number, step.history}) : Shared::iterator{}; shared && known != shared_->end()) {
         models_[step.number] = known->second;
         if (step.wants_errors) enter(step, weights_of(step.number));

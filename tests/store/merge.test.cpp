@@ -50,7 +50,9 @@ sweep::RowState further(std::size_t row, std::int64_t first, std::int64_t last)
     for (std::size_t cell = 0; cell < state.sums.size(); ++cell)
         for (std::int64_t i = first; i < last; ++i) {
             const double x = noise(row, cell, i);
-            state.sums[cell].moments.add({x, 0.5 * x, 0.25 * x * x});
+            const bool has_generator = cell % state.sums.columns() != 0;  // as in sample_state
+            state.sums[cell].moments.add(
+                {x, 0.5 * x, 0.25 * x * x, has_generator ? 0.125 * x : std::numeric_limits<double>::quiet_NaN()});
         }
     return state;
 }

@@ -74,7 +74,11 @@ const Model power_law{"mix", "power_law", "power_law", fixed, joined(endless, {{
 const Model random_effects{"mix", "power_law", "random", fixed, joined(endless, {{"beta", "0"}})};
 const Model spiked{"mix", "spiked", "aligned", {{"design", "fixed"}, {"spikes", "10, 5"}, {"alignment", "0.5"}}, endless};
 
-double best_weight(const Model& model, const Axes& changes) { return optimum("w", model, changes).collapsed.x; }
+/// Among weights in [0, 1], as the paper has them; others may be better with a ridge.
+double best_weight(const Model& model, const Axes& changes)
+{
+    return optimum_over({"w"}, model, changes, {{0, 1}}).collapsed.x[0];
+}
 
 }  // namespace
 

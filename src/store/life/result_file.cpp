@@ -228,7 +228,7 @@ ResultFile ResultFile::resume(const std::filesystem::path& given, const sweep::S
     const auto path = place_of(given);
     std::error_code ignored;
     validate(std::filesystem::exists(path, ignored), "{} does not exist; check the name", given.string());
-    validate(std::filesystem::is_regular_file(path, ignored), "{} is not a file; choose another --output", given.string());
+    validate(std::filesystem::is_regular_file(path, ignored), "{} is not a file; give the name of a result file", given.string());
     auto lock = std::make_unique<WriterLock>(path);
     remove_stale_draft(path);
     const ResultView view(path);
