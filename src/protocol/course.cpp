@@ -195,7 +195,14 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
     horizon.erase(std::unique(horizon.begin(), horizon.end()), horizon.end());
     const auto blocks = uses_of(steps_of(scheme, horizon));
     std::map<std::string, Course> by_letters;
+    const auto kinds = kinds_of_ridges(scheme, row.lambda.size(), std::max(wanted.back(), farthest_reuse));
+    std::vector<std::string> letters_of(row.lambda.size());
     for (std::size_t i = 0; i < row.lambda.size(); ++i) {
+        if (kinds[i] != i) {
+            letters_of[i] = letters_of[kinds[i]];
+            by_letters.at(letters_of[i]).ridges.push_back(i);
+            continue;
+        }
         std::vector<Step> chosen = steps;
         choose_ways(chosen, blocks, i, d);
         std::string letters;
@@ -204,6 +211,7 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
             letters += letter_of(step, step.fits[0].ridges[i]);
             step.history = history = (history ^ static_cast<unsigned char>(letters.back())) * 1099511628211U;
         }
+        letters_of[i] = letters;
         Course& course = by_letters[letters];
         course.ridges.push_back(i);
         course.steps = std::move(chosen);

@@ -140,7 +140,13 @@ Table<support::Reason> reasons_not_simulated(const Scheme& scheme, const Row& ro
 {
     using support::Reason;
     Table<Reason> reasons(row.lambda.size(), row.generations.size(), Reason::theory_only);
-    for (std::size_t i = 0; i < row.lambda.size() && std::isfinite(d); ++i) {
+    if (std::isinf(d) || row.size() == 0) return reasons;
+    const auto kinds = kinds_of_ridges(scheme, row.lambda.size(), std::ranges::max(row.generations));
+    for (std::size_t i = 0; i < row.lambda.size(); ++i) {
+        if (kinds[i] != i) {
+            for (std::size_t j = 0; j < row.generations.size(); ++j) reasons(i, j) = reasons(kinds[i], j);
+            continue;
+        }
         const Means means(scheme, i, d, row.generations);
         for (std::size_t j = 0; j < row.generations.size(); ++j)
             if (std::isfinite(row.generations[j]))

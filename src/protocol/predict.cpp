@@ -1,5 +1,6 @@
 #include "collapse/protocol/predict.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -17,10 +18,11 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr double least_look = 2;  ///< generations that tell a structure, also where fewer are asked for
 
 /// An infinite mean is said, in the exact value and, where rows and directions are equal in number, in the limit too.
-void mark_infinite(const Scheme& scheme, const Row& row, double d, Table<Prediction>& result)
+void mark_infinite(const Scheme& scheme, const Row& row, const Ridges& kinds, double d, Table<Prediction>& result)
 {
+    std::map<std::size_t, Means> known;
     for (std::size_t i = 0; i < row.lambda.size(); ++i) {
-        const Means means(scheme, i, d, row.generations);
+        const Means& means = known.try_emplace(kinds[i], scheme, kinds[i], d, row.generations).first->second;
         for (std::size_t j = 0; j < row.generations.size(); ++j) {
             if (!means.is_infinite(row.generations[j])) continue;
             result(i, j).exact = infinite;
@@ -44,8 +46,14 @@ Table<Prediction> predict(const Scheme& scheme, const Row& row, const Nodes& nod
 {
     Table<Prediction> result(row.lambda.size(), row.generations.size());
     std::map<Structure, Ridges> by_structure;
-    for (std::size_t i = 0; i < row.lambda.size(); ++i)
-        by_structure[structure_of(scheme, i, std::max(row.last_generation(), least_look))].push_back(i);
+    if (row.size() == 0) return result;
+    const double last = std::max(row.last_generation(), least_look);
+    const Ridges kinds = kinds_of_ridges(scheme, row.lambda.size(), std::max(last, std::ranges::max(row.generations)));
+    std::map<std::size_t, Structure> known;
+    for (std::size_t i = 0; i < row.lambda.size(); ++i) {
+        if (kinds[i] == i) known[i] = structure_of(scheme, i, last);
+        by_structure[known.at(kinds[i])].push_back(i);
+    }
     for (const auto& [structure, ridges] : by_structure) {
         switch (structure) {
             case Structure::fresh: predict_fresh(scheme, row, nodes, ridges, result); break;
@@ -54,7 +62,7 @@ Table<Prediction> predict(const Scheme& scheme, const Row& row, const Nodes& nod
             case Structure::general: predict_general(scheme, row, nodes, ridges, result); break;
         }
     }
-    mark_infinite(scheme, row, nodes.dimension(), result);
+    mark_infinite(scheme, row, kinds, nodes.dimension(), result);
     return result;
 }
 

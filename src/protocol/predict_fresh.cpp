@@ -105,11 +105,30 @@ class Fits {
     std::map<std::vector<double>, FreshFit> known_;
 };
 
+/// Fits of generations, described once for all ridges.
+class Described {
+  public:
+    explicit Described(const Scheme& scheme) : scheme_(&scheme) {}
+
+    const Fit& operator()(double t)
+    {
+        constexpr double most_kept = 4096;
+        if (!(t < most_kept)) return far_ = scheme_->generation(t);
+        while (static_cast<double>(fits_.size()) <= t) fits_.push_back(scheme_->generation(static_cast<double>(fits_.size())));
+        return fits_[static_cast<std::size_t>(t)];
+    }
+
+  private:
+    const Scheme* scheme_;
+    std::vector<Fit> fits_;
+    Fit far_{};
+};
+
 /// The chain of generations for one ridge, at increasing n.
 class Generations {
   public:
-    Generations(const Scheme& scheme, const Nodes& nodes, std::size_t ridge)
-        : scheme_(&scheme), fits_(nodes, ridge), truth_{ErrorMoments::of_truth(nodes, teacher_moments(scheme, nodes)), ExactChain(nodes)},
+    Generations(const Scheme& scheme, Described& described, const Nodes& nodes, std::size_t ridge)
+        : described_(&described), fits_(nodes, ridge), truth_{ErrorMoments::of_truth(nodes, teacher_moments(scheme, nodes)), ExactChain(nodes)},
           repeated_(is_repeated_fit(scheme)), state_(truth_)
     {
     }
@@ -119,20 +138,20 @@ class Generations {
     {
         if (count <= 0) return truth_;
         if (std::isinf(count)) {
-            if (!limit_) limit_ = fits_.limit(truth_, scheme_->generation(infinite));
+            if (!limit_) limit_ = fits_.limit(truth_, (*described_)(infinite));
             return *limit_;
         }
         if (repeated_ && (count > most_steps || count != std::floor(count)))
-            return far_.emplace(fits_.repeated(truth_, scheme_->generation(0), count));
+            return far_.emplace(fits_.repeated(truth_, (*described_)(0), count));
         for (; made_ < count; ++made_) {
             before_ = std::move(state_);
-            state_ = fits_.after(before_, scheme_->generation(made_), made_);
+            state_ = fits_.after(before_, (*described_)(made_), made_);
         }
         return made_ == count ? state_ : before_;
     }
 
   private:
-    const Scheme* scheme_;
+    Described* described_;
     Fits fits_;
     State truth_;
     bool repeated_;
@@ -150,11 +169,15 @@ void predict_fresh(const Scheme& scheme, const Row& row, const Nodes& nodes, con
     const bool endless = std::isfinite(scheme.repeats_from);
     std::vector<Fits> students;
     for (const std::size_t i : ridges) students.emplace_back(nodes, i);
+    Described described(scheme);
+    std::map<double, Fit> evaluated;
+    for (const double n : row.distinct_generations())
+        if (student) evaluated[n] = scheme.evaluated(n);
     std::optional<Generations> chain;
     for (std::size_t k = 0; k < ridges.size(); ++k) {
         const std::size_t i = ridges[k];
         if (k > 0 && shared) break;
-        chain.emplace(scheme, nodes, i);
+        chain.emplace(scheme, described, nodes, i);
         for (const double n : row.distinct_generations()) {
             if (std::isinf(n) && !endless) continue;
             const auto enter = [&](std::size_t ridge, const State& state, const Errors& generator) {
@@ -172,7 +195,7 @@ void predict_fresh(const Scheme& scheme, const Row& row, const Nodes& nodes, con
             const State& generator = chain->after(n);
             const Errors errors = generator.moments.errors(nodes);
             for (std::size_t other = k; other < (shared ? ridges.size() : k + 1); ++other)
-                enter(ridges[other], students[other].after(generator, scheme.evaluated(n), n), errors);
+                enter(ridges[other], students[other].after(generator, evaluated.at(n), n), errors);
         }
     }
 }

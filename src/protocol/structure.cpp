@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
+#include <string>
 
 namespace collapse::protocol {
 
@@ -150,6 +152,24 @@ Fit evaluated_fit(const Scheme& scheme, double n) { return scheme.evaluated ? sc
 double last_to_look_at(const Scheme& scheme, double last)
 {
     return std::min({last, scheme.last, std::isinf(scheme.repeats_from) ? farthest_look : scheme.repeats_from + 1});
+}
+
+std::vector<std::size_t> kinds_of_ridges(const Scheme& scheme, std::size_t ridges, double last)
+{
+    std::vector<std::string> signs(ridges);
+    const std::vector<double> first = scheme.generation(0).ridges;
+    const auto look_at = [&](const Fit& fit) {
+        for (std::size_t i = 0; i < ridges; ++i)
+            signs[i] += fit.ridges[i] == 0 ? (first[i] == 0 ? '0' : 'z') : (fit.ridges[i] == first[i] ? '=' : '+');
+    };
+    for (double t = 0; t <= last_to_look_at(scheme, last); ++t) {
+        look_at(scheme.generation(t));
+        if (scheme.evaluated) look_at(scheme.evaluated(t));
+    }
+    std::map<std::string_view, std::size_t> found;
+    std::vector<std::size_t> kinds;
+    for (std::size_t i = 0; i < ridges; ++i) kinds.push_back(found.try_emplace(signs[i], i).first->second);
+    return kinds;
 }
 
 Structure structure_of(const Scheme& scheme, std::size_t ridge, double last)

@@ -318,6 +318,7 @@ TEST_CASE("where theory knows nothing, refinement says so", "[refine]")
     settings.axes = {axis("T", "10, 40"), axis("d", "20"),      axis("lambda", "0.1, 1"),
                      axis("n", "2"),      axis("sigma", "0.3"), axis("sigma0", "0.2")};
     settings.protocol = "accumulate";
+    settings.model.choices = {{"design", "fixed"}, {"subsample", "yes"}};
     settings.refine.axes = {"T", "lambda"};
     settings = validated(settings);
     CHECK_THROWS_WITH(refined_cells(settings, sweep::Grid(settings.axes)), Contains("theory, which knows none"));

@@ -16,7 +16,7 @@ struct Case {
 };
 
 const std::vector<Case> cases{
-    {"replace", {}, {{"T0", "9"}, {"sigma0", "0.5"}}},
+    {"replace", {}, {{"T0", "12"}, {"sigma0", "0.5"}}},
     {"mix", {{"design", "fresh"}}, {{"w", "0.4"}, {"sigma0", "0.5"}}},
     {"mix", {{"design", "fixed"}}, {{"w", "0.4"}, {"sigma0", "0.5"}}},
     {"mix", {{"design", "fixed"}, {"real_labels", "fixed"}}, {{"w", "-0.5"}, {"sigma0", "0.5"}}},
@@ -25,8 +25,8 @@ const std::vector<Case> cases{
     {"accumulate", {{"design", "fresh"}}, {{"sigma0", "0.5"}}},
     {"accumulate", {{"design", "fixed"}}, {{"sigma0", "0.5"}}},
     {"accumulate", {{"subsample", "yes"}}, {{"sigma0", "0.5"}}},
-    {"mixture", {}, {{"T0", "9"}, {"p", "0.5"}, {"sigma0", "0.5"}}},
-    {"mixture", {}, {{"T0", "9"}, {"p", "0.5"}, {"w", "0.8"}, {"sigma0", "0.5"}, {"beta_synthetic", "0.5"}}},
+    {"mixture", {}, {{"T0", "12"}, {"p", "0.5"}, {"sigma0", "0.5"}}},
+    {"mixture", {}, {{"T0", "12"}, {"p", "0.5"}, {"w", "0.8"}, {"sigma0", "0.5"}, {"beta_synthetic", "0.5"}}},
     {"distill", {}, {{"w", "-1"}}},
 };
 

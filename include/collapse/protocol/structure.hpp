@@ -33,6 +33,10 @@ Fit evaluated_fit(const Scheme& scheme, double n);
 /// (to look at n fits on all rows so far costs n^2).
 double last_to_look_at(const Scheme& scheme, double last);
 
+/// For every ridge of the row the number of the first one that is like it: zero in the same fits, and the same as that of fit 0 in the
+/// same fits. Structures, means and ways of simulation are those of its kind; rows may have a hundred thousand ridges.
+std::vector<std::size_t> kinds_of_ridges(const Scheme& scheme, std::size_t ridges, double last);
+
 enum class Structure {
     fresh,       ///< every fit has rows of its own, labelled by the truth, other teachers and the model before
     one_design,  ///< all fits are on the same rows with the same ridge, labelled as theory::LabelStep says
