@@ -1,4 +1,4 @@
-"""Theory of other files beside the curves of a figure: a named line of other parameters, or of another protocol, without points."""
+"""Theory of other files, or of other quantities, beside the curves of a figure: named lines without points."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,10 @@ from collapse_analysis.selection import axis_for, parse_choice, select, varying
 
 @dataclass(frozen=True)
 class File:
-    """A file of theory, with the name that it has in the key, and how its lines are dashed."""
+    """A file of theory (or a quantity of the figure's own: no path), with the name that it has in the key, and how its lines are dashed."""
 
     name: str
-    path: Path
+    path: Path | None
     results: xarray.Dataset
     dashes: tuple
 
@@ -26,6 +26,20 @@ class File:
 def add_arguments(parser):
     parser.add_argument("--beside", metavar="[NAME=]FILE", action="append", default=[],
                         help="also the theory of this file, as dashed lines, named in the key")
+    parser.add_argument("--also", metavar="[NAME=]QUANTITY", action="append", default=[],
+                        help="also the theory of this quantity of the same file, likewise: teacher=generator_error")
+
+
+def quantities(results, texts, quantity, taken):
+    """The quantities that --also names, as if each were a file whose `quantity` it is; `taken`: how many files have dashes already."""
+    named = []
+    for (name, _, other), dashes in zip((text.rpartition("=") for text in texts), (DASHES_BESIDE * (taken + len(texts)))[taken:]):
+        if f"theory_{other}" not in results:
+            known = ", ".join(sorted(key.removeprefix("theory_") for key in results.data_vars if key.startswith("theory_")))
+            raise ResultsError(f"The file has no theory of {other} for --also; it has {known}.")
+        cells = results.assign({f"theory_{quantity}": results[f"theory_{other}"]}).drop_vars(f"sim_{quantity}")
+        named.append(File(name or other.replace("_", " "), None, cells, dashes))
+    return named
 
 
 def open_all(options, x, axes):

@@ -63,7 +63,9 @@ class CurveFigure:
             results = _with_curves_of(theory, results, axes, options)
         results = _drop_empty(results, theory, axes, options.quantity, tell)
         results = thin_panels(_thin_curves(results, axes, options.all_curves, tell), axes.panels, tell)
-        return _draw(results, axes, self, options, theory, beside.open_all(options, self.x, axes), tell)
+        others = beside.open_all(options, self.x, axes)
+        others += beside.quantities(results, getattr(options, "also", []), options.quantity, len(others))
+        return _draw(results, axes, self, options, theory, others, tell)
 
     def _choose_axes(self, results, options):
         x = axis_for(results, self.x)

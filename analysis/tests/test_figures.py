@@ -232,6 +232,20 @@ def test_theory_of_other_files_stands_beside_the_curves_with_its_name(sweep, tmp
         draw("error-vs-T", sweep, "--beside", str(several), choices=["lambda=1"])
 
 
+def test_another_quantity_of_the_file_is_dashed_in_the_colours_of_the_curves(sweep):
+    figure, _ = draw("error-vs-T", sweep, "--also", "without noise=bias", choices=["lambda=1"])
+    axes = panels(figure)[0]
+    for k, n in enumerate([0, 1, 5]):
+        line = artist(axes, f"beside without noise {n}")
+        bias = stored(sweep, "theory_bias", alpha=0, beta=0, n=k, **{"lambda": list(AXES["lambda"]).index(1)})
+        np.testing.assert_array_equal(line.get_ydata(), np.where(np.isfinite(bias), bias, np.nan))
+        np.testing.assert_array_equal(line.get_color(), artist(axes, f"theory {n}").get_color())
+        assert line.get_linestyle() == "--"
+    assert "without noise" in [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
+    with pytest.raises(ResultsError, match="no theory of tiredness for --also; it has .*test_error"):
+        draw("error-vs-T", sweep, "--also", "tiredness", choices=["lambda=1"])
+
+
 def test_the_exact_value_at_finite_size_is_dotted_where_it_is_off_the_line(tmp_path):
     grid = {"alpha": [1], "beta": [0], "T": [50, 100, 200, 400], "lambda": [0], "n": [0, 1]}
     theory = np.arange(1.0, 9).reshape(1, 1, 4, 1, 2)

@@ -47,6 +47,21 @@ def test_the_readme_has_the_bibliography_of_the_program(listed):
     assert set(re.findall(r"^- \[(\w+)\]", text, re.M)) == set(listed["references"])
 
 
+def test_every_example_of_a_chain_in_the_document_is_understood(shared):
+    examples = re.findall(r"```ini\n(.*?)```", (ROOT / "src/language/CHAINS.md").read_text(), re.S)
+    assert len(examples) >= 3
+    values = {"T0": "150", "lambda0": "0.1", "sigma": "0.3", "sigma0": "0.2", "beta_synthetic": "0.5",
+              "decay": "0.5, 1", "real": "20", "q": "0.1, 0.5", "age": "3"}
+    for example in examples:
+        chain = example[example.index("[chain]"):]
+        named = set(re.findall(r"\w+", re.sub("#.*", "", chain))) - set(re.findall(r"^(\w+) *=", chain, re.M))
+        grid = {"T": "100", "d": "80", "n": "3"} | {name: value for name, value in values.items() if name in named}
+        config = shared.folder / "example.ini"
+        config.write_text("[grid]\n" + "".join(f"{name} = {value}\n" for name, value in grid.items()) + "[model]\nprotocol = chain\n" + chain)
+        outcome = shared("plan", config)
+        assert outcome.code == 0, outcome.stderr
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_to_files(document):
     for link in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
