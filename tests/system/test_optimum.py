@@ -87,7 +87,7 @@ def test_rows_have_weights_within_0_and_1_labels_any(collapse):
     config = collapse.write({key: value for key, value in keys.items() if key != "model.design"})
     collapse("optimum", config, "--over", "w", "--output", "best.h5", expect=COMPLETE)
     with h5py.File(collapse.folder / "best.h5") as found:
-        assert "from 0 to 1" in found["optimum_w"].attrs["long_name"]
+        assert b"from 0 to 1" in np.bytes_(found["optimum_w"].attrs["long_name"])
     assert_one_sentence(collapse("optimum", config, "--over", "w", "--range", "0, 2"), "grid.w = 2", "[0, 1]")
 
 
