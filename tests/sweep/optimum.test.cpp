@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -42,7 +43,8 @@ sweep::CellOptimum optimum_over(const std::vector<std::string>& over, const Mode
     settings.model.teacher = model.teacher;
     settings.model.choices = model.choices;
     settings.simulation.replicates = 0;
-    for (const auto& [name, list] : joined(model.axes, changes)) settings.axes.push_back(test::axis(name, list));
+    for (const auto& [name, list] : joined(model.axes, changes))
+        if (std::ranges::find(over, name) == over.end()) settings.axes.push_back(test::axis(name, list));
     std::vector<sweep::SearchRange> searched;
     for (std::size_t k = 0; k < over.size(); ++k) {
         const auto coordinate = sweep::find_coordinate(over[k]);
