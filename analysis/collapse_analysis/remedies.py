@@ -18,12 +18,11 @@ REAL_LABELS = {
 SAME = 1e-9  # relative difference of numbers of labels that are taken for equal
 
 
-def open_remedies(paths):
-    """The least errors of several files of one protocol each, as error(protocol, ..., labels), labels being real labels.
+def together(parts, paths):
+    """The least errors of several files of one protocol each, as open_remedy gives them, as error(protocol, ..., labels).
 
-    Raises ResultsError where a file has a protocol whose labels nobody counts here, or files disagree about axes or numbers of labels.
+    Raises ResultsError where two files have the same protocol, or they disagree about axes or numbers of labels.
     """
-    parts = [_open(path) for path in paths]
     names = [part.attrs["protocol"] for part in parts]
     for name in names:
         if names.count(name) > 1:
@@ -41,8 +40,11 @@ def open_remedies(paths):
     return xarray.concat(aligned, xarray.DataArray(names, dims="protocol", name="protocol"), combine_attrs="drop_conflicts")
 
 
-def _open(path):
-    """The least error of one file, over its axes with several values, T replaced by the number of real labels."""
+def open_remedy(path):
+    """The least error of one file, over its axes with several values, T replaced by the number of real labels.
+
+    Raises ResultsError where nobody counts the real labels of its protocol, or they depend on other axes than T.
+    """
     table = open_table(path, OPTIMUM)
     table = table.set_coords([name for name in table.data_vars if not name.startswith("optimum_")])
     settings = dict(re.findall(r"^(?:model|grid)\.(\w+) = (.*)$", str(table.attrs.get("resolved_config", "")), re.MULTILINE))

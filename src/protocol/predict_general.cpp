@@ -28,6 +28,13 @@ double exact_error(const Nodes& nodes, const Fit& fit, double ridge)
     return exact.test_error();
 }
 
+/// An error beyond the range of double precision is infinite, whatever became of its parts.
+Errors in_range(Errors errors)
+{
+    if (std::isinf(errors.test_error)) errors.variance = errors.test_error = std::numeric_limits<double>::infinity();
+    return errors;
+}
+
 }  // namespace
 
 void predict_general(const Scheme& scheme, const Row& row, const Nodes& nodes, const Ridges& ridges, Table<Prediction>& result)
@@ -42,14 +49,14 @@ void predict_general(const Scheme& scheme, const Row& row, const Nodes& nodes, c
             const auto make = [&] {
                 const Fit fit = scheme.generation(made++);
                 last = evaluated;
-                evaluated = chain.add(fit, fit.ridges[i]);
+                evaluated = in_range(chain.add(fit, fit.ridges[i]));
             };
             if (takes_rows_repeatedly(evaluated_fit(scheme, n))) break;
             while (made < (scheme.evaluated ? n : n + 1)) make();
             Prediction prediction;
             if (scheme.evaluated) {
                 const Fit fit = scheme.evaluated(n);
-                prediction.asymptotic = chain.add(fit, fit.ridges[i]);
+                prediction.asymptotic = in_range(chain.add(fit, fit.ridges[i]));
                 prediction.asymptotic.generator_error = evaluated.test_error;
                 chain.drop_last();
             } else {

@@ -128,9 +128,12 @@ FreshFit::FreshFit(const Nodes& nodes, std::vector<FreshRows> blocks, double lam
     shrinkage_ = nodes.eigenvalue / denominator;
     loss_ = kappa_ / denominator;
     df2_ = nodes.sum(shrinkage_.square());
-    double occupied = 0;
-    for (const double residual : residual_) occupied += residual * df2_;
-    const double remaining = lambda == 0 && rows == nodes.dimension() ? 0 : 1 - occupied;
+    // 1 - R df2 with R = sum_b rho_b; df2 = d - sum (1 - h^2) where nothing cancels in it.
+    double R = 0;
+    for (const double residual : residual_) R += residual;
+    const double surplus = 1 - R * nodes.dimension();
+    double remaining = surplus >= 0 ? surplus + R * nodes.sum(loss_ * (1 + shrinkage_)) : 1 - R * df2_;
+    if (lambda == 0 && rows == nodes.dimension()) remaining = 0;
     share_ = shrinkage_ / denominator / remaining;
 }
 

@@ -65,7 +65,8 @@ RidgeEquivalent::RidgeEquivalent(const Nodes& nodes, double T, double lambda)
     loss_ = kappa_ / denominator;
     df1_ = nodes.sum(shrinkage_);
     df2_ = nodes.sum(shrinkage_.square());
-    unit_noise_ = shrinkage_ / denominator / (T - df2_);
+    const double surplus = T - nodes.dimension();  // df2 = d - sum (1 - h^2), where nothing cancels in that
+    unit_noise_ = shrinkage_ / denominator / (surplus >= 0 ? surplus + nodes.sum(loss_ * (1 + shrinkage_)) : T - df2_);
     if (lambda == 0 && T == nodes.dimension()) unit_noise_.setConstant(std::numeric_limits<double>::infinity());
 }
 

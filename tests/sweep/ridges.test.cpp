@@ -16,7 +16,7 @@ struct Case {
 };
 
 const std::vector<Case> cases{
-    {"replace", {}, {{"T0", "12"}, {"sigma0", "0.5"}}},
+    {"replace", {}, {{"T0", "20"}, {"sigma0", "0.5"}}},
     {"mix", {{"design", "fresh"}}, {{"w", "0.4"}, {"sigma0", "0.5"}}},
     {"mix", {{"design", "fixed"}}, {{"w", "0.4"}, {"sigma0", "0.5"}}},
     {"mix", {{"design", "fixed"}, {"real_labels", "fixed"}}, {{"w", "-0.5"}, {"sigma0", "0.5"}}},
@@ -25,8 +25,8 @@ const std::vector<Case> cases{
     {"accumulate", {{"design", "fresh"}}, {{"sigma0", "0.5"}}},
     {"accumulate", {{"design", "fixed"}}, {{"sigma0", "0.5"}}},
     {"accumulate", {{"subsample", "yes"}}, {{"sigma0", "0.5"}}},
-    {"mixture", {}, {{"T0", "12"}, {"p", "0.5"}, {"sigma0", "0.5"}}},
-    {"mixture", {}, {{"T0", "12"}, {"p", "0.5"}, {"w", "0.8"}, {"sigma0", "0.5"}, {"beta_synthetic", "0.5"}}},
+    {"mixture", {}, {{"T0", "20"}, {"p", "0.5"}, {"sigma0", "0.5"}}},
+    {"mixture", {}, {{"T0", "20"}, {"p", "0.5"}, {"w", "0.8"}, {"sigma0", "0.5"}, {"beta_synthetic", "0.5"}}},
     {"distill", {}, {{"w", "-1"}}},
 };
 
@@ -49,12 +49,12 @@ TEST_CASE("one list of ridges from 1e-300 to 1e308 gives numbers in every cell, 
             const sweep::Grid grid = settings.grid();
             const sweep::TaskResult result = sweep::Evaluate(settings, grid)({0, {0, 3}, true});
             CHECK(result.message.empty());
-            const std::size_t columns = grid.cells_per_row() / grid.ridges();
             for (std::size_t cell = 0; cell < grid.cells_per_row(); ++cell) {
                 const problem::Cell at = grid.cell(cell);
                 INFO(one.protocol << " T " << T << " lambda " << at.lambda << " n " << at.n << " " << result.message);
                 const double theory = result.predictions[cell].asymptotic.test_error;
-                CHECK(std::isfinite(theory));
+                CHECK(theory > 0);
+                if (at.lambda >= 1e-200) CHECK(std::isfinite(theory));  // at T = d the error grows like lambda^(-n / 2)
                 CHECK(result.sums[cell].failure != support::Reason::exception);
                 if (result.sums[cell].failure != support::Reason::none) {
                     CHECK(at.lambda < 1e-15);  // a ridge that rounding swallows may leave a singular matrix, as a reason
@@ -66,6 +66,5 @@ TEST_CASE("one list of ridges from 1e-300 to 1e308 gives numbers in every cell, 
                 CHECK(theory == Approx(1).epsilon(1e-12));  // zero is predicted, at the cost of the signal power
                 CHECK(simulated == Approx(1).epsilon(1e-12));
             }
-            CHECK(columns == 3);
         }
 }

@@ -17,7 +17,7 @@ MIX = {
 
 def test_the_best_weight_is_written_for_every_other_cell_in_a_file_that_xarray_opens(collapse):
     """The config is one for simulation, with its own w: optimum replaces it and needs no n = inf without replicates."""
-    outcome = collapse("optimum", collapse.write(MIX), "--over", "w", "--grid.lambda=0,0.2", expect=COMPLETE)
+    outcome = collapse("optimum", collapse.write(MIX), "--over", "w", "--range", "0,1", "--grid.lambda=0,0.2", expect=COMPLETE)
     xarray = pytest.importorskip("xarray")
     with xarray.open_dataset(collapse.folder / "sweep-optimum-w.h5", engine="h5netcdf") as found:
         assert found["optimum_w"].dims == ("alpha", "beta", "T", "lambda", "n") and "w" not in found
@@ -35,7 +35,7 @@ def test_the_best_weight_is_written_for_every_other_cell_in_a_file_that_xarray_o
 
 def test_an_optimum_on_the_border_is_flagged(collapse):
     config = collapse.write({**MIX, "model.real_labels": "fixed"})
-    outcome = collapse("optimum", config, "--over", "w", "--output", "best.h5", expect=COMPLETE)
+    outcome = collapse("optimum", config, "--over", "w", "--range", "0,1", "--output", "best.h5", expect=COMPLETE)
     with h5py.File(collapse.folder / "best.h5") as found:
         assert (found["optimum_w"][()] == 1).all() and (found["optimum_place"][()] == 2).all()
     assert outcome.stdout.count("on the border") == 4
@@ -64,13 +64,44 @@ def test_the_range_is_obeyed(collapse):
         assert (found["optimum_w"][()] == 0.7).all() and (found["optimum_place"][()] == 1).all()
 
 
+def test_two_parameters_have_an_optimum_and_a_place_each_and_whole_ones_stay_whole(collapse):
+    config = collapse.write({**MIX, "grid.n": "4", "grid.sigma0": "0.8", "grid.lambda": "0.1"})
+    outcome = collapse("optimum", config, "--over", "w,lambda", "--output", "best.h5", expect=COMPLETE)
+    assert outcome.stdout.count("lambda = ") == 4
+    with h5py.File(collapse.folder / "best.h5") as found:
+        assert {name for name in found if name.startswith("optimum_")} == {
+            "optimum_test_error", "optimum_test_error_clean",
+            *(f"optimum_{name}{part}" for name in ("w", "lambda") for part in ("", "_place", "_clean", "_place_clean"))}
+        assert (found["optimum_w_place_clean"][()] == 3).all() and (found["optimum_lambda_place_clean"][()] == 0).all()
+        both = found["optimum_test_error"][()]
+    collapse("optimum", config, "--over", "lambda", "--output", "one.h5", expect=COMPLETE)
+    with h5py.File(collapse.folder / "one.h5") as found:
+        assert (both.squeeze() < found["optimum_test_error"][()].squeeze()).all()  # w = 0.5 is not the best
+    collapse("optimum", config, "--over", "n", "--range", "1, 9", "--output", "n.h5", expect=COMPLETE)
+    with h5py.File(collapse.folder / "n.h5") as found:
+        assert (found["optimum_n"][()] == np.round(found["optimum_n"][()])).all()
+
+
+def test_rows_have_weights_within_0_and_1_labels_any(collapse):
+    keys = {**MIX, "grid.n": "2", "grid.k": "1", "grid.lambda": "0.1", "model.protocol": "weighted"}
+    config = collapse.write({key: value for key, value in keys.items() if key != "model.design"})
+    collapse("optimum", config, "--over", "w", "--output", "best.h5", expect=COMPLETE)
+    with h5py.File(collapse.folder / "best.h5") as found:
+        assert b"from 0 to 1" in np.bytes_(found["optimum_w"].attrs["long_name"])
+    assert_one_sentence(collapse("optimum", config, "--over", "w", "--range", "0, 2"), "grid.w = 2", "[0, 1]")
+
+
 @pytest.mark.parametrize("words, named", [
-    ([], ["--over", "w, p, lambda or ell"]),
-    (["--over", "T"], ["--over T", "w, p, lambda or ell"]),
+    ([], ["--over", "w,lambda"]),
+    (["--over", "sigma1"], ["--over sigma1", "sigma", "--range"]),
+    (["--over", "w,n,lambda"], ["--over w,n,lambda", "3"]),
+    (["--over", "lambda,ell"], ["--over lambda,ell", "twice"]),
+    (["--over", "n", "--range", "0.5, 2"], ["--range 0.5, 2", "whole"]),
+    (["--over", "w,lambda", "--range", "0, 1"], ["--range 0, 1", "each"]),
     (["--over", "p"], ["grid.p", "mix"]),
     (["--over", "w", "--range", "0.5"], ["--range", "0.5"]),
     (["--over", "w", "--range", "0.9, 0.1"], ["--range", "0.9, 0.1"]),
-    (["--over", "w", "--range", "0, 2"], ["--range", "0, 2"]),
+    (["--over", "sigma0", "--range", "-1, 2"], ["--range -1, 2"]),
     (["--over", "lambda", "--range", "0, 1"], ["--range", "0, 1"]),
     (["--over", "w", "--output", "sweep.ini"], ["sweep.ini", "--output"]),
 ], ids=str)

@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from collapse_analysis import style
-from collapse_analysis.remedies import open_remedies
+from collapse_analysis.remedies import open_remedy, together
 from collapse_analysis.results import ResultsError
+from collapse_analysis.selection import parse_choice, select
 
 COLOURS = {"replace": "#bbbbbb", "mix": "#4477aa", "partial": "#228833", "accumulate": "#ccbb44", "mixture": "#ee6677"}
 MOST_TILES = 14  # along x: gains are written into wider tiles only
@@ -28,15 +29,15 @@ class RemediesFigure:
 
     @staticmethod
     def open(path):
-        return path
+        return open_remedy(path)
 
-    def draw(self, first, options, tell):
-        if options.select:
-            raise ResultsError("--select is not possible here: the files must have the same cells; select by the lists of their configs.")
-        errors = open_remedies([first, *options.others])
+    def draw(self, results, options, tell):
+        choices = list(map(parse_choice, options.select))
+        errors = together([results, *(select(open_remedy(path), choices) for path in options.others)], [options.file, *options.others])
         for name in (options.y, "labels"):
             if name not in errors.dims:
                 raise ResultsError(f"The files have no axis {name} with several values; they have {', '.join(errors.dims[1:])}.")
+        errors = errors.squeeze([name for name in errors.dims[1:] if errors.sizes[name] == 1 and name not in (options.y, options.panels)], drop=True)
         rest = [name for name in errors.dims if name not in ("protocol", options.y, options.panels, "labels")]
         if rest:
             raise ResultsError(f"The axis {rest[0]} has no place in the figure: give it one value, or --panels {rest[0]}.")
@@ -44,14 +45,15 @@ class RemediesFigure:
             raise ResultsError(f"--against {options.against} is none of the files' protocols: {', '.join(errors['protocol'].values)}.")
         panelled = options.panels in errors.dims
         parts = [errors.sel({options.panels: value}) for value in errors[options.panels].values] if panelled else [errors]
-        figure, axes = plt.subplots(1, len(parts), figsize=(style.DOUBLE_COLUMN, 3.1), sharey=True, squeeze=False, layout="constrained")
+        figure, axes = plt.subplots(1, len(parts), figsize=(style.DOUBLE_COLUMN, 3.4), sharey=True, squeeze=False)
+        figure.subplots_adjust(left=0.08, right=0.98, bottom=0.14, top=0.76, wspace=0.06)
         for panel, part in zip(axes[0], parts):
             self._draw_panel(panel, part, options)
             if panelled:
                 panel.set_title(f"${_symbol(errors, options.panels)} = {part[options.panels].item():g}$")
         axes[0][0].set_ylabel(f"{errors[options.y].attrs.get('long_name', options.y)} ${_symbol(errors, options.y)}$")
         handles = [Patch(facecolor=_colour(name), label=name) for name in errors["protocol"].values]
-        figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), title=self._heading(errors, options))
+        figure.legend(handles=handles, loc="upper center", ncols=len(handles), title=self._heading(errors, options))
         return figure
 
     @staticmethod
@@ -73,7 +75,8 @@ class RemediesFigure:
         step = np.log(x[1] / x[0]) if len(x) > 1 else 1
         edges = np.exp(np.concatenate([np.log(x) - step / 2, [np.log(x[-1]) + step / 2]]))
         half = (y[1] - y[0]) / 2 if len(y) > 1 else 0.5
-        panel.pcolormesh(edges, np.concatenate([y - half, [y[-1] + half]]), colours, rasterized=True)
+        tiles = panel.pcolormesh(edges, np.concatenate([y - half, [y[-1] + half]]), winner, rasterized=True)
+        tiles.set(array=None, facecolor=colours.reshape(-1, 4))
         panel.set_xscale("log")
         panel.tick_params(which="both", direction="out", top=False, right=False)
         if np.isfinite(part.attrs.get("d", np.nan)):

@@ -68,8 +68,11 @@ Question question_by_default(const Arguments& arguments, const std::vector<sweep
     std::vector<std::vector<SearchRange>> choices;
     for (const sweep::CoordinatePointer& coordinate : over) {
         choices.push_back(sweep::default_ranges(coordinate));
-        support::validate(!choices.back().empty(),
-                          "--over {} needs a range, because nothing is known of this parameter; give --range A,B", coordinate->name);
+        std::vector<std::string> known;
+        for (const sweep::Coordinate& one : sweep::coordinates()) known.emplace_back(one.name);
+        const std::string guess = support::nearest(coordinate->name, known);
+        support::validate(!choices.back().empty(), "--over {}: nothing is known of this parameter{}; say where to search by --range A,B",
+                          coordinate->name, guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
     }
     while (true) {
         Question question;
