@@ -84,7 +84,9 @@ std::string own_name(const Line& line) { return line.key.substr(line.key.find('.
 
 void check_name(const Line& line, const std::string& name)
 {
-    validate(is_name(name), "{} is no name for a line of [chain]; write letters, digits and underscores, such as X = rows(T)",
+    validate(is_name(name),
+             "{} is no name for a line of [chain]; write letters, digits and underscores, and none of the words fit, and, to, "
+             "weight, share, ridge, subsample; for instance X = rows(T)",
              line.key);
     validate(!reserved.contains(name) && !is_function(name),
              "{} = {} gives {}, which has a meaning of its own, another one; choose another name", line.key, line.text, name);

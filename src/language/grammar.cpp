@@ -106,6 +106,17 @@ const auto fit_def = x3::omit[-word("fit")] >> use[add_use] >> *(word("and") > u
 
 BOOST_SPIRIT_DEFINE(number, name, atom, power, signed_power, product, sum, expression, use, fit, closing, opening, option, to, end)
 
+/// What to say if a word of the grammar stands where a name should.
+std::string word_at(Range text)
+{
+    Letter place = text.begin();
+    std::string found;
+    const auto whole = x3::raw[a_word];
+    Range letters;
+    if (x3::phrase_parse(place, text.end(), whole, x3::space, letters)) found.assign(letters.begin(), letters.end());
+    return found.empty() ? "" : fmt::format(" (\"{}\" is a word of the language; choose another name)", found);
+}
+
 template <class Parser, class Result>
 Result parse(const Line& line, const Parser& parser, Result result)
 {
@@ -115,9 +126,10 @@ Result parse(const Line& line, const Parser& parser, Result result)
         const bool good = x3::phrase_parse(place, last, x3::with<start_of_line>(first)[x3::eps > parser > end], x3::space, result);
         support::ensure(good, "a grammar that expects everything throws where it does not find it");
     } catch (const x3::expectation_failure<Letter>& failure) {
-        const std::string what = failure.which();  // the name of a rule, or, if an action belongs to it, a mangled type
+        const std::string which = failure.which();  // the name of a rule, or, if an action belongs to it, a mangled type
+        const std::string what = which.find(' ') == std::string::npos ? "an expression" : which;
         complain(line, static_cast<std::size_t>(failure.where() - first),
-                 "expected " + (what.find(' ') == std::string::npos ? "an expression" : what));
+                 "expected " + what + (what == "an expression" ? word_at({failure.where(), last}) : ""));
     }
     return result;
 }

@@ -116,7 +116,7 @@ void check_given(const Settings& settings, const std::set<std::string_view>& giv
         const bool optional = name == "beta_synthetic" || (parameter && !std::isnan(parameter->otherwise));
         std::vector<std::string> others;
         for (const Parameter& known : problem::parameters()) others.emplace_back(known.name);
-        const std::string guess = parameter ? "" : support::nearest(name, others);
+        const std::string guess = parameter || name.size() == 1 ? "" : support::nearest(name, others);
         validate(optional || given.contains(name), "grid.{0} is missing, which [chain] names{1}; add a line {0} = ... to [grid]",
                  name, guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
     }
@@ -130,8 +130,9 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
     const std::optional<double> dimension = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices);
     const bool has_dimension = std::ranges::any_of(settings.axes, [](const Axis& axis) { return axis.name() == "d"; });
     if (dimension && !has_dimension) settings.axes.push_back({find_coordinate("d"), {*dimension}});
+    for (const Axis& axis : settings.axes) given.insert(axis.coordinate->parameter->name);
+    check_given(settings, given);  // first: a name that is missing may be why another is not used
     for (const Axis& axis : settings.axes) {
-        given.insert(axis.coordinate->parameter->name);
         // An axis of the file that nobody uses has its default value: settings that were filled in once may be filled in again.
         const bool filled_in =
             is_core(axis.coordinate->parameter->name) && axis.values == std::vector{axis.coordinate->parameter->otherwise};
@@ -139,7 +140,7 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
         if (settings.written && axis.coordinate->parameter->member == nullptr) {
             auto known = settings.written->chain().parameters();
             for (const Coordinate& coordinate : coordinates()) known.emplace_back(coordinate.name);
-            const std::string guess = support::nearest(axis.name(), known);
+            const std::string guess = axis.name().size() > 1 ? support::nearest(axis.name(), known) : "";
             validate(false, "grid.{} is no parameter, and [chain] does not name it{}; remove it", axis.name(),
                      guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
         }
@@ -149,7 +150,6 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
         };
         validate(false, "grid.{} is not used with {}; remove it", axis.name(), name_misfits(settings, uses));
     }
-    check_given(settings, given);
     for (const Parameter& parameter : problem::parameters()) {
         if (given.contains(parameter.name)) continue;
         const bool required = parameter.name == "d" || parameter.name == "T";

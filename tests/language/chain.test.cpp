@@ -214,6 +214,8 @@ TEST_CASE("what makes no sense is refused with its line, place and reason", "[la
     says({X, {"step", "X(t) to exp(truth)"}}, "labels cannot go through exp");
     says({X, {"step", "X(t) to modle(t-1)"}}, "labels are sums of truth");
     says({X, {"step", "X(t) to truth, rigde 3"}}, "position 16, before \"rigde 3\": expected ridge or subsample");
+    says({X, {"step", "X(t) to share*truth"}}, "expected an expression (\"share\" is a word of the language; choose another name)");
+    says({X, step, {"share", "2"}}, "chain.share is no name for a line of [chain]");
     says({X, {"step", "X(t) too truth"}}, "expected `to` and labels");
     says({X, {"step", "X t to truth"}}, "expected an opening parenthesis");
     says({X, {"step", "X(t) to truth, ridge g"}}, "g is the generation in which rows were drawn");
