@@ -236,13 +236,14 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
              "grid.beta = {} with d = inf leads to eigenvalues below the range of double precision for {:.3g} rows; give a smaller "
              "beta or fewer rows",
              row.cell.beta, rows);
-    if (protocol.continuous_generations(row, settings.model.choices)) return;
     constexpr double most_steps = 1e6;
-    for (const double n : row.generations)
-        validate(std::isinf(n) || (n == std::floor(n) && n <= most_steps),
-                 "protocol {} has no prediction for n = {:.6g}: it goes generation by generation; give whole numbers up to {:.0e}, "
-                 "or inf",
-                 settings.protocol, n, most_steps);
+    const auto is_step = [](double n) { return std::isinf(n) || (n == std::floor(n) && n <= most_steps); };
+    if (std::ranges::all_of(row.generations, is_step) || protocol.continuous_generations(row, settings.model.choices)) return;
+    const double n = *std::ranges::find_if_not(row.generations, is_step);
+    validate(false,
+             "protocol {} has no prediction for n = {:.6g}: it goes generation by generation; give whole numbers up to {:.0e}, "
+             "or inf",
+             settings.protocol, n, most_steps);
 }
 
 /// Whether two cells with d = inf have the same spectrum.
