@@ -233,8 +233,9 @@ VALUES = {"T": 60, "T0": 90, "d": 40, "n": "0, 2", "sigma": 0.1, "sigma0": 0.3, 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_the_examples_of_the_guide_are_understood_predicted_and_simulated(collapse, text):
-    words = set(re.findall(r"\w+", text.split("[chain]")[1])) | {"d", "T", "n"}
-    defined = set(re.findall(r"^(\w+) *=", text.split("[chain]")[1], re.MULTILINE))
+    lines = re.sub(r"#.*", "", text.split("[chain]")[1])
+    words = set(re.findall(r"\w+", lines)) | {"d", "T", "n"}
+    defined = set(re.findall(r"^(\w+) *=", lines, re.MULTILINE))
     config = collapse.folder / "example.ini"
     config.write_text(text if "[model]" in text else "[model]\nprotocol = chain\n" + text)
     options = [f"--grid.{name}={value}" for name, value in VALUES.items() if name in words - defined]
