@@ -36,7 +36,7 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
     result.level = level;
     result.finite_size = finite_size;
     for (std::size_t index = 0; index < view.cells(); ++index) {
-        if (view.status()[index] != store::Status::done || !(standard_error[index] > 0)) continue;
+        if (view.status()[index] != store::Status::done || !(standard_error[index] >= 0)) continue;
         const bool has_exact = std::isfinite(exact[index]);
         const double expected = has_exact ? exact[index] : theory[index];
         if (!std::isfinite(expected)) {
@@ -53,10 +53,12 @@ Comparison compare(const store::ResultView& view, double level, double finite_si
             const bool differs =
                 std::abs(simulated[index] - expected) > rounding * nodes.sum(nodes.eigenvalue * nodes.coefficient2);
             const double difference = differs ? simulated[index] - expected : 0;
+            if (standard_error[index] == 0 && difference != 0) continue;  // nothing to measure it by
+            const double unit = standard_error[index] == 0 ? 1 : standard_error[index];
             const double allowed = has_exact ? 0 : finite_size / margins.spare_rows * expected;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
             result.cells.push_back({index, simulated[index], standard_error[index], expected, has_exact,
-                                    difference / standard_error[index], excess / standard_error[index], 0});
+                                    difference / unit, excess / unit, 0});
         }
     }
     for (ComparedCell& cell : result.cells) {

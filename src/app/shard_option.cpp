@@ -14,8 +14,13 @@ sweep::Shard shard_of(const Arguments& arguments)
     const std::size_t slash = std::min(text.find('/'), text.size());
     support::validate(slash < text.size(), "--shard {} is no part of a sweep; write i/N, for instance 2/8", text);
     constexpr std::uint64_t most = 1'000'000;
-    const std::uint64_t count = sweep::parse_whole("N of --shard i/N", text.substr(slash + 1), std::uint64_t{1}, most);
-    return {sweep::parse_whole("i of --shard i/N", text.substr(0, slash), std::uint64_t{1}, count), count};
+    try {
+        const std::uint64_t count = sweep::parse_whole("N", text.substr(slash + 1), std::uint64_t{1}, most);
+        return {sweep::parse_whole("i", text.substr(0, slash), std::uint64_t{1}, count), count};
+    } catch (const support::InvalidInput&) {
+        throw support::InvalidInput(
+            fmt::format("--shard {} is no part of a sweep: i and N are whole numbers, 1 <= i <= N <= {}; write i/N, for instance 2/8", text, most));
+    }
 }
 
 std::filesystem::path shard_file(const std::filesystem::path& whole, const sweep::Shard& shard)

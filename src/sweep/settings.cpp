@@ -217,6 +217,10 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
         const std::string_view name = axis.name();
         if (name == "b") {
             const double T0 = row.cell.T0;
+            for (const double exponent : axis.values)
+                validate(!simulated || std::pow(row.cell.T, exponent) >= 0.5,
+                         "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give another exponent",
+                         support::exact(exponent), std::pow(row.cell.T, exponent), row.cell.T, largest);
             validate(T0 > 0 && T0 <= largest,
                      "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give other exponents",
                      support::exact(axis.values), T0, row.cell.T, largest);

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("COLLAPSE", ROOT / "build" / "collapse")).resolve()
 LAUNCHER = shutil.which("mpirun")
 
-COMPLETE, ERROR, BAD_INPUT, FAILED_CELLS, STOPPED = 0, 1, 2, 3, 75  # the public exit statuses
+COMPLETE, ERROR, BAD_INPUT, FAILED_CELLS, NOTHING, STOPPED = 0, 1, 2, 3, 4, 75  # the public exit statuses
 
 
 def environment(**changes):

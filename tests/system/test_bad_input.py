@@ -48,9 +48,9 @@ BAD_CONFIGS = [
     ({"grid.n": "inf"}, ["grid.n", "inf", "replicates = 0"]),
     ({"grid.n": "0, inf"}, ["grid.n", "inf", "replicates = 0"]),
     ({"grid.d": "inf"}, ["grid.d", "inf", "replicates = 0"]),
-    ({"grid.w": "0.5"}, ["grid.w", "protocol = replace", "mix or weighted"]),
+    ({"grid.w": "0.5"}, ["grid.w", "protocol = replace", "distill, mix, mixture or weighted"]),
     ({"grid.p": "0.5"}, ["grid.p", "protocol = replace", "partial"]),
-    ({"grid.xyzzy": "1"}, ["unknown key grid.xyzzy in", "; `collapse list`"]),
+    ({"grid.xyzzy": "1"}, ["unknown key grid.xyzzy", "; `collapse list`"]),
     ({"grid.k": "1"}, ["grid.k", "replace"]),
     ({"model.design": "fixed"}, ["model.design", "replace"]),
     ({"model.teacher": "random"}, ["grid.alpha", "teacher = random"]),
@@ -105,7 +105,7 @@ BAD_CONFIGS = [
     ({"output.file": ""}, ["output.file is empty"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
     ({**MIX, "grid.w": None}, ["grid.w", "mix"]),
-    *(({**MIX, "grid.w": w}, ["grid.w", w, "[0, 1]"]) for w in ["1.5", "-0.1"]),
+    *(({**MIX, "model.protocol": "weighted", "grid.k": "1", "grid.w": w}, ["grid.w", w, "[0, 1]"]) for w in ["1.5", "-0.1"]),
     *(({"model.protocol": "partial", "grid.T0": None, "grid.p": p}, ["grid.p", p, "[0, 1]"]) for p in ["1.5", "-0.1"]),
     ({**MIX, "grid.w": "adaptiv"}, ["grid.w", "adaptiv"]),
     ({**MIX, "grid.w": "0.5", "model.weighting": "adaptive"}, ["grid.w", "weighting"]),
@@ -126,7 +126,7 @@ BAD_CONFIGS = [
 
 BAD_OPTIONS = [
     (["--frehs"], ["--frehs", "did you mean --fresh?"]),
-    (["--grid.lamda=1"], ["--grid.lamda", "did you mean --grid.lambda?"]),
+    (["--grid.lamda=1"], ["grid.lamda", "did you mean grid.lambda?"]),
     (["--grid.lambda=-1"], ["grid.lambda", "-1"]),
     (["--grid.T=20", "--grid.T=30"], ["grid.T", "twice"]),
     (["--output"], ["--output"]),
@@ -266,7 +266,7 @@ def test_a_sweep_that_is_too_large_for_the_limit_of_the_process_is_refused(colla
     before = contents(collapse.folder)
     limited = ["prlimit", f"--as={10**9}", str(PROGRAM), "run", str(config)]
     ended = subprocess.run(limited, cwd=collapse.folder, env=environment(), capture_output=True, text=True)
-    assert_one_sentence(Outcome(ended.returncode, ended.stdout, ended.stderr), "available", "fewer cells", code=BAD_INPUT)
+    assert_one_sentence(Outcome(ended.returncode, ended.stdout, ended.stderr), "address space", "`ulimit -v`", code=BAD_INPUT)
     assert contents(collapse.folder) == before
 
 

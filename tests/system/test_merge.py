@@ -4,7 +4,7 @@ import signal
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import BAD_INPUT, COMPLETE, ERROR, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, ERROR, NOTHING, STOPPED, wait_until
 from results import counts, differences
 from sweeps import ENDLESS, PREDICTIONS, SMALL
 
@@ -126,7 +126,7 @@ def test_a_file_that_a_run_still_writes_is_refused(collapse):
     assert not (collapse.folder / "out.h5").exists()
     run.signal(signal.SIGTERM)
     assert run.wait().code == STOPPED
-    collapse("merge", "out.h5", shard, expect=COMPLETE)
+    assert collapse("merge", "out.h5", shard).code in (COMPLETE, NOTHING)  # whether a task was done before the signal came
 
 
 def test_other_sweeps_and_other_files_are_refused(collapse):

@@ -177,7 +177,7 @@ def test_an_optimum_is_sought_on_the_lists_as_they_are(collapse):
     ({"refine.level": "3"}, ["refine.level", "did you mean refine.levels?"]),
     ({"grid.T": "10, 160, 40"}, ["grid.T", "10, 160, 40", "sort"]),
     ({"grid.n": "0:3", "refine.axes": "n"}, ["grid.n", "whole number"]),
-    ({"model.protocol": "accumulate", "grid.T0": None, "grid.n": "1, 3"}, ["refine.on", "theory"]),
+    ({"model.protocol": "accumulate", "model.design": "fixed", "model.subsample": "yes", "grid.T0": None, "grid.n": "1, 3"}, ["refine.on", "theory"]),
 ], ids=str)
 def test_refinement_that_is_impossible_is_refused(collapse, keys, words):
     assert_one_sentence(collapse("run", collapse.write({**REFINED, **keys})), *words, code=BAD_INPUT)

@@ -28,7 +28,7 @@ def test_an_answer_is_printed_as_csv_and_as_json_with_the_numbers_of_its_file(co
     assert len(told["cells"]) == len(lines) > 1 and list(told["cells"][0]) == list(lines[0])
     with h5py.File(collapse.folder / "answer.h5") as file:
         for name in [name for name in lines[0] if name.startswith(("optimum_", "boundary_"))]:
-            stored, flags = file[name][()].ravel(), str(file[name].attrs.get("flag_meanings", "")).split()
+            stored, flags = file[name][()].ravel(), file[name].attrs.get("flag_meanings", b"").decode().split()
             expected = [flags[value] for value in stored] if flags else stored
             if flags:
                 assert [line[name] for line in lines] == [cell[name] for cell in told["cells"]] == expected

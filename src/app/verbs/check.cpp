@@ -116,7 +116,7 @@ class Check final : public Verb {
             .verb = "check",
             .operands = "FILE",
             .summary =
-                "compares simulation and theory; exit 1 if chance does not explain a difference, 4 if there is nothing to compare",
+                "compares simulation and theory; exit 1 if chance does not explain a difference, 4 without any",
             .flags = {{"json", "", "print JSON"},
                       {"csv", "", "print every compared cell as a line, the worst first"},
                       {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},

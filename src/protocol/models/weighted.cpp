@@ -29,8 +29,8 @@ class Weighted final : public Protocol {
                           "grid.w is missing: protocol weighted needs the weight of real rows; add a line such as "
                           "w = 0.618");
         support::validate(cell.w >= 0 && cell.w <= 1,
-                          "grid.w = {} is no weight of rows: in protocol weighted it must lie in [0, 1] (labels of protocol mix may "
-                          "have any)",
+                          "grid.w = {} is no weight of rows: in protocol weighted it must lie in [0, 1]; give such a weight (labels of "
+                          "protocol mix may have any)",
                           cell.w);
         support::validate(!std::isnan(cell.k),
                           "grid.k is missing: protocol weighted needs the ratio of real to synthetic rows; add a "
