@@ -75,7 +75,10 @@ TEST_CASE("A file that is not a result file is refused with a reason")
     SECTION("a directory")
     {
         std::filesystem::create_directory(scratch.file());
-        CHECK_THAT(refusal(scratch.file()), Contains("is not a file"));
+        CHECK_THAT(message_of<InvalidInput>([&] { const ResultView view(scratch.file()); }),
+                   Contains("is not a file; give the name"));
+        CHECK_THAT(message_of<InvalidInput>([&] { ResultFile::resume(scratch.file(), sample_settings()); }),
+                   Contains("is not a file; choose another --output"));
     }
     SECTION("an empty file")
     {

@@ -150,7 +150,10 @@ void make_dimension(hid_t dataset, const char* name, std::int32_t number)
 
 Handle create_pure_dimension(hid_t parent, const char* name, hsize_t size, std::int32_t number)
 {
-    Handle dataset = create_dataset(parent, name, H5T_STD_U8LE, {size});
+    const Handle creation = dataset_creation(H5T_STD_U8LE, {size}, Fill::zero, Storage::raw);
+    checked(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_LATE), "set up a dataset");  // never: its size is all that counts
+    Handle dataset(H5Dcreate2(parent, name, H5T_STD_U8LE, space_of({size}), H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose,
+                   "create a dataset");
     make_dimension(dataset, fmt::format("This is a netCDF dimension but not a netCDF variable.{:10}", size).c_str(), number);
     return dataset;
 }

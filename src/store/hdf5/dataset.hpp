@@ -35,7 +35,7 @@ Shape shape_of(hid_t dataset);
 
 /// Makes a dataset the coordinate of dimension `number` (unique in the file, so that netCDF keeps the order of dimensions).
 void make_dimension(hid_t dataset, const char* name, std::int32_t number);
-/// Creates a dimension without coordinate values.
+/// Creates a dimension without coordinate values, which takes no space.
 Handle create_pure_dimension(hid_t parent, const char* name, hsize_t size, std::int32_t number);
 /// Names the dimensions of a dataset.
 void attach(hid_t dataset, std::span<const Handle* const> dimensions);

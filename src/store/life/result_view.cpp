@@ -54,6 +54,7 @@ class ResultView::Implementation {
             validate(has(name), "{} has no variable {}; look with `ncdump -h` at what it has", path_.string(), name);
             const Handle dataset = hdf5::open_dataset(file_, name.c_str());
             const Handle found(H5Dget_type(dataset), H5Tclose, "read a type");
+            if (others_ && H5Tequal(found, type) <= 0) throw hdf5::Refusal(fmt::format("{} is not of type {}", name, type_name));
             validate(H5Tequal(found, type) > 0, "{} has a variable {} that is not of type {}; it was not written by this program",
                      path_.string(), name, type_name);
             const hdf5::Shape shape = hdf5::shape_of(dataset);

@@ -31,9 +31,11 @@ Provenance provenance_of(hid_t file)
 /// The values of all datasets of a group; those of the other file have their names, types and shapes.
 void copy_values(hid_t from, hid_t to)
 {
-    for (const std::string& name : hdf5::link_names(from))
-        if (hdf5::has_dataset(from, name))
-            hdf5::copy_elements(hdf5::open_dataset(from, name.c_str()), hdf5::open_dataset(to, name.c_str()));
+    for (const std::string& name : hdf5::link_names(from)) {
+        if (!hdf5::has_dataset(from, name)) continue;
+        const Handle source = hdf5::open_dataset(from, name.c_str());
+        if (H5Dget_storage_size(source) > 0) hdf5::copy_elements(source, hdf5::open_dataset(to, name.c_str()));
+    }
 }
 
 }  // namespace
