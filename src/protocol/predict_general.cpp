@@ -28,9 +28,11 @@ double exact_error(const Nodes& nodes, const Fit& fit, double ridge)
     return exact.test_error();
 }
 
-/// An error beyond the range of double precision is infinite, whatever became of its parts.
+/// An error beyond the range of double precision is infinite, whatever became of its parts; one below zero is made of rounding
+/// errors (a ridge of 1e-100 at an interpolation threshold), so that nothing is known.
 Errors in_range(Errors errors)
 {
+    if (errors.test_error < 0 && std::isfinite(errors.test_error)) return {};
     if (std::isinf(errors.test_error)) errors.variance = errors.test_error = std::numeric_limits<double>::infinity();
     return errors;
 }
