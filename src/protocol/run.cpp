@@ -203,7 +203,8 @@ Columns Run::drawn(const Step& step)
     add_truth(labels, replicate_->model.teacher, weights);
     Vector noise;
     for (Index k = 0; k < fits; ++k) {
-        const double size = std::sqrt(noise_variance(*labels[static_cast<std::size_t>(k)]));
+        double size = 0;
+        for (const problem::Noise& source : labels[static_cast<std::size_t>(k)]->noise) size = std::hypot(size, source.size);
         if (size == 0) continue;
         if (noise.size() == 0)
             noise = replicate_->least_squares_noise(block, eigenvalues_of(block));

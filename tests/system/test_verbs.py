@@ -243,6 +243,7 @@ def test_boundary_of_least_squares_is_its_closed_form(collapse):
     words = ("boundary", config, "--along", "n", "--between", "clean_variance,collapse_variance", "--range", "0.1,1000", "--output",
              "boundary.h5")
     assert collapse(*words, "--grid.T=25", expect=COMPLETE).stderr == "collapse: 1 cell in boundary.h5\n"
+    (collapse.folder / "boundary.h5").unlink()
     collapse(*words, expect=COMPLETE)
     with h5py.File(collapse.folder / "boundary.h5") as file:
         assert text(file, "schema_name") == "collapse-boundary"

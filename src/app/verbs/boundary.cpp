@@ -98,7 +98,7 @@ class Boundary final : public Verb {
     {
         return {.verb = "boundary",
                 .operands = "CONFIG",
-                .summary = "where two components of the theoretical test error (or two errors) are equal, or where it has grown by a factor",
+                .summary = "where two components of the theoretical test error, or two errors, are equal; or a growth",
                 .flags = {{"along", "NAME", "the axis to search: T, n, lambda or sigma0"},
                           {"between", "A,B", "two of clean_bias, clean_variance, collapse_bias, collapse_variance, bias, variance, test_error, "
                                                 "generator_error (with test_error: where the student equals its teacher)"},
@@ -126,10 +126,6 @@ class Boundary final : public Verb {
         for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
             found.push_back(sweep::find_boundary(settings, cell, question));
             most = std::max(most, found.back().crossings.size());
-        }
-        if (!whole) {
-            fmt::print("{}\n", what_exceeds(question));
-            print(grid, name, found);
         }
 
         store::Table table = table_about(grid, asked);
@@ -160,7 +156,12 @@ class Boundary final : public Verb {
         }
         const std::string output = output_of(arguments, "boundary-" + name);
         store::write_table(output, table, settings, provenance_of(settings, arguments.config().text));
-        if (whole) fmt::print("{}\n", table_text(table, arguments));
+        if (whole) {
+            fmt::print("{}\n", table_text(table, arguments));
+        } else {
+            fmt::print("{}\n", what_exceeds(question));
+            print(grid, name, found);
+        }
         tell(fmt::format("{} in {}", support::counted(grid.cells(), "cell"), output));
         const bool nothing = std::ranges::all_of(found, [](const sweep::Boundary& boundary) {
             return boundary.crossings.empty() && boundary.throughout != Side::above && boundary.throughout != Side::below;
