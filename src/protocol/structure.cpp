@@ -73,6 +73,7 @@ bool is_on_design(const Fit& fit, double t, const Block& block, double ridge, st
     const std::vector<Use> uses = present_uses(fit);
     return all_plain(fit) && uses.size() == 1 && fit.ridges[i] == ridge && uses[0].block.is(block) &&
            uses[0].labels.teachers.empty() && only(uses[0].labels.models, {t - 1, truth}) &&
+           std::abs(share_of(uses[0].labels.models, t - 1)) <= 1 &&  // beyond, the contour integral loses its digits
            (t == 0 ? only(uses[0].labels.kept, {}) : only(uses[0].labels.kept, {t - 1, 0.0}));
 }
 

@@ -213,7 +213,11 @@ ErrorMoments FreshFit::after(const ErrorMoments& before, const std::vector<Fresh
     Array row = Array::Zero(shrinkage_.size());
     for (std::size_t b = 0; b < residual_.size(); ++b) row += residual_[b] * mixture.error_left[b].square();
     row *= nodes_->weight * nodes_->eigenvalue;
-    const auto mapped = [&](const Array& x) -> Array { return mixture.kept.square() * x + spread((row * x).sum()); };
+    // Infinite moments stay where something of them is kept, and only there.
+    const auto mapped = [&](const Array& x) -> Array {
+        const double residual = (row == 0).all() ? 0 : (row == 0).select(0, row * x).sum();
+        return (mixture.kept == 0).select(0, mixture.kept.square() * x) + spread(residual);
+    };
     ErrorMoments after;
     after.teachers = before.teachers;
     after.error2 = mapped(before.error2) + bias_source(mixture, before.cross, before.with_teachers, before.teachers);

@@ -78,7 +78,7 @@ TEST_CASE("A file that is not a result file is refused with a reason")
         CHECK_THAT(message_of<InvalidInput>([&] { const ResultView view(scratch.file()); }),
                    Contains("is not a file; give the name"));
         CHECK_THAT(message_of<InvalidInput>([&] { ResultFile::resume(scratch.file(), sample_settings()); }),
-                   Contains("is not a file; choose another --output"));
+                   Contains("is not a file; give the name of a result file"));
     }
     SECTION("an empty file")
     {
