@@ -82,8 +82,7 @@ std::string grid_map(const store::ResultView& view, const StoredGrid& grid, bool
     const Layout layout = layout_of(grid.grid());
     const std::size_t rows = layout.lines.cells(), cells = layout.width;
     const std::size_t lines = std::min(rows, most_lines), columns = std::min(cells, most_columns);
-    const auto replicates = view.counts("replicates");
-    const bool simulated = std::ranges::any_of(replicates, [](std::int64_t count) { return count > 0; });
+    const bool simulated = stored_settings(view).simulation.replicates > 0;
     const auto z = simulated ? view.numbers("zscore") : std::vector<double>(view.cells(), std::nan(""));
     const auto regime = simulated ? std::vector<std::uint8_t>{} : view.flags("theory_regime");
     std::vector<int> worst(lines * columns, -1);

@@ -17,9 +17,10 @@ sweep::Shard shard_of(const Arguments& arguments)
     try {
         const std::uint64_t count = sweep::parse_whole("N", text.substr(slash + 1), std::uint64_t{1}, most);
         return {sweep::parse_whole("i", text.substr(0, slash), std::uint64_t{1}, count), count};
-    } catch (const support::InvalidInput&) {
+    } catch (const support::InvalidInput& wrong) {
+        const std::string why = wrong.what();
         throw support::InvalidInput(
-            fmt::format("--shard {} is no part of a sweep: i and N are whole numbers, 1 <= i <= N <= {}; write i/N, for instance 2/8", text, most));
+            fmt::format("--shard {} is no part of a sweep: {}; write i/N, for instance 2/8", text, why.substr(0, why.find(';'))));
     }
 }
 

@@ -91,7 +91,7 @@ def test_nothing_to_compare_is_no_success(collapse):
     outcome = collapse("check", "out.h5", expect=NOTHING)
     assert "nothing   to compare" in outcome.stdout
     assert collapse("check", "out.h5", "--json", expect=NOTHING).json["compared"] == 0
-    assert "4 if there is nothing to compare" in " ".join(collapse("check", "--help").stdout.split())
+    assert "4 without any" in " ".join(collapse("check", "--help").stdout.split())
 
 
 def test_nothing_to_pool_is_no_success(collapse):

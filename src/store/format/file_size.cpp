@@ -9,7 +9,7 @@ namespace collapse::store {
 
 double file_size(const sweep::Settings& settings)
 {
-    constexpr double page = 4096, metadata = 72 * page;
+    constexpr double page = 4096, metadata = 24 * page;
     const sweep::Grid grid = settings.grid();
     const auto cells = static_cast<double>(grid.cells()), rows = static_cast<double>(grid.rows());
     double size = metadata + static_cast<double>(resolved_text(settings).size() + schema::segment_lines * schema::segment_length);
