@@ -1,9 +1,11 @@
 #include "collapse/app/resources.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -97,6 +99,13 @@ double planned_address_space(const sweep::Plan& plan, const sweep::Grid& grid)
 {
     constexpr double spread = 16 << 20;  // from process to process
     return address_space(plan, grid) + spread;
+}
+
+void spare_address_space()
+{
+#ifdef M_ARENA_MAX
+    if (std::isfinite(limit_of(RLIMIT_AS, unlimited))) mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host)

@@ -100,7 +100,7 @@ BAD_CONFIGS = [
     ({"grid.beta": "[0, 1.5]"}, ["grid.beta = [0", "commas", "brackets"]),
     ({"grid.T": '"50"'}, ['grid.T = "50"', "quotes"]),
     ({"grid.T": "50 100"}, ["grid.T = 50 100", "commas"]),
-    ({"grid.T0": "T^-3"}, ["grid.T0 = T^b (b = -3)", "between 1 and"]),
+    ({"grid.T0": "T^40"}, ["grid.T0 = T^b (b = 40)", "between 1 and"]),  # T^-3 is rounded to one row
     ({"grid.replicates": "5"}, ["grid.replicates", "did you mean simulation.replicates?"]),
     ({"output.file": ""}, ["output.file is empty"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),

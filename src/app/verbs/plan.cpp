@@ -42,10 +42,12 @@ std::vector<Input> inputs(const Forecast& forecast)
     return all;
 }
 
-/// The first row of cells.
+/// A row amid the grid: the ends of an axis are often where a scheme degenerates (a share of 0, a decay of 0).
+std::size_t shown_row(const Forecast& forecast) { return forecast.grid.rows() / 2; }
+
 std::vector<SchemeLine> scheme_of(const Forecast& forecast)
 {
-    const sweep::Row row = forecast.grid.row(0);
+    const sweep::Row row = forecast.grid.row(shown_row(forecast));
     return describe_scheme(forecast.settings, row, *std::ranges::max_element(row.generations));
 }
 
@@ -125,6 +127,7 @@ void print_scheme(const Forecast& forecast)
     fmt::print(fmt::runtime(line), "fits", "fit", "ridge", "rows", "number", "weight", "labels");
     for (const SchemeLine& use : scheme_of(forecast))
         fmt::print(fmt::runtime(line), "", use.fit, use.ridge, use.rows, use.number, use.weight, use.labels);
+    if (forecast.grid.rows() > 1) fmt::print("          (where {})\n", forecast.grid.describe_row(shown_row(forecast)));
 }
 
 void print_text(const Forecast& forecast)
