@@ -1,7 +1,11 @@
 #!/bin/sh
-# The phase diagrams: what jobs/map-*.ini make, in a folder, with index.html.
-#     analysis/gallery.sh [FOLDER]     (default: gallery; the program: $COLLAPSE or build/collapse; under a core-minute)
+# Phase diagrams, chains and remedies: what these configs in jobs/ make, in a folder, with index.html.
+#     analysis/gallery.sh [FOLDER]     (default: gallery; the program: $COLLAPSE or build/collapse; three core-minutes)
 # Results that are there already are gone on with, not computed again.
 set -eu
+mkdir -p "${1:-gallery}"
+folder=$(cd "${1:-gallery}" && pwd)
 root=$(cd "$(dirname "$0")/.." && pwd)
-exec "$root/jobs/run.sh" --folder "${1:-gallery}" --index "Phase diagrams" "$root"/jobs/map-*.ini
+cd "$root/jobs"
+exec ./run.sh --folder "$folder" --index "Model collapse" map-*.ini accumulate-ridge.ini distill-share.ini mixture-quality.ini \
+    student-teacher.ini chain-*.ini remedies-replace.ini
