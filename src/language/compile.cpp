@@ -123,6 +123,10 @@ Source read(const std::vector<std::pair<std::string, std::string>>& lines)
              "[chain] has no step; add how a generation is fitted, for instance step = fit X(t) to model(t-1) + sigma*noise");
     for (const auto& [name, sequence] : source.sequences)
         validate(sequence.first && sequence.next, "chain.{} is no whole sequence; give both {}(0) and {}(t)", name, name, name);
+    // Kinds of rows and teachers are numbered in this order, and drawn by their numbers.
+    const auto by_name = [](const auto& entry) { return own_name(entry.first); };
+    std::ranges::sort(source.rows, {}, by_name);
+    std::ranges::sort(source.teachers, {}, by_name);
     for (auto* entry : source.terms()) entry->second = expanded(entry->second, source.definitions);
     for (auto& [key, fit] : source.fits) for_each(fit.second, [&](Term& term) { term = expanded(term, source.definitions); });
     return source;

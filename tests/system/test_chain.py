@@ -186,6 +186,23 @@ def test_files_of_chains_are_extended_and_merged_and_refuse_other_chains(collaps
     assert_one_sentence(outcome, "belongs to another sweep", "chain.step", code=BAD_INPUT)
 
 
+def test_the_order_of_its_lines_does_not_change_what_a_chain_draws(collapse):
+    rows = {"chain.A": "rows(T)", "chain.B": "rows(2*T)"}
+    fit = {"model.protocol": "chain", "chain.step": "fit A(t) to model(t-1) + sigma*noise and B(t) to truth + sigma0*noise"}
+    for name, order in [("one.h5", rows), ("other.h5", dict(reversed(rows.items())))]:
+        collapse("run", collapse.write({**GRID, **order, **fit, "output.file": name}), expect=COMPLETE)
+    with h5py.File(collapse.folder / "one.h5") as one, h5py.File(collapse.folder / "other.h5") as other:
+        np.testing.assert_array_equal(one["sim_test_error"][()], other["sim_test_error"][()])
+
+
+def test_replicates_of_other_samplers_are_not_shown_as_if_they_were_the_same(collapse):
+    collapse("run", collapse.write(GRID | {"grid.T0": "90"}), expect=COMPLETE)
+    with h5py.File(collapse.folder / "out.h5", "r+") as file:
+        file["provenance"].attrs.modify("sampler_version", 1)
+    outcome = collapse("replay", "out.h5", "--cell", "T=60,lambda=0.1,n=3", "--replicate=2")
+    assert_one_sentence(outcome, "out.h5", "version 1 of the samplers", code=BAD_INPUT)
+
+
 def test_plan_shows_what_was_understood_of_a_chain_and_of_any_protocol(collapse):
     text = collapse("plan", collapse.write({**GRID, **MIX, "grid.q": "0.25"}), expect=COMPLETE).stdout
     assert "0.25 truth + 0.75 model(0) + 0.075 noise + 0.375 noise" in text and "X(1)" in text

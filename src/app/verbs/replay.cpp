@@ -9,6 +9,7 @@
 #include "collapse/app/verbs.hpp"
 #include "collapse/estimator/ridge.hpp"
 #include "collapse/simulate/block.hpp"
+#include "collapse/rng/key.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/list.hpp"
@@ -151,6 +152,10 @@ struct Replay {
 
 Replay replay(const store::ResultView& view, const Arguments& arguments)
 {
+    support::validate(view.sampler_version() == static_cast<std::int64_t>(rng::sampler_version),
+                      "{} was simulated with version {} of the samplers, and this program draws with version {}: the replicate would be "
+                      "another one; use the collapse that wrote it ({})",
+                      arguments.operands.front(), view.sampler_version(), rng::sampler_version, view.text("app_version"));
     const sweep::Settings settings = stored_settings(view);
     const sweep::Grid grid = settings.grid();
     validate(settings.simulation.replicates > 0,
