@@ -132,12 +132,28 @@ void choose_ways(std::vector<Step>& steps, const std::map<BlockKey, BlockUse>& b
             if (blocks.at(key_of(use.block)).chosen) step.way = Way::chosen;
     // A stack does not keep labels one by one.
     const bool kept_otherwise = std::ranges::any_of(steps, [](const Step& step) {
-        return step.way == Way::stacked && !step.extends && std::ranges::any_of(step.fits[0].uses, [](const Use& use) {
-            return !use.labels.kept.empty();
-        });
+        return step.way == Way::stacked && !step.extends &&
+               std::ranges::any_of(step.fits[0].uses, [](const Use& use) { return !use.labels.kept.empty(); });
     });
     if (kept_otherwise)
         for (Step& step : steps) step.extends = false;
+}
+
+/// See Course::separate; `all`: steps for many generations.
+void find_separate(Course& course, const std::vector<Step>& all)
+{
+    course.least_rows = std::numeric_limits<double>::infinity();
+    course.separate = std::ranges::all_of(all, [&](const Step& step) {
+        if (step.way != Way::drawn) course.least_rows = std::min(course.least_rows, step.fits[0].uses[0].block.rows);
+        return (step.way == Way::drawn || step.way == Way::alone) && step.exclusive &&
+               std::ranges::all_of(step.fits, [](const Fit& fit) {
+                   const problem::Labels& labels = fit.uses[0].labels;
+                   std::set<double> models;
+                   for (const Share& share : labels.models)
+                       if (share.share != 0 && share.of >= 0) models.insert(share.of);
+                   return fit.uses.size() == 1 && fit.uses[0].block.spectrum == 0 && labels.kept.empty() && models.size() <= 1;
+               });
+    });
 }
 
 /// What depends on the ridge of the cell, and until when models, labels and blocks are needed.
@@ -193,7 +209,8 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
     for (double n = 0; n <= std::min(farthest_reuse, scheme.last); ++n) horizon.push_back(n);
     std::ranges::sort(horizon);
     horizon.erase(std::unique(horizon.begin(), horizon.end()), horizon.end());
-    const auto blocks = uses_of(steps_of(scheme, horizon));
+    const std::vector<Step> all_steps = steps_of(scheme, horizon);
+    const auto blocks = uses_of(all_steps);
     std::map<std::string, Course> by_letters;
     const auto kinds = kinds_of_ridges(scheme, row.lambda.size(), std::max(wanted.back(), farthest_reuse));
     std::vector<std::string> letters_of(row.lambda.size());
@@ -215,6 +232,9 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
         Course& course = by_letters[letters];
         course.ridges.push_back(i);
         course.steps = std::move(chosen);
+        std::vector<Step> all = all_steps;
+        choose_ways(all, blocks, i, d);
+        find_separate(course, all);
     }
     std::vector<Course> courses;
     for (auto& [letters, course] : by_letters) {

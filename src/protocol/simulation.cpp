@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collapse/protocol/means.hpp"
+#include "framed_run.hpp"
 #include "run.hpp"
 
 namespace collapse::protocol {
@@ -27,8 +28,12 @@ Table<Errors> Simulation::operator()(const Replicate& replicate) const
     }
     const std::vector<Vector> teachers = replicate.teachers(scheme_.teachers);
     Run::Shared shared;
+    const std::optional<Isotropy> isotropy =
+        replicate.covariates.isotropic() ? isotropy_of(replicate.model.eigenvalues) : std::nullopt;
     for (const Course& course : courses_) {
-        const Run::Result result = Run(course, replicate, spectra, teachers, courses_.size() > 1 ? &shared : nullptr)();
+        const Run::Result result = isotropy && is_framed(course, d_, isotropy->others.size(), teachers.size())
+                                       ? FramedRun(course, replicate, *isotropy, teachers)()
+                                       : Run(course, replicate, spectra, teachers, courses_.size() > 1 ? &shared : nullptr)();
         for (std::size_t r = 0; r < course.ridges.size(); ++r)
             for (std::size_t j = 0; j < row_.generations.size(); ++j) {
                 const std::size_t i = course.ridges[r];

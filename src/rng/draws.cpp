@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include <boost/random/chi_squared_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
+#include <boost/random/uniform_01.hpp>
 
 namespace collapse::rng {
 
@@ -24,6 +24,32 @@ void fill_normal(Engine& engine, std::span<double> values)
     for (double& value : values) value = normal(engine);
 }
 
-double chi(Engine& engine, double degrees) { return std::sqrt(boost::random::chi_squared_distribution<double>(degrees)(engine)); }
+namespace {
+
+/// A gamma number of this shape >= 1 [Marsaglia, Tsang, ACM TOMS 26 (2000)]: a (1 + c x)^3 with a = shape - 1/3, c = 1 / sqrt(9 a) and x
+/// normal, accepted with probability exp(x^2 / 2 + a - a v + a log v), v = (1 + c x)^3.
+double gamma(Engine& engine, double shape)
+{
+    boost::random::normal_distribution<double> normal;
+    boost::random::uniform_01<double> uniform;
+    const double a = shape - 1.0 / 3, c = 1 / std::sqrt(9 * a);
+    while (true) {
+        const double x = normal(engine), root = 1 + c * x;
+        if (root <= 0) continue;
+        const double v = root * root * root, u = uniform(engine), square = x * x;
+        if (u < 1 - 0.0331 * square * square) return a * v;  // surely accepted
+        if (std::log(u) < square / 2 + a * (1 - v + std::log(v))) return a * v;
+    }
+}
+
+}  // namespace
+
+/// chi^2 / 2 is a gamma number of shape degrees / 2; below 1, that of shape + 1 times U^(1 / shape).
+double chi(Engine& engine, double degrees)
+{
+    if (degrees >= 2) return std::sqrt(2 * gamma(engine, degrees / 2));
+    const double above = gamma(engine, degrees / 2 + 1);
+    return std::sqrt(2 * above) * std::pow(boost::random::uniform_01<double>()(engine), 1 / degrees);
+}
 
 }  // namespace collapse::rng

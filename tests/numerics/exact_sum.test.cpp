@@ -78,3 +78,24 @@ TEST_CASE("the first part is the sum rounded to double, exactly where doubles fa
     CHECK(to_parts(sum)[0] == 1.0);
     CHECK(to_parts(sum)[1] == 1e-16);
 }
+
+TEST_CASE("a cascade gives the same sums of numbers and squares, in every order", "[numerics]")
+{
+    std::mt19937_64 generator(33);
+    for (int trial = 0; trial < 20; ++trial) {
+        auto values = test_errors(generator, 3000);
+        Wide numbers = 0, squares = 0;
+        for (const double value : values) {
+            numbers += value;
+            squares += Wide(value) * Wide(value);
+        }
+        std::ranges::shuffle(values, generator);
+        Cascade sum, sum_of_squares;
+        for (const double value : values) {
+            sum.add(value);
+            sum_of_squares.add_square(value);
+        }
+        CHECK(sum.value() == numbers);
+        CHECK(sum_of_squares.value() == squares);
+    }
+}

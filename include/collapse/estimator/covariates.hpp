@@ -15,6 +15,9 @@ class Covariates {
     virtual ~Covariates() = default;
     virtual problem::Description describe() const = 0;
 
+    /// Whether rotations of z leave its distribution as it is.
+    virtual bool isotropic() const { return false; }
+
     /// A design of T >= 1 rows for eigenvalues s [d], compressed to at most d rows.
     virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const = 0;
 

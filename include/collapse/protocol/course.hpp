@@ -59,6 +59,10 @@ struct Course {
     std::map<double, std::size_t> last_reference;    ///< the same of a fit's model
     std::map<LabelKey, std::size_t> last_kept;       ///< the same of labels; those that no fit keeps are absent
     std::map<BlockKey, bool> drawn_by_rows;          ///< blocks of which some rows are chosen
+    /// Whether every fit, also of generations that are not asked for, has one block of its own with rows of the test covariance,
+    /// labelled by the truth, other teachers and one model before.
+    bool separate = false;
+    double least_rows = 0;  ///< of fits that are not drawn, if `separate`
 };
 
 /// The courses of a row: as many as there are ways for its ridges. d: directions that rows vary in.

@@ -35,7 +35,10 @@ class Moments {
     double standard_error(std::int64_t count) const;
 
   private:
-    std::array<numerics::Wide, sums> sums_{};
+    numerics::Wide sum(std::size_t i) const { return sums_[i] + cascades_[i].value(); }
+
+    std::array<numerics::Wide, sums> sums_{};         ///< of other moments, and of numbers that a cascade does not take,
+    std::array<numerics::Cascade, sums> cascades_{};  ///< and of all others
 };
 
 }  // namespace collapse::simulate

@@ -20,6 +20,8 @@ class Gaussian final : public Covariates {
                 .citations = {}};
     }
 
+    bool isotropic() const override { return true; }
+
     /// Z' Z = L L' with L [d x m] lower trapezoidal, m = min(T, d), L_ii^2 ~ chi^2_{T-i+1} (i = 1..m) and N(0, 1) below the
     /// diagonal [Bartlett 1933]: about d m - m^2/2 normals.
     Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices&) const override

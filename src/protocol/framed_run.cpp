@@ -1,0 +1,207 @@
+#include "framed_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace collapse::protocol {
+
+namespace {
+
+constexpr std::size_t most_others = 6;
+
+/// The model that labels a fit; -1: none.
+double model_of(const problem::Labels& labels)
+{
+    double model = -1;
+    for (const Share& share : labels.models)
+        if (share.share != 0 && share.of >= 0) model = share.of;
+    return model;
+}
+
+/// R upper triangular with R' R = the matrix, also if that is singular: a column that depends on those before adds no row.
+Matrix triangle_of(const Matrix& products)
+{
+    const Index n = products.rows();
+    Matrix R = Matrix::Zero(n, n);
+    for (Index i = 0; i < n; ++i) {
+        const double left = products(i, i) - R.col(i).head(i).squaredNorm();
+        if (!(left > 1e-15 * products(i, i))) continue;
+        R(i, i) = std::sqrt(left);
+        for (Index j = i + 1; j < n; ++j) R(i, j) = (products(i, j) - R.col(i).head(i).dot(R.col(j).head(i))) / R(i, i);
+    }
+    return R;
+}
+
+}  // namespace
+
+std::optional<Isotropy> isotropy_of(const Vector& eigenvalues)
+{
+    Vector sorted = eigenvalues;
+    const auto middle = sorted.begin() + sorted.size() / 2;
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    Isotropy result{{}, *middle};
+    for (Index j = 0; j < eigenvalues.size(); ++j) {
+        if (eigenvalues[j] == result.variance) continue;
+        if (result.others.size() == most_others) return std::nullopt;
+        result.others.push_back(j);
+    }
+    if (!(eigenvalues.minCoeff() > 0)) return std::nullopt;
+    return result;
+}
+
+bool is_framed(const Course& course, double d, std::size_t others, std::size_t teachers)
+{
+    const double frame = static_cast<double>(others + 3 + teachers);
+    return course.separate && frame <= static_cast<double>(estimator::largest_frame) &&
+           std::min(d, course.least_rows) >= 2 * frame + 2;
+}
+
+FramedRun::FramedRun(const Course& course, const Replicate& replicate, const Isotropy& isotropy,
+                     const std::vector<Vector>& teachers)
+    : course_(&course),
+      replicate_(&replicate),
+      isotropy_(&isotropy),
+      others_(static_cast<Index>(isotropy.others.size())),
+      alive_(3 + static_cast<Index>(teachers.size())),
+      variances_(Vector::Constant(others_ + alive_, isotropy.variance))
+{
+    std::vector<const Vector*> fixed{&replicate.model.teacher};
+    for (const Vector& teacher : teachers) fixed.push_back(&teacher);
+    State start{Matrix::Zero(others_, alive_), Matrix::Zero(alive_, alive_)};
+    for (Index i = 0; i < others_; ++i) {
+        variances_[i] = replicate.model.eigenvalues[isotropy.others[static_cast<std::size_t>(i)]];
+        for (Index a = 2; a < alive_; ++a)
+            start.inside(i, a) = (*fixed[static_cast<std::size_t>(a - 2)])[isotropy.others[static_cast<std::size_t>(i)]];
+    }
+    for (Index a = 2; a < alive_; ++a)
+        for (Index b = 2; b < alive_; ++b) {
+            Vector product = fixed[static_cast<std::size_t>(a - 2)]->cwiseProduct(*fixed[static_cast<std::size_t>(b - 2)]);
+            for (const Index other : isotropy.others) product[other] = 0;
+            start.outside(a, b) = product.sum();
+        }
+    models_[-1] = {start};
+}
+
+FramedRun::Result FramedRun::operator()()
+{
+    for (std::size_t s = 0; s < course_->steps.size(); ++s) {
+        const Step& step = course_->steps[s];
+        draw(step);
+        for (std::size_t k = 0; k < step.fits.size(); ++k) take(step, k, s != static_cast<std::size_t>(step.number));
+        std::erase_if(models_, [&](const auto& model) { return model.first >= 0 && course_->last_reference.at(model.first) <= s; });
+    }
+    return std::move(result_);
+}
+
+const std::vector<FramedRun::State>& FramedRun::states_before(const Fit& fit) const
+{
+    return models_.at(model_of(fit.uses[0].labels));
+}
+
+/// Rows of a step, drawn once for all of its fits.
+void FramedRun::draw(const Step& step)
+{
+    const problem::Block& block = step.fits[0].uses[0].block;
+    const Index d = replicate_->model.eigenvalues.size(), T = static_cast<Index>(block.rows), k = others_ + alive_;
+    const rng::Place place{static_cast<std::uint64_t>(block.kind), static_cast<std::uint64_t>(block.generation), 0};
+    rng::Engine engine = replicate_->draws.stream(Purpose::design, place);
+    if (step.way == Way::drawn) {
+        // Sigma^-1/2 g / chi_{T-d+1} with g ~ N(0, 1) [d], as in estimator::Covariates: along the frame, and the length of the rest.
+        Given given{Matrix::Identity(k, k + 1), Matrix::Identity(k + 1, k + 1)};
+        replicate_->meter.measure(support::Phase::sampling, [&] {
+            const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
+            Vector noise(k);
+            rng::fill_normal(engine, {noise.data(), static_cast<std::size_t>(k)});
+            noise.array() /= variances_.array().sqrt() * chi;
+            const double rest = rng::chi(engine, static_cast<double>(d - k)) / chi;
+            given.coordinates.col(k) = noise;
+            given.products.col(k).head(k) = noise;
+            given.products.row(k).head(k) = noise.transpose();
+            given.products(k, k) = noise.squaredNorm() + rest * rest / isotropy_->variance;
+        });
+        given_ = {std::move(given)};
+        return;
+    }
+    const estimator::BandedRows rows = replicate_->meter.measure(
+        support::Phase::sampling, [&] { return estimator::draw_banded_rows(engine, d, T, variances_, isotropy_->variance); });
+    const Vector noise = replicate_->noise(block, 0, rows.count());
+    std::vector<double> ridges;
+    for (const std::size_t i : course_->ridges) ridges.push_back(step.fits[0].ridges[i]);
+    if (!step.fits[0].swept) ridges.resize(1);
+    given_ = replicate_->meter.measure(support::Phase::factorisation, [&] { return estimator::fit_frame(rows, noise, ridges); });
+}
+
+/// Fit number k of a step, for every ridge. States are worked out only where other rows are labelled by them.
+void FramedRun::take(const Step& step, std::size_t k, bool evaluation)
+{
+    const Fit& fit = step.fits[k];
+    const std::vector<State>& before = states_before(fit);
+    const std::size_t ridges = step.narrow ? 1 : course_->ridges.size();
+    const bool labels = !evaluation && course_->last_reference.contains(step.number);
+    std::vector<State> states;
+    std::vector<Errors> errors;
+    Combination made;
+    for (std::size_t r = 0; r < ridges; ++r) {
+        const State& from = before[before.size() == 1 ? 0 : r];
+        if (r == 0 || before.size() > 1) made = combination(from, fit, step.way == Way::drawn);
+        const Given& given = given_[given_.size() == 1 ? 0 : r];
+        if (step.wants_errors) errors.push_back(this->errors(made, given));
+        if (labels) states.push_back(after(from, made, given));
+    }
+    if (step.wants_errors && !evaluation) result_.fits[step.number] = errors;
+    if (!step.n.empty()) result_.evaluated[step.n[k]] = std::move(errors);
+    if (labels) models_[step.number] = std::move(states);
+}
+
+/// Labels X (w0 + s) + noise, s = q e + teachers, with noise part X q b: with M w0 = w0 - g,
+///   e' = M (w0 + s) - w0 = z s - g w0,   b' = z q b + size zeta,
+/// and where labels are reproduced, e' = s, b' = q b + size times the noise of least squares.
+FramedRun::Combination FramedRun::combination(const State& before, const Fit& fit, bool reproduced) const
+{
+    const problem::Labels& labels = fit.uses[0].labels;
+    const Index k = others_ + alive_;
+    double share = 0, size = 0;  // of the model before; the truth has what is left of one
+    for (const Share& model : labels.models)
+        if (model.of >= 0) share += model.share;
+    for (const problem::Noise& noise : labels.noise) size = std::hypot(size, noise.size);
+    Combination made{Matrix(k, alive_), Matrix::Zero(reproduced ? k + 1 : 2 * k + 1, 2)};
+    made.axes << before.inside, triangle_of(before.outside);
+    made.shares.col(0).head(k) = share * made.axes.col(0);
+    for (const Share& teacher : labels.teachers)
+        made.shares.col(0).head(k) += teacher.share * made.axes.col(3 + static_cast<Index>(teacher.of));
+    if (!reproduced) made.shares.col(0).segment(k, k) = -made.axes.col(2);
+    made.shares.col(1).head(k) = share * made.axes.col(1);
+    made.shares(made.shares.rows() - 1, 1) = size;
+    return made;
+}
+
+FramedRun::State FramedRun::after(const State& before, const Combination& made, const Given& given) const
+{
+    const Matrix coordinates = given.coordinates * made.shares, inside = coordinates.topRows(others_);
+    const Matrix along = made.axes.transpose() * coordinates;  // products with the vectors alive
+    State after = before;
+    after.inside.leftCols(2) = inside;
+    const Matrix fixed = (along - before.inside.transpose() * inside).bottomRows(alive_ - 2);
+    after.outside.topLeftCorner(2, 2) = made.shares.transpose() * given.products * made.shares - inside.transpose() * inside;
+    after.outside.bottomLeftCorner(alive_ - 2, 2) = fixed;
+    after.outside.topRightCorner(2, alive_ - 2) = fixed.transpose();
+    return after;
+}
+
+/// sum_j s_j v_j^2 of e and of b.
+Errors FramedRun::errors(const Combination& made, const Given& given) const
+{
+    const auto error_of = [&](Index part) {
+        const auto share = made.shares.col(part);
+        double sum = isotropy_->variance * share.dot(given.products.lazyProduct(share));
+        for (Index i = 0; i < others_; ++i) {
+            const double inside = given.coordinates.row(i).dot(share);
+            sum += (variances_[i] - isotropy_->variance) * inside * inside;
+        }
+        return sum;
+    };
+    const double bias = error_of(0), variance = error_of(1);
+    return {bias + variance, bias, variance};
+}
+
+}  // namespace collapse::protocol
