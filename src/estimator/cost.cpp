@@ -1,6 +1,7 @@
 #include "collapse/estimator/cost.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace collapse::estimator::cost {
 
@@ -9,8 +10,10 @@ namespace {
 constexpr double normal = 8e-9;                 ///< seconds a normal number
 constexpr double matrix_product = 1 / 25e9;     ///< seconds an operation in blocked kernels
 constexpr double tridiagonalisation = 1 / 9e9;  ///< half of its operations are matrix-vector products
-constexpr double pair_of_solves = 30e-9;         ///< seconds a row, two right-hand sides
-constexpr double pair_of_errors = 2e-9;          ///< seconds a direction
+constexpr double pair_of_solves = 30e-9;        ///< seconds a row, two right-hand sides
+constexpr double pair_of_errors = 2e-9;         ///< seconds a direction
+constexpr double chi = 30e-9;                   ///< seconds a chi number
+constexpr double elimination = 4e-9;            ///< seconds an entry of the window, eight ridges side by side
 constexpr double call = 2e-6;                   ///< seconds for the overhead of any step
 
 double gram(double d, double m) { return 2 * m * m * (d - 2 * m / 3) * matrix_product; }
@@ -41,6 +44,13 @@ double least_squares_noise(double d) { return call + d * normal; }
 
 double solve(double m) { return m * pair_of_solves; }
 
+double banded_rows(double d, double T, double k) { return call + std::min(d, T) * (2 * chi + k * normal); }
+
+double frame_fits(double d, double T, double k, double ridges)
+{
+    return std::ceil(ridges / 8) * std::min(d, T) * (k + 1) * (k + 1) * elimination + ridges * call;
+}
+
 double error(double d) { return d * pair_of_errors; }
 
 double fit_bytes(double d, double T)
@@ -48,5 +58,7 @@ double fit_bytes(double d, double T)
     const double m = std::min(d, T);
     return 8 * (d * m + m * m);
 }
+
+double frame_bytes(double d, double T, double k) { return 8 * std::min(d, T) * (2 * k + 4); }
 
 }  // namespace collapse::estimator::cost

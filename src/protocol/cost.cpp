@@ -5,6 +5,7 @@
 
 #include "collapse/estimator/stack.hpp"
 #include "collapse/protocol/simulation.hpp"
+#include "framed_run.hpp"
 
 namespace collapse::protocol {
 
@@ -33,7 +34,9 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
         case Way::drawn: result.seconds = cost::least_squares_noise(d) + fits * ridges * cost::error(d); break;
         case Way::alone:
             if (draw(fit.uses[0]))
-                result.seconds += cost::gaussian_design(d, T) + (step.without_ridge || (!fit.swept && step.exclusive) ? cost::ridge_fit(d, T) : cost::ridge_path(d, T));
+                result.seconds +=
+                    cost::gaussian_design(d, T) +
+                    (step.without_ridge || (!fit.swept && step.exclusive) ? cost::ridge_fit(d, T) : cost::ridge_path(d, T));
             if (step.exclusive) result.seconds += cost::product(d, T, 2 * fits * labels);
             result.seconds += fits * labels * cost::least_squares_noise(m) + fits * ridges * cost::solve(m);
             if (step.wants_errors || step.wants_weights) result.seconds += ridges * cost::product(d, T, 2 * fits);
@@ -62,19 +65,33 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
     return result;
 }
 
+/// The same in a frame of k directions.
+Cost framed_cost_of(const Course& course, const Step& step, double d, double k)
+{
+    const double T = step.fits[0].uses[0].block.rows, ridges = static_cast<double>(course.ridges.size());
+    const double fits = static_cast<double>(step.fits.size()) * (step.narrow ? 1 : ridges) * cost::error(8 * k * k);
+    if (step.way == Way::drawn) return {cost::least_squares_noise(k) + fits, 0};
+    return {cost::banded_rows(d, T, k) + cost::frame_fits(d, T, k, step.fits[0].swept ? ridges : 1) + fits,
+            cost::frame_bytes(d, T, k) + 8 * 4 * d};
+}
+
 }  // namespace
 
-Cost Simulation::cost() const
+Cost Simulation::cost(double others) const
 {
     Cost sum{.seconds = cost::least_squares_noise(4 * d_), .bytes = 0};
+    const double frame = others + 3 + static_cast<double>(scheme_.teachers.size());
     for (const Course& course : courses_) {
+        const bool framed = others >= 0 && is_framed(course, d_, static_cast<std::size_t>(others), scheme_.teachers.size());
         std::set<BlockKey> drawn;
         double most = 0, kept = 0;
         for (const Step& step : course.steps) {
-            const Cost one = cost_of(course, step, d_, drawn);
+            const Cost one = framed ? framed_cost_of(course, step, d_, frame) : cost_of(course, step, d_, drawn);
             sum.seconds += one.seconds;
             most = std::max(most, one.bytes);
-            kept += 8 * 2 * d_ * static_cast<double>(step.fits.size()) * (step.narrow ? 1 : static_cast<double>(course.ridges.size()));
+            if (!framed)
+                kept += 8 * 2 * d_ * static_cast<double>(step.fits.size()) *
+                        (step.narrow ? 1 : static_cast<double>(course.ridges.size()));
         }
         sum.bytes = std::max(sum.bytes, most + std::min(kept, 4 * most));
     }

@@ -52,7 +52,7 @@ std::optional<Isotropy> isotropy_of(const Vector& eigenvalues)
 bool is_framed(const Course& course, double d, std::size_t others, std::size_t teachers)
 {
     const double frame = static_cast<double>(others + 3 + teachers);
-    return course.separate && frame <= static_cast<double>(estimator::largest_frame) &&
+    return course.separate && others <= most_others && frame <= static_cast<double>(estimator::largest_frame) &&
            std::min(d, course.least_rows) >= 2 * frame + 2;
 }
 

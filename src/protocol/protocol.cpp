@@ -43,7 +43,10 @@ bool Protocol::continuous_generations(const Row& row, const Choices& choices) co
     return is_repeated_fit(scheme(row, choices));
 }
 
-Cost Protocol::cost(const Row& row, const Choices& choices) const { return Simulation(scheme(row, choices), row, row.cell.d).cost(); }
+Cost Protocol::cost(const Row& row, const Choices& choices, double others) const
+{
+    return Simulation(scheme(row, choices), row, row.cell.d).cost(others);
+}
 
 const Protocol& protocol_called(const std::string& name) { return problem::find_entry(protocols(), "protocol", name); }
 

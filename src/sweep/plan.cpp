@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <numeric>
 
 #include "collapse/sweep/evaluate.hpp"
@@ -82,6 +84,26 @@ std::size_t Plan::tasks() const
 
 double longest_task_of(const Plan& plan) { return std::min(task_seconds, task_share * plan.seconds()); }
 
+namespace {
+
+/// Directions whose variance differs from that of the rest; NaN if rotations of what covariates are made of are not all alike.
+double other_variances(const problem::ModelSettings& model, const problem::Cell& cell)
+{
+    if (!estimator::covariates_called(model.covariates).isotropic()) return std::numeric_limits<double>::quiet_NaN();
+    const problem::Nodes nodes = problem::spectrum_called(model.spectrum).nodes_for_sums(cell, model.choices);
+    std::map<double, double> directions;
+    for (numerics::Index i = 0; i < nodes.eigenvalue.size() && directions.size() < 32; ++i)
+        directions[nodes.eigenvalue[i]] += nodes.weight[i];
+    double most = 0, all = 0;
+    for (const auto& [variance, number] : directions) {
+        most = std::max(most, number);
+        all += number;
+    }
+    return std::round(all - most);
+}
+
+}  // namespace
+
 Plan make_plan(const Settings& settings, const Grid& grid)
 {
     const protocol::Protocol& protocol = protocol_of(settings);
@@ -94,7 +116,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
         if (!simulated) continue;
-        const protocol::Cost cost = protocol.cost(row, settings.model.choices);
+        const protocol::Cost cost = protocol.cost(row, settings.model.choices, other_variances(settings.model, row.cell));
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
         entry.replicates = simulation.most();

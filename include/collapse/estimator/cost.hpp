@@ -12,10 +12,14 @@ double product(double d, double T, double columns);
 double least_squares_noise(double d);
 /// One tridiagonal solve of m equations for a pair of columns.
 double solve(double m);
+/// Rows in a frame of k directions, drawn, and the fits on them for so many ridges.
+double banded_rows(double d, double T, double k);
+double frame_fits(double d, double T, double k, double ridges);
 /// The test error of one pair of columns.
 double error(double d);
 
 /// Bytes held at once by a fit on T rows: the design and its Gram matrix.
 double fit_bytes(double d, double T);
+double frame_bytes(double d, double T, double k);
 
 }  // namespace collapse::estimator::cost

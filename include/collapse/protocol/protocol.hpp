@@ -47,7 +47,8 @@ class Protocol {
     /// Whether n may be any real number for `predict`, at a cost that does not grow with it.
     bool continuous_generations(const Row& row, const Choices& choices) const;
 
-    Cost cost(const Row& row, const Choices& choices) const;
+    /// What a replicate costs; `others`: see Simulation::cost().
+    Cost cost(const Row& row, const Choices& choices, double others) const;
 };
 
 /// The table of protocols: every file of src/protocol/models/, in alphabetical order (made by CMake from its listing).

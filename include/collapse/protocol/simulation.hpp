@@ -19,8 +19,9 @@ class Simulation {
     /// Why a cell is not simulated, or none [ridges x generations].
     const Table<support::Reason>& reasons() const { return reasons_; }
 
-    /// What a replicate costs.
-    Cost cost() const;
+    /// What a replicate costs where so many directions have another variance than the rest; NaN: rows that are not isotropic but for
+    /// a few directions.
+    Cost cost(double others) const;
 
   private:
     Scheme scheme_;
