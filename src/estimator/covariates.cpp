@@ -1,5 +1,7 @@
 #include "collapse/estimator/covariates.hpp"
 
+#include <stdexcept>
+
 #include "collapse/estimator/drawn_rows.hpp"
 #include "collapse/problem/find.hpp"
 
@@ -15,5 +17,15 @@ Vector Covariates::least_squares_noise(rng::Engine& engine, const Vector& eigenv
 }
 
 const Covariates& covariates_called(const std::string& name) { return problem::find_entry(covariates(), "covariates", name); }
+
+BandedRows Covariates::banded_rows(rng::Engine&, Index, Index, const Vector&, double) const
+{
+    throw std::logic_error("only isotropic covariates are drawn in a basis of one's own");
+}
+
+Vector Covariates::least_squares_noise_along(rng::Engine&, Index, Index, const Vector&, double) const
+{
+    throw std::logic_error("only isotropic covariates are drawn in a basis of one's own");
+}
 
 }  // namespace collapse::estimator

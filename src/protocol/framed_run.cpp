@@ -25,8 +25,8 @@ Matrix triangle_of(const Matrix& products)
     Matrix R = Matrix::Zero(n, n);
     for (Index i = 0; i < n; ++i) {
         const double left = products(i, i) - R.col(i).head(i).squaredNorm();
-        if (!(left > 1e-15 * products(i, i))) continue;
-        R(i, i) = std::sqrt(left);
+        if (left <= 1e-15 * products(i, i)) continue;
+        R(i, i) = std::sqrt(left);  // NaN where products overflow
         for (Index j = i + 1; j < n; ++j) R(i, j) = (products(i, j) - R.col(i).head(i).dot(R.col(j).head(i))) / R(i, i);
     }
     return R;
@@ -106,24 +106,20 @@ void FramedRun::draw(const Step& step)
     const rng::Place place{static_cast<std::uint64_t>(block.kind), static_cast<std::uint64_t>(block.generation), 0};
     rng::Engine engine = replicate_->draws.stream(Purpose::design, place);
     if (step.way == Way::drawn) {
-        // Sigma^-1/2 g / chi_{T-d+1} with g ~ N(0, 1) [d], as in estimator::Covariates: along the frame, and the length of the rest.
         Given given{Matrix::Identity(k, k + 1), Matrix::Identity(k + 1, k + 1)};
-        replicate_->meter.measure(support::Phase::sampling, [&] {
-            const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
-            Vector noise(k);
-            rng::fill_normal(engine, {noise.data(), static_cast<std::size_t>(k)});
-            noise.array() /= variances_.array().sqrt() * chi;
-            const double rest = rng::chi(engine, static_cast<double>(d - k)) / chi;
-            given.coordinates.col(k) = noise;
-            given.products.col(k).head(k) = noise;
-            given.products.row(k).head(k) = noise.transpose();
-            given.products(k, k) = noise.squaredNorm() + rest * rest / isotropy_->variance;
+        const Vector noise = replicate_->meter.measure(support::Phase::sampling, [&] {
+            return replicate_->covariates.least_squares_noise_along(engine, d, T, variances_, isotropy_->variance);
         });
+        given.coordinates.col(k) = noise.head(k);
+        given.products.col(k).head(k) = noise.head(k);
+        given.products.row(k).head(k) = noise.head(k).transpose();
+        given.products(k, k) = noise.squaredNorm();
         given_ = {std::move(given)};
         return;
     }
-    const estimator::BandedRows rows = replicate_->meter.measure(
-        support::Phase::sampling, [&] { return estimator::draw_banded_rows(engine, d, T, variances_, isotropy_->variance); });
+    const estimator::BandedRows rows = replicate_->meter.measure(support::Phase::sampling, [&] {
+        return replicate_->covariates.banded_rows(engine, d, T, variances_, isotropy_->variance);
+    });
     const Vector noise = replicate_->noise(block, 0, rows.count());
     std::vector<double> ridges;
     for (const std::size_t i : course_->ridges) ridges.push_back(step.fits[0].ridges[i]);

@@ -98,7 +98,7 @@ TEST_CASE("exceptions in tasks are reported and do not stop the sweep", "[sweep]
 {
     Settings settings = test::small_settings();
     const Grid grid(settings.axes);
-    settings.model.spectrum = "unheard_of";  // not validated
+    settings.model.teacher = "unheard_of";  // not validated
     Recorder recorder(grid.rows());
     CHECK(run(settings, recorder));
     CHECK(recorder.failures.size() >= grid.rows());

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include "collapse/estimator/banded_rows.hpp"
 #include "collapse/estimator/design.hpp"
 #include "collapse/problem/description.hpp"
 
@@ -15,15 +16,21 @@ class Covariates {
     virtual ~Covariates() = default;
     virtual problem::Description describe() const = 0;
 
-    /// Whether rotations of z leave its distribution as it is.
-    virtual bool isotropic() const { return false; }
-
     /// A design of T >= 1 rows for eigenvalues s [d], compressed to at most d rows.
     virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const = 0;
 
     /// The noise part of a least-squares fit (lambda = 0) on T >= d fresh rows with unit label noise [d].
     virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,
                                        const problem::Choices& choices) const;
+
+    /// Whether rotations of z leave its distribution as it is, so that rows can be drawn in any basis: the following two are for such.
+    virtual bool isotropic() const { return false; }
+
+    /// Rows with variances `frame` [k] along k directions and `rest` along all others: see draw_banded_rows().
+    virtual BandedRows banded_rows(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const;
+
+    /// least_squares_noise() along the frame, and the length of what is left [k + 1].
+    virtual Vector least_squares_noise_along(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const;
 };
 
 /// The table of covariates: every file of src/estimator/covariates/, in alphabetical order (made by CMake from its listing).

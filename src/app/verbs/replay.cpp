@@ -8,8 +8,8 @@
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/estimator/ridge.hpp"
-#include "collapse/simulate/block.hpp"
 #include "collapse/rng/key.hpp"
+#include "collapse/simulate/block.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/list.hpp"
@@ -75,10 +75,31 @@ class Observer final : public estimator::Covariates {
         return observed_->least_squares_noise(engine, eigenvalues, T, choices);
     }
 
+    bool isotropic() const override { return observed_->isotropic(); }
+    /// Isotropic rows know no direction: one of the frame stands for the teacher's.
+    estimator::BandedRows banded_rows(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const override
+    {
+        estimator::BandedRows rows = observed_->banded_rows(engine, d, T, frame, rest);
+        if (rows.count() > largest_observed) return rows;
+        estimator::Design design{Matrix::Zero(d, rows.count()), static_cast<double>(T), false};
+        for (Index i = 0; i < rows.count(); ++i)
+            design.rows.col(i).segment(i, std::min(rows.band.rows(), d - i)) =
+                rows.band.col(i).head(std::min(rows.band.rows(), d - i));
+        designs.push_back(facts_of(design, Vector::Unit(d, frame.size() - 1), lambda_));
+        return rows;
+    }
+    Vector least_squares_noise_along(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const override
+    {
+        ++without_design;
+        return observed_->least_squares_noise_along(engine, d, T, frame, rest);
+    }
+
     mutable std::vector<DesignFacts> designs;  ///< in the order in which they were drawn
     mutable std::size_t without_design = 0;    ///< least-squares fits whose noise was drawn directly
 
   private:
+    static constexpr Index largest_observed = 4000;  ///< whose eigenvalues take some seconds
+
     const Covariates* observed_;
     const Vector* teacher_;
     double lambda_;
@@ -152,10 +173,11 @@ struct Replay {
 
 Replay replay(const store::ResultView& view, const Arguments& arguments)
 {
-    support::validate(view.sampler_version() == static_cast<std::int64_t>(rng::sampler_version),
-                      "{} was simulated with version {} of the samplers, and this program draws with version {}: the replicate would be "
-                      "another one; use the collapse that wrote it ({})",
-                      arguments.operands.front(), view.sampler_version(), rng::sampler_version, view.text("app_version"));
+    support::validate(
+        view.sampler_version() == static_cast<std::int64_t>(rng::sampler_version),
+        "{} was simulated with version {} of the samplers, and this program draws with version {}: the replicate would be "
+        "another one; use the collapse that wrote it ({})",
+        arguments.operands.front(), view.sampler_version(), rng::sampler_version, view.text("app_version"));
     const sweep::Settings settings = stored_settings(view);
     const sweep::Grid grid = settings.grid();
     validate(settings.simulation.replicates > 0,

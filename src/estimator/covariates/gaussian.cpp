@@ -20,8 +20,6 @@ class Gaussian final : public Covariates {
                 .citations = {}};
     }
 
-    bool isotropic() const override { return true; }
-
     /// Z' Z = L L' with L [d x m] lower trapezoidal, m = min(T, d), L_ii^2 ~ chi^2_{T-i+1} (i = 1..m) and N(0, 1) below the
     /// diagonal [Bartlett 1933]: about d m - m^2/2 normals.
     Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices&) const override
@@ -51,6 +49,25 @@ class Gaussian final : public Covariates {
         const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
         rng::fill_normal(engine, {weights.data(), static_cast<std::size_t>(d)});
         return (weights.array() / (eigenvalues.array().sqrt() * chi)).matrix();
+    }
+
+    bool isotropic() const override { return true; }
+
+    BandedRows banded_rows(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const override
+    {
+        return draw_banded_rows(engine, d, T, frame, rest);
+    }
+
+    /// The same g / chi: along the frame, and as the length of d - k numbers.
+    Vector least_squares_noise_along(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const override
+    {
+        const Index k = frame.size();
+        const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
+        Vector noise(k + 1);
+        rng::fill_normal(engine, {noise.data(), static_cast<std::size_t>(k)});
+        noise.head(k).array() /= frame.array().sqrt() * chi;
+        noise[k] = rng::chi(engine, static_cast<double>(d - k)) / (std::sqrt(rest) * chi);
+        return noise;
     }
 };
 
