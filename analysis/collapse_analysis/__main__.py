@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from collapse_analysis import recipe, style, summary
-from collapse_analysis.components import with_components
+from collapse_analysis.components import with_growth
 from collapse_analysis.explorer import write_page
 from collapse_analysis.exponents import as_json, exponents, table
 from collapse_analysis.figures import all_figures
@@ -88,7 +88,7 @@ def _make(options):
 
 def _write_page(options):
     target = options.output or options.file.with_suffix(".html")
-    write_page(select(with_components(open_results(options.file)), map(parse_choice, options.select)), options.file.name, target)
+    write_page(select(with_growth(open_results(options.file)), map(parse_choice, options.select)), options.file.name, target)
     print(target)
 
 
@@ -99,7 +99,7 @@ def _print_summary(options):
 def _print_exponents(options):
     if options.window == 1 or options.window < 0:
         raise ResultsError(f"--window {options.window} is no number of points for a slope: give 2 or more.")
-    results = select(with_components(open_results(options.file)), map(parse_choice, options.select))
+    results = select(with_growth(open_results(options.file)), map(parse_choice, options.select))
     records = exponents(results, options.window)
     print(as_json(records) if options.json else table(records))
 

@@ -75,6 +75,15 @@ def equation(results, name, number):
     return f"{meaning.symbol} = {value(number)}"
 
 
+def tie(results, name):
+    r"""What a parameter follows, as an equation: "\sigma_0 = \sigma", "T_0 = 2 T"; empty if it follows none."""
+    factor, _, source = str(results[name].attrs.get("follows", "")).rpartition(" ")
+    if not source:
+        return ""
+    symbol = parameter(results, source).symbol
+    return rf"{parameter(results, name).symbol} = {value(float(factor)) + chr(92) + ',' if factor else ''}{symbol}"
+
+
 def statement(results, name, of):
     """A value of an axis as a sentence of its own, with dollars: "$T = 300$"; a text says all by itself."""
     return of if isinstance(of, str) else f"${equation(results, name, of)}$"

@@ -77,13 +77,16 @@ def model(results):
 
 
 def fixed_parameters(results, shown):
-    """Each parameter that has one value and is not an axis shown, as "$T = 300$"; those without a value (NaN) are left out."""
-    single = [name for name in results.coords if name not in shown and results[name].size == 1 and results[name].ndim <= 1]
+    """Each parameter that has one value and is not an axis shown, as "$T = 300$", and what follows another, as "$T_0 = 2 T$"; those
+    without a value (NaN) are left out."""
+    ties = [f"${tie}$" for name in results.coords if (tie := labels.tie(results, name))]
+    single = [name for name in results.coords if name not in shown and results[name].size == 1 and results[name].ndim <= 1
+              and not labels.tie(results, name)]
     powers = {meaning.stands_for for name in single if (meaning := labels.parameter(results, name)).power_of_T}
     single = [name for name in single if name not in powers]  # T0 = T^0.8 says it
     order = [*results.dims, *results.coords]
     single.sort(key=order.index)
-    return [f"${labels.equation(results, name, value)}$" for name in single if not np.isnan(value := float(results[name].values.ravel()[0]))]
+    return [f"${labels.equation(results, name, value)}$" for name in single if not np.isnan(value := float(results[name].values.ravel()[0]))] + ties
 
 
 def unfinished(results):

@@ -41,7 +41,7 @@ def quantity_of(results, name, by):
     variable = f"{by}_{name}" if f"{by}_{name}" in results else name
     if variable not in results.data_vars or results[variable].dims != results["status"].dims:
         known = sorted(v for v in results.data_vars if results[v].dims == results["status"].dims)
-        hint = " (components need the cells n = 0)" if name in QUANTITIES or name == "regime" else ""
+        hint = " (a simulation has components where the cells n = 0 are)" if name in QUANTITIES or name == "regime" else ""
         raise ResultsError(f"The file has no {by}_{name} to map{hint}; it has {', '.join(known)}.")
     name_alone, kind = name.removeprefix("theory_").removeprefix("sim_"), "linear"
     if name.endswith("regime"):

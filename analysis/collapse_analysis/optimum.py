@@ -17,7 +17,7 @@ def optima(table):
 
 
 class OptimumFigure(CurveFigure):
-    """The best value of a parameter against one axis; noises that vary together are shown where they are equal."""
+    """The best value of a parameter against one axis."""
 
     @property
     def help(self):
@@ -36,7 +36,7 @@ class OptimumFigure(CurveFigure):
             table[f"theory_{optimum}"] = table[optimum]
             table[f"sim_{optimum}"] = xarray.full_like(table[optimum], np.nan)
         table["status"] = xarray.full_like(table[names[0]], DONE)
-        return _with_snr(_equal_noise(table))
+        return _with_snr(table)
 
     def draw(self, results, options, tell):
         known = optima(results)
@@ -46,19 +46,11 @@ class OptimumFigure(CurveFigure):
         return super().draw(results, argparse.Namespace(**vars(options), quantity=quantity), tell)
 
 
-def _equal_noise(table):
-    """The diagonal sigma0 = sigma of a table that has both as the same axis."""
-    if "sigma" not in table.dims or "sigma0" not in table.dims or not np.array_equal(table["sigma"], table["sigma0"]):
-        return table
-    diagonal = xarray.DataArray(np.arange(table.sizes["sigma"]), dims="sigma")
-    return table.isel(sigma0=diagonal)
-
-
 def _with_snr(table):
     """An axis `snr` in the place of sigma, if the config states a signal power."""
     signal = re.search(r"^model\.signal = ([-+.\deE]+)$", table.attrs.get("resolved_config", ""), re.MULTILINE)
-    if "sigma" not in table.dims or not signal:
+    if "sigma" not in table.dims or "sigma0" in table.dims or not signal:
         return table
-    table = table.assign_coords(snr=float(signal[1]) / table["sigma"] ** 2).swap_dims(sigma="snr").drop_vars(["sigma", "sigma0"])
+    table = table.assign_coords(snr=float(signal[1]) / table["sigma"] ** 2).swap_dims(sigma="snr").drop_vars(["sigma", "sigma0"], errors="ignore")
     table["snr"].attrs = {"symbol": r"\mathrm{SNR}", "long_name": "signal-to-noise ratio"}
     return table

@@ -51,7 +51,7 @@ def open_remedy(path):
     protocol = settings.get("protocol")
     if protocol not in REAL_LABELS:
         raise ResultsError(f"{path} is about the protocol {protocol}, whose real labels are not counted: known are {', '.join(REAL_LABELS)}.")
-    error = _equal_noise(table["optimum_test_error"])
+    error = table["optimum_test_error"]
     cell = {name: error[name] for name in error.coords} | {"real_labels": settings.get("real_labels")}
     if "b" in cell and "T0" not in cell:
         cell["T0"] = cell["T"] ** cell["b"]
@@ -64,15 +64,6 @@ def open_remedy(path):
     error = error.squeeze(singles)
     error = error.drop_vars([name for name in error.coords if name not in error.dims])
     return error.assign_attrs(protocol=protocol, n=settings.get("n", ""), d=d)
-
-
-def _equal_noise(error):
-    """The diagonal sigma0 = sigma, where a file has both as the same axis."""
-    if "sigma" in error.dims and "sigma0" in error.dims:
-        if not np.array_equal(error["sigma"], error["sigma0"]):
-            raise ResultsError("sigma and sigma0 are different axes: give both the same list, or one of them one value.")
-        error = error.isel(sigma0=xarray.DataArray(np.arange(error.sizes["sigma"]), dims="sigma"))
-    return error
 
 
 def _list(values):

@@ -23,16 +23,17 @@ PARAMETERS = {
 }
 
 
-def write_results(path, axes, scalars=None, derived=None, attributes=None, unused=(), settings=None, config="[grid]\n", **values):
+def write_results(path, axes, scalars=None, derived=None, attributes=None, unused=(), settings=None, config="[grid]\n", follows=None, **values):
     """A file with the dimensions `axes` (name -> values, in order) and every variable of the format, written to `path`.
 
     `scalars`: parameters of one value; `derived`: name -> (dimensions, array), such as lambda(T, ell); `values`: arrays by name
     of variable on the whole grid, where the default is a small positive error that differs from cell to cell, all of it done.
     `unused`: parameters that the sweep does not use; `settings`: the resolved ones by "section.key"; `config`: as the user wrote them.
-    Variables that are not in every file (components, rates, regimes) are written if `values` has them.
+    Components and regimes are by default what n adds to the cells with n = 0, unknown without such cells. `follows`: what parameters follow, by name.
     """
     shape = tuple(len(v) for v in axes.values())
     values = {**_defaults(shape), **values}
+    values = {**_components(values, axes, shape), **values}
     with h5py.File(path, "w", track_order=True) as file:
         file.attrs.update({"Conventions": "CF-1.10", "title": "test sweep", "schema_name": "collapse-results",
                            "schema_version": np.int32(2), "complete": np.int32(1), **(attributes or {})})
@@ -45,6 +46,8 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, unuse
             _describe(file.create_dataset(name, data=float(value)), name)
         for name, (dimensions, array) in (derived or {}).items():
             _describe(_create(file, name, np.asarray(array, float), dimensions), name)
+        for name, source in (follows or {}).items():
+            file[name].attrs["follows"] = source
         for name in unused:
             file[name].attrs["used"] = np.int32(0)
         flagged = {name: REGIME_FLAGS for name in values if name.endswith("_regime")} | {"failure": FAILURE_FLAGS, "status": STATUS_FLAGS}
@@ -60,8 +63,9 @@ def write_results(path, axes, scalars=None, derived=None, attributes=None, unuse
     return path
 
 
-def write_table(path, schema_name, dimensions, scalars, variables):
-    """The answer to a question about theory, as `collapse optimum` and `boundary` write it; `variables`: name -> (dimensions, array)."""
+def write_table(path, schema_name, dimensions, scalars, variables, follows=None):
+    """The answer to a question about theory, as `collapse optimum` and `boundary` write it; `variables`: name -> (dimensions, array);
+    `follows`: name -> (axis that the parameter follows, values)."""
     with h5py.File(path, "w", track_order=True) as file:
         file.attrs.update({"Conventions": "CF-1.10", "title": "answer", "schema_name": schema_name, "schema_version": np.int32(2)})
         for place, (name, points) in enumerate(dimensions.items()):
@@ -71,6 +75,10 @@ def write_table(path, schema_name, dimensions, scalars, variables):
             scale.attrs["_Netcdf4Dimid"] = np.int32(place)
         for name, value in scalars.items():
             _describe(file.create_dataset(name, data=float(value)), name)
+        for name, (source, points) in (follows or {}).items():
+            parameter = _create(file, name, np.asarray(points, float), [source])
+            _describe(parameter, name)
+            parameter.attrs["follows"] = source
         for name, (over, array) in variables.items():
             variable = _create(file, name, np.asarray(array, float), over, fill=np.nan)
             over = name.removeprefix("optimum_").removesuffix("_clean")
@@ -84,6 +92,22 @@ def _defaults(shape):
     return {"sim_test_error": 1.05 * theory, "sim_test_error_stderr": 0.05 * theory, "sim_bias": 0.4 * theory,
             "sim_variance": 0.65 * theory, "theory_test_error": theory, "theory_bias": 0.4 * theory,
             "theory_variance": 0.6 * theory, "exact_test_error": np.nan, "zscore": 1.0, "task_seconds": 0.01, "status": 1, "failure": 0}
+
+
+def _components(values, axes, shape):
+    """In place of the program's own, from bias and variance alone."""
+    found = {}
+    for kind in ("theory", "sim"):
+        for part in ("bias", "variance"):
+            whole = np.broadcast_to(np.asarray(values[f"{kind}_{part}"], float), shape)
+            place = list(axes).index("n") if "n" in axes and 0 in axes["n"] else None
+            clean = np.full(shape, np.nan) if place is None else np.take(whole, [list(axes["n"]).index(0)], axis=place)
+            with np.errstate(invalid="ignore"):
+                found |= {f"{kind}_clean_{part}": np.broadcast_to(clean, shape), f"{kind}_collapse_{part}": whole - clean}
+        given = [np.broadcast_to(np.asarray(values.get(f"{kind}_{name}", found[f"{kind}_{name}"]), float), shape) for name in REGIME_FLAGS.split()[1:]]
+        known = ~np.isnan(given).any(axis=0) | np.isposinf(given).any(axis=0)
+        found[f"{kind}_regime"] = np.where(known, 1 + np.argmax(np.nan_to_num(given, nan=-np.inf), axis=0), 0)
+    return {**found, "theory_rate_T": np.nan}
 
 
 def _describe(dataset, name):

@@ -134,12 +134,13 @@ def test_a_flat_line_has_no_best_weight(tmp_path):
 
 @pytest.fixture
 def best_weights(tmp_path):
-    """As `collapse optimum --over w` writes it, over sigma x sigma0 x lambda."""
+    """As `collapse optimum --over w` writes it, over sigma x lambda, with sigma0 = sigma."""
     noise, ridges = [0.1, 1], [0, 1e-3, 1e-1]
-    weight = np.arange(12).reshape(2, 2, 1, 1, 1, 3, 1) / 24 + 0.5
-    dimensions = {"sigma": noise, "sigma0": noise, "alpha": [1], "beta": [0], "T": [100], "lambda": ridges, "n": [np.inf]}
+    weight = np.arange(6).reshape(2, 1, 1, 1, 3, 1) / 24 + 0.5
+    dimensions = {"sigma": noise, "alpha": [1], "beta": [0], "T": [100], "lambda": ridges, "n": [np.inf]}
     path = write_table(tmp_path / "best.h5", OPTIMUM, dimensions, {"d": 200},
-                       {name: (tuple(dimensions), weight) for name in ("optimum_w", "optimum_w_clean", "optimum_test_error")})
+                       {name: (tuple(dimensions), weight) for name in ("optimum_w", "optimum_w_clean", "optimum_test_error")},
+                       {"sigma0": ("sigma", noise)})
     with h5py.File(path, "r+") as file:
         file.attrs["resolved_config"] = "model.teacher = random\nmodel.signal = 4\n"
     return path
@@ -148,7 +149,7 @@ def best_weights(tmp_path):
 def test_best_weights_are_shown_where_all_labels_are_equally_noisy(best_weights):
     figure, _ = draw("optimum-vs-lambda", [best_weights], "--mark", "0.618")
     [axes] = panels(figure)
-    for snr, first in ((4, 9), (400, 0)):
+    for snr, first in ((4, 3), (400, 0)):
         line, dash = artist(axes, f"theory {snr}"), artist(axes, f"theory dash {snr}")
         assert line.get_xdata().tolist() == [1e-3, 1e-1]
         np.testing.assert_allclose([*dash.get_ydata(), *line.get_ydata()], 0.5 + np.arange(first, first + 3) / 24)
@@ -158,7 +159,7 @@ def test_best_weights_are_shown_where_all_labels_are_equally_noisy(best_weights)
     figure, _ = draw("optimum-vs-snr", [best_weights])
     line = artist(panels(figure)[0], "theory 0.1")
     np.testing.assert_allclose(line.get_xdata(), [4, 400])
-    np.testing.assert_allclose(line.get_ydata(), [0.5 + 11 / 24, 0.5 + 2 / 24])
+    np.testing.assert_allclose(line.get_ydata(), [0.5 + 5 / 24, 0.5 + 2 / 24])
 
 
 def test_a_raw_signal_has_no_signal_to_noise_ratio(best_weights):

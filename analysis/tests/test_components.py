@@ -1,4 +1,4 @@
-"""Components, regimes, growth and rates: those of the file, else from its cells with n = 0."""
+"""Components, regimes and rates are those of the file; growth is made of them."""
 
 import h5py
 import numpy as np
@@ -8,39 +8,22 @@ from planes import write_plane
 from result_file import write_results
 
 from collapse_analysis import open_results
-from collapse_analysis.components import COMPONENTS, with_components
+from collapse_analysis.components import COMPONENTS, with_growth
 from collapse_analysis.crossovers import crossovers
 
 
-def test_without_stored_components_they_are_what_n_adds_to_the_cells_with_n_0(sweep):
-    results = with_components(open_results(sweep))
+def test_growth_is_the_error_over_that_of_n_0(sweep):
+    results = with_growth(open_results(sweep))
     with h5py.File(sweep) as file:
-        bias, variance = file["theory_bias"][...], file["theory_variance"][...]
-    np.testing.assert_array_equal(results["theory_clean_bias"], np.broadcast_to(bias[..., :1], bias.shape))
-    np.testing.assert_array_equal(results["theory_collapse_variance"], variance - variance[..., :1])
-    total = sum(results[f"theory_{name}"] for name in COMPONENTS)
-    np.testing.assert_allclose(total, results["theory_bias"] + results["theory_variance"])
-    largest = np.argmax([results[f"theory_{name}"] for name in COMPONENTS], axis=0)
-    np.testing.assert_array_equal(results["theory_regime"], 1 + largest)
-    known = np.isfinite(results["sim_test_error"].values)
-    np.testing.assert_array_equal(results["sim_regime"].values != 0, known & known[..., :1])
+        error = file["theory_bias"][...] + file["theory_variance"][...]
+        known = np.isfinite(file["theory_bias"][..., :1]) & np.isfinite(file["theory_test_error"][...])
+    np.testing.assert_allclose(results["theory_ratio_to_clean"].values[known], (error / error[..., :1])[known])
 
 
 def test_what_the_file_stores_is_taken_from_it(tmp_path):
     odd = np.full((21, 3, 29), 3.0)
-    results = with_components(open_results(write_plane(tmp_path / "x.h5", theory_clean_bias=odd, theory_regime=odd, theory_rate_T=odd)))
+    results = with_growth(open_results(write_plane(tmp_path / "x.h5", theory_clean_bias=odd, theory_regime=odd, theory_rate_T=odd)))
     assert (results["theory_clean_bias"] == 3).all() and (results["theory_regime"] == 3).all() and (results["theory_rate_T"] == 3).all()
-
-
-def test_without_n_0_there_are_no_components_and_nothing_breaks(tmp_path):
-    results = with_components(open_results(write_results(tmp_path / "x.h5", {**AXES, "n": [1, 5]})))
-    assert "theory_clean_bias" not in results and "theory_regime" not in results
-
-
-def test_the_rate_without_a_stored_one_is_the_slope_between_cells(tmp_path):
-    T = np.array([10.0, 100, 1e4, 1e5])
-    results = with_components(open_results(write_results(tmp_path / "x.h5", {"T": T}, theory_test_error=3 * T ** -0.7)))
-    np.testing.assert_allclose(results["theory_rate_T"], -0.7)
 
 
 def test_a_flag_of_simulation_is_none_where_the_cell_is_not_done(tmp_path):

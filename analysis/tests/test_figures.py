@@ -282,7 +282,7 @@ def test_any_quantity_of_the_file_can_be_drawn_and_one_that_it_has_not_is_named(
     path = write_results(tmp_path / "x.h5", grid, {"d": 30}, theory_generator_error=2.0)
     [axes] = panels(draw("error-vs-T", path, "--quantity", "generator_error")[0])
     assert artist(axes, "theory 1").get_ydata().tolist() == [2, 2] and axes.get_ylabel() == "error of the last generator"
-    with pytest.raises(ResultsError, match="no quantity gain; it has bias, generator_error, test_error, variance"):
+    with pytest.raises(ResultsError, match="no quantity gain; it has bias, clean_bias, clean_variance, collapse_bias"):
         draw("error-vs-T", path, "--quantity", "gain")
 
 
@@ -291,6 +291,13 @@ def test_every_panel_that_shows_places_on_x_says_what_they_are(tmp_path):
     grid = draw("error-vs-T", path, "--panels", "w")[0].axes
     assert [bool(axes.get_xlabel()) for axes in grid] == [False, False, True, True, True]
     assert [axes.xaxis.get_major_ticks()[0].label1.get_visible() for axes in grid] == [False, False, True, True, True]
+
+
+def test_the_heading_says_what_follows_what(tmp_path):
+    path = write_results(tmp_path / "x.h5", {"sigma": [0.1, 1], "alpha": [1], "beta": [0], "T": [50, 100], "lambda": [0.1], "n": [0, 1]}, {"d": 30},
+                         derived={"sigma0": (("sigma",), [0.1, 1]), "T0": (("T",), [100, 200])}, follows={"sigma0": "sigma", "T0": "2 T"})
+    heading = draw("error-vs-T", path, choices=["sigma=1"])[0]._suptitle.get_text()
+    assert r"$\sigma_0 = \sigma$" in heading and r"$T_0 = 2\,T$" in heading and r"\sigma_0 = 1" not in heading
 
 
 def test_the_heading_states_every_fixed_parameter_and_no_shown_one(sweep):

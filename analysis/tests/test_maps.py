@@ -293,7 +293,7 @@ def test_optima_at_an_end_of_the_range_searched_are_marked(tmp_path):
 @pytest.mark.parametrize("arguments, reason", [
     (["--x", "ell", "--y", "ell"], "two different axes"), (["--of", "colour"], "no theory_colour"),
     (["--x", "ell", "--panels", "ell"], "different axes"),
-    (["--of", "ratio_to_clean", "--by", "sim"], "need the cells n = 0"),
+    (["--of", "ratio_to_clean", "--by", "sim"], "no sim_ratio_to_clean"),
 ])
 def test_what_cannot_be_mapped_is_an_error(plane, arguments, reason):
     with pytest.raises(ResultsError, match=reason):

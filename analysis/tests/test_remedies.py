@@ -16,13 +16,12 @@ BETA, NOISE = [0, 1], [0.2, 1]
 
 
 def write(folder, protocol, T, error, config="", **scalars):
-    """Errors [sigma x sigma0 x beta x T] as one number, or as a number for each noise (on the diagonal; elsewhere absurd)."""
-    values = np.full((2, 2, 1, 2, len(T), 1), 1e-9)
-    for i in range(2):
-        values[i, i] = np.broadcast_to(error, 2)[i]
-    dimensions = {"sigma": NOISE, "sigma0": NOISE, "alpha": [1], "beta": BETA, "T": T, "n": [5]}
+    """Errors [sigma x beta x T] as one number, or as a number for each noise; sigma0 = sigma."""
+    values = np.broadcast_to(np.reshape(np.broadcast_to(error, 2), (2, 1, 1, 1, 1)), (2, 1, 2, len(T), 1))
+    dimensions = {"sigma": NOISE, "alpha": [1], "beta": BETA, "T": T, "n": [5]}
     path = write_table(folder / f"{protocol}.h5", "collapse-optimum", dimensions, {"d": 30, **scalars},
-                       {"optimum_lambda": (tuple(dimensions), values), "optimum_test_error": (tuple(dimensions), values)})
+                       {"optimum_lambda": (tuple(dimensions), values), "optimum_test_error": (tuple(dimensions), values)},
+                       {"sigma0": ("sigma", NOISE)})
     with h5py.File(path, "a") as file:
         resolved = f"model.protocol = {protocol}\n{config}grid.n = 5\n"
         file.attrs["resolved_config"] = resolved

@@ -93,10 +93,10 @@ std::string shell_word(const std::string& word)
 
 Config Arguments::config() const { return {operands.front(), read_config(operands.front()), overrides, {}}; }
 
-Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& words)
+Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& given)
 {
     po::options_description options = describe(usage);
-    if (usage.config_keys) options.add(describe_keys()).add(describe_own_keys(words));
+    if (usage.config_keys) options.add(describe_keys()).add(describe_own_keys(given));
     po::options_description all = options;
     all.add_options()("operand", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
@@ -104,7 +104,10 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
 
     Arguments arguments;
     arguments.command_line = fmt::format("collapse {}", usage.verb);
-    for (const std::string& word : words) arguments.command_line += " " + shell_word(word);
+    for (const std::string& word : given) arguments.command_line += " " + shell_word(word);
+    const auto end = usage.rest.empty() ? given.end() : std::ranges::find(given, "--");
+    const std::vector<std::string> words(given.begin(), end);
+    if (end != given.end()) arguments.rest.assign(end + 1, given.end());
     try {
         using namespace po::command_line_style;
         const int style = allow_long | long_allow_adjacent | long_allow_next;  // no guessing: a typing error is an error
@@ -153,9 +156,12 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& wo
 std::string help_text(const Usage& usage)
 {
     std::ostringstream text;
-    text << "collapse " << usage.verb << ' ' << usage.operands << (usage.operands.empty() ? "" : " ") << "[options]\n"
+    text << "collapse " << usage.verb << ' ' << usage.operands << (usage.operands.empty() ? "" : " ") << "[options]"
+         << (usage.rest.empty() ? "" : " [-- ...]") << '\n'
          << usage.summary << "\n\n"
          << describe(usage);
+    if (!usage.rest.empty()) text << "  --                     before " << usage.rest << '\n';
+    if (!usage.example.empty()) text << "\nExample: " << usage.example << '\n';
     if (usage.config_keys) text << '\n' << describe_keys();
     return text.str();
 }

@@ -13,11 +13,11 @@
 #include <boost/program_options/parsers.hpp>
 
 #include "collapse/app/config_keys.hpp"
-#include "collapse/numerics/blas.hpp"
 #include "collapse/language/term.hpp"
+#include "collapse/numerics/blas.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
-#include "collapse/sweep/list.hpp"
+#include "collapse/sweep/tie.hpp"
 
 namespace collapse::app {
 
@@ -174,7 +174,7 @@ Settings settings_of(const Config& config, const Entries& entries)
             continue;
         }
         if (setter == setters.end() && is_chain && section == "grid" && language::is_name(name)) {
-            settings.axes.push_back({sweep::own_coordinate(name), sweep::parse_list(key, value).values});
+            settings.axes.push_back(sweep::parse_axis(sweep::own_coordinate(name), key, value));
             continue;
         }
         if (setter == setters.end()) {

@@ -10,6 +10,7 @@
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
 #include "collapse/sweep/refine.hpp"
+#include "collapse/sweep/tie.hpp"
 
 namespace collapse::app {
 
@@ -29,11 +30,11 @@ double parse_or(double otherwise, const std::string& text)
     }
 }
 
-/// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8, n = T^0.5 for a = 0.5.
+/// lambda = T^-0.6 stands for ell = 0.6, T0 = T^0.8 for b = 0.8, n = T^0.5 for a = 0.5; sigma0 = sigma lets it follow.
 sweep::Axis make_axis(const sweep::CoordinatePointer& coordinate, const std::string& key, const std::string& text)
 {
+    if (sweep::is_tie(text) || text.find("T^") == std::string::npos) return sweep::parse_axis(coordinate, key, text);
     sweep::List list = sweep::parse_list(key, text);
-    if (!list.power_of_T) return {coordinate, list.values};
     const std::map<std::string_view, std::string_view> exponents{{"lambda", "ell"}, {"T0", "b"}, {"n", "a"}};
     const auto exponent = exponents.find(coordinate->name);
     validate(exponent != exponents.end(), "{} = {} is a power of T, which only lambda, T0 and n may be; give numbers", key,
@@ -48,39 +49,104 @@ std::string default_of(const sweep::Coordinate& coordinate)
     return std::isnan(otherwise) ? "" : support::exact(otherwise);
 }
 
+/// The names of a table of models, and others.
+template <class Entry>
+std::vector<std::string> names_of(std::span<const Entry* const> table, std::vector<std::string> others = {})
+{
+    for (const Entry* entry : table) others.push_back(entry->describe().name);
+    std::ranges::sort(others);
+    return others;
+}
+
+/// A value for the manual. What is not listed here shows its default, or the first of few values.
+std::string example_of(const std::string& key, const std::string& otherwise, const std::vector<std::string>& allowed)
+{
+    static const std::map<std::string_view, std::string_view> examples{
+        {"grid.d", "300"},
+        {"grid.T", "100, 300, 1000"},
+        {"grid.T0", "2 T"},
+        {"grid.lambda", "logspace(-4, 1, 11)"},
+        {"grid.lambda0", "lambda"},
+        {"grid.n", "0:10"},
+        {"grid.beta", "0, 1.5"},
+        {"grid.beta_synthetic", "1"},
+        {"grid.alpha", "1.2"},
+        {"grid.sigma", "geomspace(0.01, 1, 5)"},
+        {"grid.sigma0", "sigma"},
+        {"grid.w", "0.1:0.9:0.1"},
+        {"grid.p", "0.5"},
+        {"grid.k", "0.25, 1, 4"},
+        {"grid.distance", "0.1"},
+        {"grid.ell", "linspace(0, 1.5, 7)"},
+        {"grid.a", "0.5"},
+        {"grid.b", "0.8"},
+        {"grid.r", "0.5"},
+        {"model.spectrum_file", "spectrum.csv"},
+        {"model.spikes", "10, 5"},
+        {"model.alignment", "0.5, 0.5"},
+        {"model.eigenvalues", "4, 2, 1"},
+        {"model.squared_coefficients", "1, 1, 0.5"},
+        {"model.degrees_of_freedom", "5"},
+        {"chain.step", "fit X(t) to model(t-1) + sigma*noise"},
+        {"chain.start", "fit X(0) to truth + sigma*noise"},
+        {"chain.evaluate", "fit X(n) to model(n-1) + sigma*noise"},
+        {"simulation.precision", "0.01"},
+        {"simulation.max_replicates", "1000"},
+        {"simulation.first_replicate", "100"},
+        {"refine.axes", "T, lambda"},
+        {"refine.start", "10, 100, 1000; 0.01, 1"},
+        {"output.file", "out.h5"},
+    };
+    const auto found = examples.find(key);
+    if (found != examples.end()) return std::string(found->second);
+    return otherwise.empty() && !allowed.empty() ? allowed.front() : otherwise;
+}
+
 }  // namespace
 
 std::vector<Setter> config_setters()
 {
     std::vector<Setter> setters;
     const Settings defaults;
-    const auto add = [&](std::string name, std::string help, std::string otherwise, auto set) {
+    const auto add = [&](std::string name, std::string help, std::string otherwise, auto set,
+                         std::vector<std::string> allowed = {}) {
+        if (!allowed.empty()) help += fmt::format(": {}", fmt::join(allowed, " | "));
         if (!otherwise.empty()) help += fmt::format(" (default {})", otherwise);
-        setters.push_back({{std::move(name), std::move(help), std::move(otherwise)}, set});
+        std::string example = example_of(name, otherwise, allowed);
+        setters.push_back({{std::move(name), std::move(help), std::move(otherwise), std::move(allowed), std::move(example)}, set});
     };
 
     for (const sweep::Coordinate& coordinate : sweep::coordinates())
-        add(fmt::format("grid.{}", coordinate.name), fmt::format("{}, a list", coordinate.long_name), default_of(coordinate),
+        add(fmt::format("grid.{}", coordinate.name),
+            fmt::format("{}, a list{}", coordinate.long_name,
+                        coordinate.to_parameter || sweep::is_core(coordinate.name) ? "" : ", or a parameter to follow"),
+            default_of(coordinate),
             [coordinate = sweep::find_coordinate(coordinate.name)](Settings& settings, const std::string& key,
                                                                    const std::string& text) {
                 if (coordinate->name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
                 else settings.axes.push_back(make_axis(coordinate, key, text));
             });
 
-    add("model.protocol", "how labels are made from one generation to the next", defaults.protocol,
-        [](Settings& s, const std::string&, const std::string& text) { s.protocol = text; });
-    add("model.spectrum", "family of covariance spectra", defaults.model.spectrum,
-        [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; });
-    add("model.teacher", "family of true coefficients", defaults.model.teacher,
-        [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; });
-    add("model.covariates", "distribution of the entries of covariates", defaults.model.covariates,
+    add(
+        "model.protocol", "how labels are made from one generation to the next", defaults.protocol,
+        [](Settings& s, const std::string&, const std::string& text) { s.protocol = text; },
+        names_of(protocol::protocols(), {protocol::Written::name}));
+    add(
+        "model.spectrum", "family of covariance spectra", defaults.model.spectrum,
+        [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; }, names_of(problem::spectra()));
+    add(
+        "model.teacher", "family of true coefficients", defaults.model.teacher,
+        [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; }, names_of(problem::teachers()));
+    add(
+        "model.covariates", "distribution of the entries of covariates", defaults.model.covariates,
         [](Settings& s, const std::string&, const std::string& text) {
             const auto open = text.find('(');
             s.model.covariates = support::trim(text.substr(0, open));
             if (open == std::string::npos) return;
             validate(text.back() == ')', "model.covariates = {} has no closing parenthesis; add it at the end", text);
             s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
-        });
+        },
+        names_of(estimator::covariates()));
     add("model.spectrum_file",
         "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
         "eigenvalues and squared_coefficients)",
@@ -104,8 +170,10 @@ std::vector<Setter> config_setters()
     collect(problem::teachers());
     collect(estimator::covariates());
     for (const auto& [name, option] : options)
-        add("model." + name, option.help, option.otherwise,
-            [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; });
+        add(
+            "model." + name, option.help, option.otherwise,
+            [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; },
+            option.allowed);
 
     const auto chain = [&](const char* key, const char* help) {
         add(fmt::format("chain.{}", key), help, "", [](Settings& s, const std::string& full, const std::string& text) {
@@ -143,8 +211,11 @@ std::vector<Setter> config_setters()
         });
     add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts", "",
         [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });
-    add("refine.on", fmt::format("what must change: {}", fmt::join(sweep::refinement_targets(), ", ")), defaults.refine.on,
-        [](Settings& s, const std::string&, const std::string& text) { s.refine.on = text; });
+    const auto targets = sweep::refinement_targets();
+    add(
+        "refine.on", "what must change", defaults.refine.on,
+        [](Settings& s, const std::string&, const std::string& text) { s.refine.on = text; },
+        std::vector<std::string>(targets.begin(), targets.end()));
     add("refine.levels", "how often intervals are halved at most, 1 to 10", "4",
         [](Settings& s, const std::string& key, const std::string& text) {
             s.refine.levels = sweep::parse_whole(key, text, std::int64_t{1}, std::int64_t{10});

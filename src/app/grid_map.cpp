@@ -64,7 +64,7 @@ Layout layout_of(const sweep::Grid& grid)
     const auto inner = axes.end() - 2;  // lambda and n
     auto first = inner, last = axes.end();
     const auto longest = std::ranges::max_element(std::reverse_iterator(inner), axes.rend(), {}, values).base() - 1;
-    if (values(*longest) > grid.cells_per_row()) first = longest, last = longest + 1;
+    if (values(*longest) > values(*inner) * values(*(inner + 1))) first = longest, last = longest + 1;
     const std::string columns = first == inner ? "lambda x n" : std::string(first->name());
     std::size_t width = 1, stride = 1;
     for (auto axis = last; axis != axes.end(); ++axis) stride *= values(*axis);

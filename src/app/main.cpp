@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <new>
@@ -14,6 +15,15 @@ namespace collapse::app {
 
 namespace {
 
+constexpr std::array meanings{
+    Meaning{Exit::complete, "complete"},
+    Meaning{Exit::error, "an error, or a check that fails"},
+    Meaning{Exit::bad_input, "bad input; nothing was written"},
+    Meaning{Exit::failed_cells, "complete, but some cells failed"},
+    Meaning{Exit::nothing, "there was nothing to compare, to pool or to find"},
+    Meaning{Exit::stopped, "stopped in order before completion: run the same command again"},
+};
+
 std::string overview()
 {
     std::string text = "collapse: maps where and how model collapse happens in regression\n\nusage: collapse VERB ...\n\n";
@@ -21,10 +31,11 @@ std::string overview()
         const Usage usage = verb->usage();
         text += fmt::format("  {:<18}{}\n", fmt::format("{} {}", usage.verb, usage.operands), usage.summary);
     }
-    return text +
-           "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
-           "Exit status: 0 complete; 1 an error; 2 bad input; 3 complete, but some cells failed; 4 there was nothing to\n"
-           "compare, pool or find; 75 stopped in order, run the same command again.\n";
+    text +=
+        "\n`collapse VERB --help` lists the options of a verb; `collapse --version` tells what the program is made of.\n"
+        "Exit status:\n";
+    for (const Meaning& meaning : meanings) text += fmt::format("  {} {}\n", static_cast<int>(meaning.status), meaning.text);
+    return text;
 }
 
 const Verb& find_verb(const std::string& name)
@@ -69,6 +80,8 @@ int report(Exit status, const std::string& message)
 }
 
 }  // namespace
+
+std::span<const Meaning> exit_statuses() { return meanings; }
 
 int main(const std::vector<std::string>& words)
 {

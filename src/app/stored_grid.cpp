@@ -5,6 +5,7 @@
 #include "collapse/app/config.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/tie.hpp"
 
 namespace collapse::app {
 
@@ -13,9 +14,16 @@ namespace {
 std::vector<sweep::Axis> axes_of(const store::ResultView& view)
 {
     std::vector<sweep::Axis> axes;
-    for (const auto& dimension : view.dimensions()) axes.push_back({sweep::coordinate_called(dimension.name), dimension.values});
     const auto resolved = view.resolved();
+    for (const auto& [key, value] : resolved)
+        if (key.starts_with("grid.") && sweep::is_tie(value))
+            axes.push_back(sweep::parse_axis(sweep::coordinate_called(key.substr(5)), key, value));
+    const auto tied = [ties = axes](const std::string& name) {
+        return std::ranges::find(ties, name, &sweep::Axis::name) != ties.end();
+    };
+    for (const auto& dimension : view.dimensions()) axes.push_back({sweep::coordinate_called(dimension.name), dimension.values});
     for (const auto& scalar : view.scalars()) {
+        if (tied(scalar.name)) continue;
         const bool given =
             std::ranges::find(resolved, "grid." + scalar.name, [](const auto& pair) { return pair.first; }) != resolved.end();
         if (given) axes.push_back({sweep::coordinate_called(scalar.name), scalar.values});

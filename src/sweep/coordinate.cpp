@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "collapse/problem/model.hpp"
@@ -14,17 +15,18 @@ namespace {
 struct OwnCoordinate {
     std::string name;
     Parameter parameter{name, nullptr, Parameter::Kind::real, name, "parameter of the chain", Cell::unset};
-    Coordinate coordinate{name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr};
+    Coordinate coordinate{name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr, nullptr};
 };
 
 std::vector<Coordinate> make_table()
 {
     std::vector<Coordinate> table;
     for (const Parameter& parameter : problem::parameters())
-        table.push_back({parameter.name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr});
+        table.push_back({parameter.name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr, nullptr});
     const auto add = [&](std::string_view name, std::string_view parameter, std::string_view symbol, std::string_view long_name,
                          double (*to_parameter)(double, const Cell&)) {
-        table.push_back({name, problem::find_parameter(parameter), Parameter::Kind::real, symbol, long_name, to_parameter});
+        table.push_back(
+            {name, problem::find_parameter(parameter), Parameter::Kind::real, symbol, long_name, to_parameter, nullptr});
     };
     add("ell", "lambda", "\\ell", "ridge exponent: lambda = T^-ell",
         [](double ell, const Cell& cell) { return std::pow(cell.T, -ell); });
@@ -39,7 +41,12 @@ std::vector<Coordinate> make_table()
 
 }  // namespace
 
-void Coordinate::set(Cell& cell, double value) const { parameter->in(cell) = to_parameter ? to_parameter(value, cell) : value; }
+void Coordinate::set(Cell& cell, double value) const
+{
+    parameter->in(cell) = follows        ? value * follows->parameter->in(std::as_const(cell))
+                          : to_parameter ? to_parameter(value, cell)
+                                         : value;
+}
 
 std::span<const Coordinate> coordinates()
 {

@@ -16,15 +16,15 @@ constexpr double bytes_per_cell = 400;  ///< in the result file, for a message
 
 constexpr std::array core_parameters{"alpha", "beta", "T", "lambda", "n"};
 
-bool is_core(const Axis& axis)
-{
-    return std::ranges::find(core_parameters, axis.coordinate->parameter->name) != core_parameters.end();
-}
-
-/// lambda and n: the axes within a row.
-bool is_inner(const Axis& axis) { return axis.coordinate->parameter->name == "lambda" || axis.coordinate->parameter->name == "n"; }
-
 }  // namespace
+
+bool is_core(std::string_view parameter) { return std::ranges::find(core_parameters, parameter) != core_parameters.end(); }
+
+bool operator==(const Axis& one, const Axis& other)
+{
+    const auto followed = [](const Axis& axis) { return axis.is_tie() ? axis.coordinate->follows->name : std::string_view(); };
+    return one.name() == other.name() && one.values == other.values && followed(one) == followed(other);
+}
 
 Grid::Grid(std::vector<Axis> axes, Counts counts) : axes_(std::move(axes)), counts_(counts)
 {
@@ -37,12 +37,14 @@ Grid::Grid(std::vector<Axis> axes, Counts counts) : axes_(std::move(axes)), coun
     for (const char* name : core_parameters)
         support::validate(std::ranges::any_of(axes_, [&](const Axis& axis) { return axis.coordinate->parameter->name == name; }),
                           "grid.{0} is missing; add a line `{0} = ...` to [grid]", name);
+    shares_ridges_ = std::ranges::none_of(
+        axes_, [](const Axis& axis) { return axis.is_tie() && axis.coordinate->follows->parameter->name == "lambda"; });
     double cells = 1;
     for (const Axis& axis : axes_) {
         support::validate(!axis.values.empty(), "grid.{} is an empty list; give at least one value", axis.name());
         cells *= static_cast<double>(axis.values.size());
         (is_inner(axis) ? row_size_ : rows_) *= axis.values.size();
-        if (axis.coordinate->parameter->name == "lambda") ridges_ = axis.values.size();
+        if (is_inner(axis) && axis.coordinate->parameter->name == "lambda") ridges_ = axis.values.size();
     }
     support::validate(cells <= most_cells,
                       "the grid has {:.3g} cells, whose result file would take about {}; give shorter lists, at most "
@@ -50,11 +52,17 @@ Grid::Grid(std::vector<Axis> axes, Counts counts) : axes_(std::move(axes)), coun
                       cells, support::bytes(cells * bytes_per_cell), most_cells);
 }
 
+bool Grid::is_inner(const Axis& axis) const
+{
+    const std::string_view name = axis.coordinate->parameter->name;
+    return name == "n" || (name == "lambda" && shares_ridges_);
+}
+
 std::vector<const Axis*> Grid::dimensions() const
 {
     std::vector<const Axis*> result;
     for (const Axis& axis : axes_)
-        if (is_core(axis) || axis.values.size() > 1) result.push_back(&axis);
+        if (is_core(axis.coordinate->parameter->name) || axis.values.size() > 1) result.push_back(&axis);
     return result;
 }
 
@@ -62,14 +70,15 @@ std::vector<const Axis*> Grid::scalars() const
 {
     std::vector<const Axis*> result;
     for (const Axis& axis : axes_)
-        if (!is_core(axis) && axis.values.size() == 1) result.push_back(&axis);
+        if (!is_core(axis.coordinate->parameter->name) && axis.values.size() == 1 && !axis.is_tie()) result.push_back(&axis);
     return result;
 }
 
 void Grid::set(Cell& cell, const Axis& axis, double value) const
 {
     axis.coordinate->set(cell, value);
-    if (counts_ == Counts::real || !axis.coordinate->to_parameter) return;
+    const bool is_dimension = axis.coordinate->parameter->name == "d";  // which theory too knows whole
+    if (!axis.coordinate->is_derived() || (counts_ == Counts::real && !is_dimension)) return;
     double& parameter = axis.coordinate->parameter->in(cell);
     if (axis.coordinate->parameter->kind == Parameter::Kind::count) parameter = std::max(1.0, std::round(parameter));
     if (axis.coordinate->parameter->kind == Parameter::Kind::generations) parameter = std::round(parameter);
@@ -79,21 +88,24 @@ Row Grid::row(std::size_t index) const
 {
     support::ensure(index < rows_, "a row index lies in the grid");
     Cell cell;
-    std::vector<std::pair<const Axis*, double>> derived;
+    std::vector<std::pair<const Axis*, double>> derived, tied;
     const Axis *lambda = nullptr, *n = nullptr;
     for (auto axis = axes_.rbegin(); axis != axes_.rend(); ++axis) {
-        if (axis->coordinate->parameter->name == "lambda") lambda = &*axis;
-        else if (axis->coordinate->parameter->name == "n") n = &*axis;
+        if (axis->coordinate->parameter->name == "n") n = &*axis;
+        else if (is_inner(*axis)) lambda = &*axis;
         else {
             const double value = axis->values[index % axis->values.size()];
             index /= axis->values.size();
-            if (axis->coordinate->to_parameter) derived.emplace_back(&*axis, value);
+            if (axis->is_tie()) tied.emplace_back(&*axis, value);
+            else if (axis->coordinate->is_derived()) derived.emplace_back(&*axis, value);
             else set(cell, *axis, value);
         }
     }
     for (const auto& [axis, value] : derived) set(cell, *axis, value);
+    for (const auto& [axis, value] : tied) set(cell, *axis, value);
 
     Row row{cell, {}, {}, counts_};
+    row.cell.lambda = Cell::unset;
     const auto expand = [&](const Axis& axis, double Cell::*member) {
         std::vector<double> values;
         for (const double value : axis.values) {
@@ -103,7 +115,7 @@ Row Grid::row(std::size_t index) const
         }
         return values;
     };
-    row.lambda = expand(*lambda, &Cell::lambda);
+    row.lambda = lambda ? expand(*lambda, &Cell::lambda) : std::vector{cell.lambda};
     row.generations = expand(*n, &Cell::n);
     return row;
 }
@@ -179,7 +191,7 @@ std::string Grid::describe(std::size_t index) const
 
 std::string Grid::describe_row(std::size_t index) const
 {
-    const std::string words = place(index, [](const Axis& axis) { return !is_inner(axis); });
+    const std::string words = place(index, [this](const Axis& axis) { return !is_inner(axis); });
     return words.empty() ? "the only row" : words;
 }
 

@@ -38,7 +38,7 @@ std::int64_t block(const Plan& plan, const Plan::RowPlan& row)
 Settings shrunk(Settings settings, double factor)
 {
     for (Axis& axis : settings.axes) {
-        if (axis.name() != "d" && axis.name() != "T" && axis.name() != "T0") continue;
+        if (axis.is_tie() || (axis.name() != "d" && axis.name() != "T" && axis.name() != "T0")) continue;
         for (double& value : axis.values) value = std::max(2.0, std::floor(factor * value));
         axis.values.resize(1);  // of sizes that may now be equal
     }

@@ -42,18 +42,34 @@ double exponent_of_T0(const Cell& cell) { return std::log(cell.T0) / std::log(ce
 
 double log_error(const Prediction& prediction) { return std::log(prediction.asymptotic.test_error); }
 
-/// Along T, everything else following that is a power of T on this row.
+/// Whether parameters of the sweep follow this one, however far: T0 = 2 T, or lambda0 = lambda with lambda = T^-ell.
+bool something_follows(const Settings& settings, std::string_view parameter)
+{
+    return std::ranges::any_of(
+        settings.axes, [&](const Axis& axis) { return axis.is_tie() && axis.coordinate->follows->parameter->name == parameter; });
+}
+
+/// Sets again what follows another parameter of the cell; but for d, which stays.
+void follow(const Settings& settings, Cell& cell)
+{
+    for (const Axis& axis : settings.axes)
+        if (axis.is_tie() && axis.name() != "d") axis.coordinate->set(cell, axis.values.front());
+}
+
+/// Along T, everything else following that is a power of T on this row, or follows T.
 class AlongT {
   public:
     AlongT(const Settings& settings, const RowPart& part)
-        : part_(part),
+        : settings_(&settings),
+          part_(part),
           ell_(axis_called(settings, "ell")),
           a_(axis_called(settings, "a")),
           b_(axis_called(settings, "b") ? exponent_of_T0(part.row.cell) : 0)
     {
         const Cell& cell = part.row.cell;
         const auto distance = [&](double rows) { return std::abs(std::log(rows / cell.d)); };
-        const double nearest = b_ != 0 ? std::min(distance(cell.T), distance(cell.T0)) : distance(cell.T);
+        const double nearest =
+            b_ != 0 || something_follows(settings, "T") ? std::min(distance(cell.T), distance(cell.T0)) : distance(cell.T);
         step_ = nearest == 0 ? longest_step : std::min(longest_step, share_of_distance * nearest);
     }
 
@@ -66,14 +82,23 @@ class AlongT {
         moved.counts = protocol::Counts::real;
         moved.cell.T *= std::exp(t);
         if (b_ != 0) moved.cell.T0 *= std::exp(b_ * t);
-        for (std::size_t i = 0; i < moved.lambda.size() && ell_; ++i)
-            moved.lambda[i] *= std::exp(-ell_->values[part_.ridges[i]] * t);
+        for (std::size_t i = 0; i < moved.lambda.size() && ell_; ++i) moved.lambda[i] *= std::exp(-exponent_of_ridge(i) * t);
         for (std::size_t j = 0; j < moved.generations.size() && a_; ++j)
             moved.generations[j] *= std::exp(a_->values[part_.generations[j]] * t);
+        moved.cell.lambda = moved.lambda.front();  // where something follows it there is one
+        follow(*settings_, moved.cell);
+        moved.cell.lambda = Cell::unset;
         return moved;
     }
 
   private:
+    double exponent_of_ridge(std::size_t i) const
+    {
+        if (!something_follows(*settings_, "lambda")) return ell_->values[part_.ridges[i]];
+        return -std::log(part_.row.lambda[i]) / std::log(part_.row.cell.T);
+    }
+
+    const Settings* settings_;
     RowPart part_;
     const Axis *ell_, *a_;
     double b_, step_;
@@ -103,12 +128,30 @@ std::vector<double> neighbours(const std::vector<double>& values)
     return result;
 }
 
+/// Where something follows lambda: the row has one, and what follows goes with it.
+void enter_rate_of_one_lambda(const Settings& settings, const Protocol& protocol, const Row& row, const Nodes& nodes,
+                              Table<Prediction>& predictions)
+{
+    std::vector<Table<Prediction>> known;
+    for (const double lambda : neighbours(row.lambda)) {
+        Row moved = row;
+        moved.counts = protocol::Counts::real;
+        moved.lambda = {moved.cell.lambda = lambda};
+        follow(settings, moved.cell);
+        moved.cell.lambda = Cell::unset;
+        known.push_back(protocol.predict(moved, nodes, settings.model.choices));
+    }
+    for (std::size_t j = 0; j < row.generations.size(); ++j)
+        predictions(0, j).rates.lambda = derivative(longest_step, [&](std::size_t k) { return log_error(known[k](0, j)); });
+}
+
 void enter_rates_lambda(const Settings& settings, const Protocol& protocol, const Row& row, const Nodes& nodes,
                         Table<Prediction>& predictions)
 {
     Row moved = row;
     moved.lambda = neighbours(row.lambda);
     if (moved.lambda.empty()) return;
+    if (something_follows(settings, "lambda")) return enter_rate_of_one_lambda(settings, protocol, row, nodes, predictions);
     const auto known = protocol.predict(moved, nodes, settings.model.choices);
     for (std::size_t i = 0, first = 0; i < row.lambda.size(); ++i) {
         if (!(row.lambda[i] > 0)) continue;
@@ -180,6 +223,7 @@ void enter_asymptotic_rates(const Settings& settings, const RowPart& part, Table
     const Axis *ell = axis_called(settings, "ell"), *b = axis_called(settings, "b"), *a = axis_called(settings, "a");
     const bool power_laws = settings.model.spectrum == "power_law" && settings.model.teacher == "power_law";
     if (!ell || !power_laws || settings.protocol != "replace") return;
+    if (something_follows(settings, "T") || something_follows(settings, "lambda")) return;  // the laws are of constants and powers
     const Row& row = part.row;
     const Cell& cell = row.cell;
     for (std::size_t i = 0; i < row.lambda.size(); ++i)

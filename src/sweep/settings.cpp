@@ -5,11 +5,13 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "collapse/problem/index_quadrature.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/refine.hpp"
+#include "collapse/sweep/tie.hpp"
 
 namespace collapse::sweep {
 
@@ -46,12 +48,6 @@ std::string name_misfits(const Settings& settings, Uses uses)
     look("covariates", settings.model.covariates, estimator::covariates());
     if (misfits.empty()) return fmt::format("spectrum = {}, which has coefficients of its own", settings.model.spectrum);
     return support::enumerate(misfits);
-}
-
-/// Dimensions that every result file has, even with one value.
-bool is_core(std::string_view parameter)
-{
-    return parameter == "alpha" || parameter == "beta" || parameter == "lambda" || parameter == "n";
 }
 
 void fill_options(Settings& settings, const std::vector<problem::Description>& models)
@@ -157,6 +153,7 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
         if (is_core(parameter.name) || (used.contains(parameter.name) && !std::isnan(parameter.otherwise)))
             settings.axes.push_back({find_coordinate(parameter.name), {parameter.otherwise}});
     }
+    check_ties(settings.axes);
     for (Axis& axis : settings.axes) axis.used = used.contains(axis.coordinate->parameter->name);
 }
 
@@ -182,6 +179,7 @@ const char* defect_of(Parameter::Kind kind, double value)
 
 void check_axis(const Axis& axis, std::int64_t replicates)
 {
+    if (axis.is_tie()) return;  // what follows is checked cell by cell
     // Theory needs no whole sample sizes, nor (see check_derived) generations.
     const bool real = replicates == 0 && (axis.name() == "T" || axis.name() == "T0" || axis.name() == "n");
     const auto real_kind = axis.name() == "n" ? Parameter::Kind::non_negative : Parameter::Kind::positive;
@@ -208,6 +206,21 @@ void check_axis(const Axis& axis, std::int64_t replicates)
              twice == sorted.end() ? "" : support::exact(*twice));
 }
 
+/// What follows another parameter may lead out of its range.
+void check_tie(const Axis& axis, const Row& row, bool simulated)
+{
+    const Parameter& parameter = *axis.coordinate->parameter;
+    Cell cell = row.cell;
+    cell.lambda = row.lambda.front();
+    const double value = parameter.in(std::as_const(cell)), source = axis.coordinate->follows->parameter->in(std::as_const(cell));
+    const bool endless = parameter.name == "d" && !simulated && std::isinf(value);
+    const auto kind = parameter.name == "T0" && !simulated ? Parameter::Kind::positive : parameter.kind;
+    const double largest = parameter.name == "T0" && !simulated ? problem::largest_sample : std::numeric_limits<double>::infinity();
+    const char* defect = endless ? nullptr : value > largest ? "theory is computed for at most 1e30 rows" : defect_of(kind, value);
+    validate(defect == nullptr, "grid.{} = {} is {:.6g} where {} is {:.6g}: {}", axis.name(), text_of(axis), value,
+             axis.coordinate->follows->name, source, defect ? defect : "");
+}
+
 /// Exponents of T may lead out of the range of what they determine.
 void check_derived(const Row& row, const Settings& settings, const protocol::Protocol& protocol)
 {
@@ -215,21 +228,26 @@ void check_derived(const Row& row, const Settings& settings, const protocol::Pro
     const double largest = simulated ? 1e15 : problem::largest_sample;  // rows, and generations that are simulated
     for (const Axis& axis : settings.axes) {
         const std::string_view name = axis.name();
+        if (axis.is_tie()) check_tie(axis, row, simulated);
         if (name == "b") {
             const double T0 = row.cell.T0;
             for (const double exponent : axis.values)
-                validate(!simulated || std::pow(row.cell.T, exponent) >= 0.5,
-                         "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give another exponent",
-                         support::exact(exponent), std::pow(row.cell.T, exponent), row.cell.T, largest);
+                validate(
+                    !simulated || std::pow(row.cell.T, exponent) >= 0.5,
+                    "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give another exponent",
+                    support::exact(exponent), std::pow(row.cell.T, exponent), row.cell.T, largest);
             validate(T0 > 0 && T0 <= largest,
                      "grid.T0 = T^b (b = {}) is {:.3g} rows for T = {:.6g}: it must lie between 1 and {:.0e}; give other exponents",
                      support::exact(axis.values), T0, row.cell.T, largest);
         }
-        for (std::size_t i = 0; i < axis.values.size() && name == "ell"; ++i)
-            validate(std::isnormal(row.lambda[i]),
+        for (std::size_t i = 0; i < axis.values.size() && name == "ell"; ++i) {
+            Cell cell = row.cell;
+            axis.coordinate->set(cell, axis.values[i]);
+            validate(std::isnormal(cell.lambda),
                      "grid.ell = {} gives lambda = {:.3g} for T = {:.6g}, which is no ridge in double precision; give an exponent "
                      "closer to 0, or lambda = 0 in a sweep of its own",
-                     axis.values[i], row.lambda[i], row.cell.T);
+                     axis.values[i], cell.lambda, row.cell.T);
+        }
         for (std::size_t i = 0; i < axis.values.size() && name == "a"; ++i)
             validate(std::isfinite(row.generations[i]) && (!simulated || row.generations[i] < largest),
                      "grid.a = {} gives n = {:.3g} generations for T = {:.6g}; give a smaller exponent", axis.values[i],
@@ -292,7 +310,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
         {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}};
     for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
     for (const auto& [name, text] : chain) pairs.emplace_back("chain." + name, text);
-    for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), support::exact(axis.values));
+    for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), text_of(axis));
     pairs.emplace_back("simulation.seed", fmt::format("{}", simulation.seed));
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
     if (simulation.first_replicate > 0)

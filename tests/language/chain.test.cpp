@@ -7,7 +7,7 @@
 #include "collapse/support/failure.hpp"
 
 using namespace collapse;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using language::Chain;
 using problem::Cell;
 using problem::Fit;

@@ -9,7 +9,7 @@
 using namespace collapse;
 using namespace collapse::test;
 using namespace std::chrono_literals;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using store::WriterLock;
 using support::SystemFailure;
 

@@ -9,7 +9,7 @@
 
 using namespace collapse;
 using namespace collapse::test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using store::merge;
 using store::ResultFile;
 using store::ResultView;

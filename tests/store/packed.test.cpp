@@ -3,7 +3,7 @@
 
 using namespace collapse;
 using namespace collapse::test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using store::ResultFile;
 using store::ResultView;
 

@@ -148,7 +148,7 @@ TEST_CASE("Copies that other programs make are read, and where they leave someth
                           message.find("it was not written by this program") != std::string::npos;
         INFO(message);
         CHECK(said);
-        CHECK_THAT(message, !Catch::Matchers::Contains("damaged"));
+        CHECK_THAT(message, !Catch::Contains("damaged"));
     }
     if (tried < 8) WARN("not all of nccopy, ncks, h5repack and xarray are installed");
 }

@@ -5,7 +5,7 @@
 
 using namespace collapse;
 using namespace collapse::test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using store::ResultFile;
 using store::ResultView;
 using support::InvalidInput;

@@ -10,6 +10,7 @@
 #include "collapse/sweep/drive.hpp"
 #include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/list.hpp"
+#include "collapse/sweep/tie.hpp"
 
 /// Small sweeps, and a slow obvious way to run them.
 namespace collapse::test {
@@ -21,10 +22,10 @@ using sweep::Settings;
 using sweep::Task;
 using sweep::TaskResult;
 
-/// An axis as the config would give it: axis("T", "10, 20").
-inline Axis axis(const std::string& name, const std::string& list)
+/// An axis as the config would give it: axis("T", "10, 20"), axis("T0", "2 T").
+inline Axis axis(const std::string& name, const std::string& text)
 {
-    return {sweep::find_coordinate(name), sweep::parse_list("grid." + name, list).values};
+    return sweep::parse_axis(sweep::find_coordinate(name), "grid." + name, text);
 }
 
 using Axes = std::map<std::string, std::string>;

@@ -37,7 +37,7 @@ sweep::Quantity quantity(std::string_view name)
 
 sweep::BoundaryQuestion between(const std::string& along, std::string_view one, std::string_view other)
 {
-    sweep::BoundaryQuestion question = sweep::boundary_along(along);
+    sweep::BoundaryQuestion question{sweep::boundary_ranges(along).front()};
     question.one = quantity(one);
     question.other = quantity(other);
     return question;
@@ -65,9 +65,24 @@ TEST_CASE("crossovers of least squares are where its closed forms are equal", "[
     CHECK(along_sigma0[0] == Approx(std::sqrt(0.36 / 50 * 300 / 7)).epsilon(position));
 }
 
+TEST_CASE("along an exponent the boundary is where it is along the parameter itself", "[sweep]")
+{
+    test::Axes axes{{"alpha", "1.2"}, {"beta", "1.5"},   {"T", "300"}, {"d", "inf"},   {"T0", "200"},
+                    {"sigma", "0.3"}, {"sigma0", "0.5"}, {"n", "3"},   {"lambda", "1"}};
+    auto ridges = places(axes, between("lambda", "clean_bias", "collapse_variance"));
+    std::erase_if(ridges, [](double lambda) { return lambda > 1 || lambda < std::pow(300, -4); });  // ell from 0 to 4
+    axes.erase("lambda");
+    axes["ell"] = "1";
+    const auto exponents = places(axes, between("ell", "clean_bias", "collapse_variance"));
+    REQUIRE(!exponents.empty());
+    REQUIRE(exponents.size() == ridges.size());
+    for (std::size_t k = 0; k < exponents.size(); ++k)
+        CHECK(exponents[k] == Approx(-std::log(ridges[ridges.size() - 1 - k]) / std::log(300)).epsilon(position));
+}
+
 TEST_CASE("the onset of collapse of least squares is its closed form", "[sweep]")
 {
-    sweep::BoundaryQuestion question = sweep::boundary_along("n");
+    sweep::BoundaryQuestion question{sweep::boundary_ranges("n").front()};
     question.growth = 3;
     const auto found = places(least_squares, question);
     REQUIRE(found.size() == 1);
@@ -93,7 +108,7 @@ TEST_CASE("all crossings along a ridge are found, and there the theory changes i
     // A dense scan counts the sign changes and brackets each.
     std::vector<double> scanned;
     constexpr double factor = 1.05;
-    for (double lambda = question.low; lambda < question.high; lambda *= factor)
+    for (double lambda = question.along.low; lambda < question.along.high; lambda *= factor)
         if (difference(lambda) * difference(lambda * factor) < 0) scanned.push_back(lambda);
     REQUIRE(found.size() == scanned.size());
     REQUIRE(!found.empty());
@@ -118,17 +133,17 @@ TEST_CASE("an answer says on which side of a crossing what is larger, and throug
     CHECK(sides(least_squares, question) == std::vector{Side::above, Side::below});
     question = between("n", "clean_variance", "collapse_variance");
     CHECK(sides(least_squares, question) == std::vector{Side::below});
-    question.high = 1.5;
+    question.along.high = 1.5;
     CHECK(sides(least_squares, question) == std::vector{Side::above});
     question = between("n", "collapse_variance", "clean_variance");
-    question.high = 1.5;
+    question.along.high = 1.5;
     CHECK(sides(least_squares, question) == std::vector{Side::below});
     question = between("n", "clean_bias", "collapse_bias");  // both are zero
     CHECK(sides(least_squares, question) == std::vector{Side::unknown});
-    question = sweep::boundary_along("n");
+    question = {sweep::boundary_ranges("n").front()};
     question.growth = 3;
     CHECK(sides(least_squares, question) == std::vector{Side::above});
-    question.low = 1e4;
+    question.along.low = 1e4;
     CHECK(sides(least_squares, question) == std::vector{Side::above});
 }
 
@@ -137,7 +152,8 @@ TEST_CASE("nowhere is an answer", "[sweep]")
     test::Axes axes = least_squares;
     axes["sigma0"] = std::string(1, '0');
     CHECK(places(axes, between("n", "clean_variance", "collapse_variance")).empty());
-    CHECK_THROWS_AS(sweep::boundary_along("beta"), support::InvalidInput);
+    CHECK_THROWS_AS(sweep::boundary_ranges("d"), support::InvalidInput);
+    CHECK(sweep::boundary_ranges("nosuch").empty());
 }
 
 TEST_CASE("the four regimes of clean data meet at ell = beta / (1 + 2 beta r) [CLKZ]", "[sweep]")
@@ -149,7 +165,7 @@ TEST_CASE("the four regimes of clean data meet at ell = beta / (1 + 2 beta r) [C
             const test::Axes axes{{"r", fmt::format("{}", r)}, {"beta", "1.5"}, {"d", "inf"}, {"sigma", "0.3"}, {"n", "0"},
                                   {"T", fmt::format("{}", T)}, {"lambda", "1"}};
             auto question = between("lambda", "clean_bias", "clean_variance");
-            question.low = 1e-14;
+            question.along.low = 1e-14;
             const auto found = places(axes, question);
             REQUIRE(found.size() == 1);
             return std::log(found[0]);

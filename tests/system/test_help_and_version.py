@@ -28,7 +28,7 @@ def test_help_of_a_verb_names_its_options(collapse, verb):
 
 
 def test_every_verb_of_the_overview_answers_help(collapse):
-    overview = collapse("--help", expect=COMPLETE).stdout.split("usage:")[1]
+    overview = collapse("--help", expect=COMPLETE).stdout.split("usage:")[1].split("Exit status")[0]
     verbs = [line.split()[0] for line in overview.splitlines() if line.startswith("  ")]
     assert set(OPTIONS) <= set(verbs)
     for verb in verbs:

@@ -261,7 +261,7 @@ def test_boundary_says_on_which_side_what_is_larger(collapse, interval, answer):
     assert what == "clean_variance exceeds collapse_variance" and where.startswith(answer), where
 
 
-@pytest.mark.parametrize("words", [["--along", "n"], ["--growth", "2"], ["--along", "beta", "--growth", "2"],
+@pytest.mark.parametrize("words", [["--along", "n"], ["--growth", "2"], ["--along", "d", "--growth", "2"], ["--along", "w", "--growth", "2"], ["--along", "nosuch", "--growth", "2"],
                                    ["--along", "n", "--growth", "1"], ["--along", "n", "--between", "clean_bias,noise"],
                                    ["--along", "T", "--growth", "2", "--range", "0,5"]])
 def test_boundary_refuses_what_it_cannot_answer(collapse, words):

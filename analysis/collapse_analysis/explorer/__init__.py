@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from collapse_analysis.components import COMPONENTS, with_components
+from collapse_analysis.components import COMPONENTS, with_growth
 from collapse_analysis.labels import parameter, plain_symbol
 from collapse_analysis.legends import model
 from collapse_analysis.plane import left_out
@@ -25,7 +25,7 @@ def write_page(results, name, target):
         raise ResultsError(f"A page holds at most {MOST_CELLS} cells and these are {results['status'].size}: "
                            "cut them by --select name=value.")
     try:
-        Path(target).write_text(render(with_components(results), name), encoding="utf-8")
+        Path(target).write_text(render(with_growth(results), name), encoding="utf-8")
     except OSError as error:
         raise ResultsError(f"{target} cannot be written: {error.strerror or error}.") from error
 

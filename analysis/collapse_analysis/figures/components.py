@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from collapse_analysis import labels, legends, style
-from collapse_analysis.components import COMPONENTS, with_components
+from collapse_analysis.components import COMPONENTS, with_growth
 from collapse_analysis.crossovers import crossovers
 from collapse_analysis.panels import label, lay_out, panel_axes, thin_panels
 from collapse_analysis.results import ResultsError, open_results
@@ -24,7 +24,7 @@ class ComponentsFigure:
 
     def open(self, path):
         """Results with their components."""
-        return with_components(open_results(path))
+        return with_growth(open_results(path))
 
     def add_arguments(self, parser):
         parser.add_argument("--x", metavar="NAME", default="T", help="axis from left to right (default: T)")

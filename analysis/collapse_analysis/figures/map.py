@@ -1,6 +1,6 @@
 """A map: a quantity over two axes of the grid, with boundaries of regimes, theoretical lines and the region without progress."""
 
-from collapse_analysis.components import with_components
+from collapse_analysis.components import with_growth
 from collapse_analysis.formulas import FORMULAS
 from collapse_analysis.maps import draw_maps, quantity_of
 from collapse_analysis.panels import panel_axes, thin_panels
@@ -23,7 +23,7 @@ class MapFigure:
     def open(self, path):
         """Results with their components, or a file of optima made to look like one."""
         if check_schema(path, SCHEMA_NAME, OPTIMUM) == SCHEMA_NAME:
-            return with_components(open_results(path))
+            return with_growth(open_results(path))
         table = open_table(path, OPTIMUM)
         best = table["optimum_test_error"]
         return table.assign(theory_test_error=best, status=best.notnull().astype("u1") * DONE)

@@ -13,6 +13,7 @@ struct Flag {
     std::string name;      ///< without dashes
     std::string argument;  ///< placeholder of its value in --help; empty: it takes none
     std::string help;
+    std::vector<std::string> allowed = {};  ///< its values, if they are few
 };
 
 /// What a verb takes from the command line.
@@ -22,6 +23,8 @@ struct Usage {
     std::string summary;   ///< one line
     std::vector<Flag> flags;
     bool config_keys = false;  ///< whether --section.key=value is accepted
+    std::string rest = {};     ///< what the words after `--` are; empty: there are none
+    std::string example = {};  ///< a call
 };
 
 /// A parsed command line.
@@ -29,6 +32,7 @@ struct Arguments {
     std::vector<std::string> operands;
     std::map<std::string, std::string> flags;  ///< those given
     std::vector<std::pair<std::string, std::string>> overrides;
+    std::vector<std::string> rest;  ///< words after `--`
     bool help = false;
     std::string command_line;  ///< as the shell takes it
 

@@ -11,8 +11,10 @@ namespace collapse::app {
 /// A key of the config file, `section.name`, and how it is set; the same key is an option `--section.name` of the command line.
 struct Key {
     std::string name;
-    std::string help;       ///< names the default, if there is one
-    std::string otherwise;  ///< the default; empty: none, or one that depends on other keys
+    std::string help;                       ///< names the default, if there is one
+    std::string otherwise;                  ///< the default; empty: none, or one that depends on other keys
+    std::vector<std::string> allowed = {};  ///< its values, if they are few
+    std::string example = {};               ///< a value
 };
 
 /// A key and what its text does to the settings. Throws InvalidInput: the key, the value, the reason, the remedy.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@ enum class Exit : int {
     nothing = 4,       ///< there was nothing to compare, to pool or to find
     stopped = 75,      ///< stopped in order before completion: run the same command again
 };
+
+/// What an exit status means, for users.
+struct Meaning {
+    Exit status;
+    const char* text;
+};
+std::span<const Meaning> exit_statuses();
 
 /// One verb of the program: one file in src/app/verbs/.
 class Verb {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "collapse/sweep/quantity.hpp"
+#include "collapse/sweep/search_range.hpp"
 #include "collapse/sweep/settings.hpp"
 
 namespace collapse::sweep {
@@ -12,14 +13,14 @@ namespace collapse::sweep {
 /// Along which coordinate, between which values, and where the boundary is: either two quantities are equal, or the error is
 /// `growth` times that without synthetic generations (collapse onset).
 struct BoundaryQuestion {
-    CoordinatePointer along;  ///< T, n, lambda or sigma0
-    double low, high;         ///< 0 < low < high
+    SearchRange along;
     Quantity one{}, other{};
     std::optional<double> growth = std::nullopt;
 };
 
-/// `along` with its default range. Throws InvalidInput for another name.
-BoundaryQuestion boundary_along(const std::string& along);
+/// `along` with the ranges worth searching, the widest first: a protocol may refuse values that another one takes. None if nothing is
+/// known of the parameter. Throws InvalidInput for a name that is none, and for d, which is whole.
+std::vector<SearchRange> boundary_ranges(const std::string& along);
 
 /// Whether the first quantity exceeds the other, or the growth of the error exceeds the factor asked for.
 enum class Side { unknown, below, above };
@@ -38,7 +39,7 @@ struct Boundary {
 };
 
 /// The boundary for cell `index` of the grid of `settings`, in which the coordinate has one value, a placeholder; what depends on T
-/// follows it. A scan in log x, 24 steps a factor of 10, finds the crossings, TOMS 748 refines them to rounding errors; of two
+/// follows it. A scan in log x, 24 steps a factor of 10 (of exponents and fractions: in x, 240 steps), finds the crossings, TOMS 748 refines them to rounding errors; of two
 /// crossings within one step none is found. A jump of the theory is no crossing.
 Boundary find_boundary(const Settings& settings, std::size_t index, const BoundaryQuestion& question);
 

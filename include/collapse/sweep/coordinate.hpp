@@ -12,6 +12,11 @@ namespace collapse::sweep {
 using problem::Cell;
 using problem::Parameter;
 
+struct Coordinate;
+
+/// Those of the program live as long as it does, those that a config brings along as long as somebody holds them.
+using CoordinatePointer = std::shared_ptr<const Coordinate>;
+
 /// A name that may stand in [grid]: a parameter itself, or a quantity that determines one together with T or beta
 /// (ell: lambda = T^-ell, b: T0 = T^b, a: n = T^a, r: alpha = 1 + beta (2 r - 1)). Only one of those that share a parameter may be given.
 struct Coordinate {
@@ -21,13 +26,13 @@ struct Coordinate {
     std::string_view symbol;     ///< LaTeX
     std::string_view long_name;
     double (*to_parameter)(double value, const Cell& cell);  ///< nullptr: the parameter itself
+    CoordinatePointer follows = nullptr;                     ///< of a tie (tie.hpp): the parameter that the value is a multiple of
 
-    /// Sets the parameter. T and beta of the cell must be set before, for those that need them.
+    /// Whether other parameters must be set before.
+    bool is_derived() const { return to_parameter != nullptr || follows != nullptr; }
+    /// Sets the parameter. T and beta of the cell, or what it follows, must be set before, for those that need them.
     void set(Cell& cell, double value) const;
 };
-
-/// Those of the program live as long as it does, those that a config brings along as long as somebody holds them.
-using CoordinatePointer = std::shared_ptr<const Coordinate>;
 
 /// The coordinates of the program.
 std::span<const Coordinate> coordinates();

@@ -11,6 +11,9 @@ namespace collapse::sweep {
 
 using protocol::Row;
 
+/// Whether every result file has a dimension of this parameter, even with one value.
+bool is_core(std::string_view parameter);
+
 /// The values of one coordinate: distinct, at least one.
 struct Axis {
     CoordinatePointer coordinate;
@@ -18,7 +21,9 @@ struct Axis {
     bool used = true;  ///< whether a model of the sweep depends on it: files have a dimension alpha and beta in any case
 
     std::string_view name() const { return coordinate->name; }
-    friend bool operator==(const Axis& one, const Axis& other) { return one.name() == other.name() && one.values == other.values; }
+    /// Whether the parameter follows another: then the one value is a factor, see tie.hpp.
+    bool is_tie() const { return coordinate->follows != nullptr; }
+    friend bool operator==(const Axis& one, const Axis& other);
 };
 
 /// What of a row is to be computed: the cells of some of its ridges and generations, given by their numbers in the whole row.
@@ -30,7 +35,8 @@ struct RowPart {
 using protocol::Counts;
 
 /// The product of axes, of which a selection may leave cells out. Cells are numbered as the result file stores them: extra axes
-/// first, then alpha, beta, T, lambda, n, the last running fastest. So the cells of one row (all lambda, all n) are neighbours.
+/// first, then alpha, beta, T, lambda, n, the last running fastest. So the cells of one row (all lambda, all n; where something
+/// follows lambda, one lambda, all n) are neighbours.
 class Grid {
   public:
     /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 10^9 cells.
@@ -49,12 +55,14 @@ class Grid {
     /// The dimensions of the result file, in storage order: alpha, beta, T, lambda, n always, the others if they have more than
     /// one value.
     std::vector<const Axis*> dimensions() const;
-    /// Axes that are no dimension: one value each.
+    /// Axes that are neither a dimension nor a tie: one value each.
     std::vector<const Axis*> scalars() const;
 
     std::size_t rows() const { return rows_; }
     std::size_t cells_per_row() const { return row_size_; }
-    std::size_t ridges() const { return ridges_; }  ///< values of lambda, the first of the two coordinates within a row
+    std::size_t ridges() const { return ridges_; }  ///< values of lambda within a row
+    /// Whether lambda is a coordinate within rows: no other parameter follows it.
+    bool shares_ridges() const { return shares_ridges_; }
     std::size_t cells() const { return rows_ * row_size_; }
 
     /// Sets the parameter of an axis; a derived count is rounded to the nearest whole one unless counts are real.
@@ -73,11 +81,13 @@ class Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 
   private:
+    bool is_inner(const Axis& axis) const;
     template <class NumberOf>
     std::string place(std::size_t index, NumberOf counts) const;
 
     std::vector<Axis> axes_;
     Counts counts_;
+    bool shares_ridges_ = true;
     std::size_t rows_ = 1, row_size_ = 1, ridges_ = 1;
     std::vector<bool> selection_;
 };

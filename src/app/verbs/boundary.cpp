@@ -40,13 +40,55 @@ void read_components(const std::string& text, BoundaryQuestion& question)
     question.other = quantity_called(names[1]);
 }
 
+double middle_of(const sweep::SearchRange& range)
+{
+    return range.logarithmic ? std::sqrt(range.low * range.high) : 0.5 * (range.low + range.high);
+}
+
+/// The sweep of all other coordinates. Values at both ends of a linear range must be possible, so that those between are.
+sweep::Settings settings_in(const Arguments& arguments, const sweep::SearchRange& range)
+{
+    for (const double end : {range.low, range.high})
+        if (!range.logarithmic) settings_about(arguments, {{range.coordinate, end}});
+    return settings_about(arguments, {{range.coordinate, middle_of(range)}});
+}
+
+/// What `--range` says of the coordinate, or the widest of the default ranges that the protocol takes.
+sweep::SearchRange range_of(const Arguments& arguments)
+{
+    support::validate(arguments.has("along"), "--along is missing; say along which axis, such as T, n, lambda or ell");
+    const std::string& along = arguments.flags.at("along");
+    std::vector<sweep::SearchRange> ranges = sweep::boundary_ranges(along);
+    if (arguments.has("range")) {
+        sweep::SearchRange range =
+            ranges.empty() ? sweep::SearchRange{sweep::coordinate_called(along), 0, 0, false, false} : ranges.front();
+        read_range(arguments, range.low, range.high);
+        support::validate(std::isfinite(range.low) && std::isfinite(range.high), "--range {},{} is endless; give finite numbers",
+                          range.low, range.high);
+        support::validate(!range.logarithmic || range.low > 0,
+                          "--range {},{} leaves the positive numbers, which are searched logarithmically; start above 0", range.low,
+                          range.high);
+        return range;
+    }
+    std::vector<std::string> known;
+    for (const sweep::Coordinate& one : sweep::coordinates()) known.emplace_back(one.name);
+    const std::string guess = support::nearest(along, known);
+    support::validate(!ranges.empty(), "--along {}: nothing is known of this parameter{}; say where to search by --range A,B",
+                      along, guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+    while (ranges.size() > 1) {
+        try {
+            settings_in(arguments, ranges.front());
+            break;
+        } catch (const support::InvalidInput&) {
+            ranges.erase(ranges.begin());
+        }
+    }
+    return ranges.front();
+}
+
 BoundaryQuestion question_of(const Arguments& arguments)
 {
-    support::validate(arguments.has("along"), "--along is missing; say along which axis: T, n, lambda or sigma0");
-    BoundaryQuestion question = sweep::boundary_along(arguments.flags.at("along"));
-    read_range(arguments, question.low, question.high);
-    support::validate(question.low > 0 && std::isfinite(question.high),
-                      "--range {},{} leaves the positive numbers, which are searched logarithmically", question.low, question.high);
+    BoundaryQuestion question{range_of(arguments)};
     support::validate(arguments.has("between") != arguments.has("growth"),
                       "a boundary is either --between two components or at a --growth of the error; give one of the two");
     if (arguments.has("between")) read_components(arguments.flags.at("between"), question);
@@ -96,29 +138,34 @@ class Boundary final : public Verb {
   public:
     Usage usage() const override
     {
-        return {.verb = "boundary",
-                .operands = "CONFIG",
-                .summary = "where two components of the theoretical test error, or two errors, are equal; or a growth",
-                .flags = {{"along", "NAME", "the axis to search: T, n, lambda or sigma0"},
-                          {"between", "A,B", "two of clean_bias, clean_variance, collapse_bias, collapse_variance, bias, variance, test_error, "
-                                                "generator_error (with test_error: where the student equals its teacher)"},
-                          {"growth", "X", "instead: the error is X times that without synthetic generations"},
-                          {"range", "A,B", "where to search (default: T 10,1e8; n 1,1e8; lambda 1e-8,1e3; sigma0 1e-3,1e3)"},
-                          {"output", "FILE", "result file (default: the config's name with -boundary-NAME.h5)"},
-                          {"json", "", "print all cells as JSON"},
-                          {"csv", "", "print all cells as CSV, a line each"}},
-                .config_keys = true};
+        return {
+            .verb = "boundary",
+            .operands = "CONFIG",
+            .summary = "where two components of the theoretical test error, or two errors, are equal; or a growth",
+            .flags = {{"along", "NAME", "the axis to search: any parameter of the sweep but d (T, n, lambda, ell, sigma0, w, ...)"},
+                      {"between", "A,B",
+                       "two of clean_bias, clean_variance, collapse_bias, collapse_variance, bias, variance, test_error, "
+                       "generator_error (with test_error: where the student equals its teacher)"},
+                      {"growth", "X", "instead: the error is X times that without synthetic generations"},
+                      {"range", "A,B",
+                       "where to search (default: T 10,1e8; n and T0 1,1e8; sigma0 1e-3,1e3; all others as in optimum)"},
+                      {"output", "FILE", "result file (default: the config's name with -boundary-NAME.h5)"},
+                      {"json", "", "print all cells as JSON"},
+                      {"csv", "", "print all cells as CSV, a line each"}},
+            .config_keys = true,
+            .example = "collapse boundary sweep.ini --along T --between clean_variance,collapse_variance"};
     }
 
     Exit run(const Arguments& arguments) const override
     {
         const bool whole = wants_table(arguments);
         const BoundaryQuestion question = question_of(arguments);
-        const std::string name(question.along->name);
-        const std::vector<Asked> asked{{question.along, std::sqrt(question.low * question.high)}};
-        const sweep::Settings settings = settings_about(arguments, asked);
+        const std::string name(question.along.name());
+        const std::vector<Asked> asked{{question.along.coordinate, middle_of(question.along)}};
+        const sweep::Settings settings = settings_in(arguments, question.along);
         const sweep::Grid grid = settings.grid();
-        support::validate(name != "n" || sweep::protocol_of(settings).continuous_generations(grid.row(0), settings.model.choices),
+        support::validate(question.along.coordinate->parameter->name != "n" ||
+                              sweep::protocol_of(settings).continuous_generations(grid.row(0), settings.model.choices),
                           "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
                           settings.protocol);
         std::vector<sweep::Boundary> found;
@@ -134,16 +181,17 @@ class Boundary final : public Verb {
         table.title = fmt::format("{} where {}, by theory", name, what);
         table.schema_name = "collapse-boundary";
         table.question = fmt::format(
-            "--along {} --range {},{} {}", name, question.low, question.high,
+            "--along {} --range {},{} {}", name, question.along.low, question.along.high,
             question.growth ? fmt::format("--growth {}", *question.growth) : "--between " + arguments.flags.at("between"));
         table.dimensions.push_back(crossing_axis(most));
         const std::vector<double> nowhere(grid.cells() * most, std::nan(""));
-        table.variables = {{"boundary_" + name, fmt::format("{} where {}", question.along->long_name, what), nowhere, {}},
-                           {"boundary_test_error", "asymptotic test error there", nowhere, {}},
-                           {"boundary_beyond",
-                            "beyond that place, or throughout where there is none: whether " + what_exceeds(question),
-                            std::vector<double>(grid.cells() * most, 0),
-                            {"unknown", "no", "yes"}}};
+        table.variables = {
+            {"boundary_" + name, fmt::format("{} where {}", question.along.coordinate->long_name, what), nowhere, {}},
+            {"boundary_test_error", "asymptotic test error there", nowhere, {}},
+            {"boundary_beyond",
+             "beyond that place, or throughout where there is none: whether " + what_exceeds(question),
+             std::vector<double>(grid.cells() * most, 0),
+             {"unknown", "no", "yes"}}};
         for (std::size_t cell = 0; cell < found.size(); ++cell) {
             const auto& crossings = found[cell].crossings;
             const auto put = [&](std::size_t k, double x, double test_error, Side beyond) {

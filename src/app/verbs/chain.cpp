@@ -134,7 +134,8 @@ class Chain final : public Verb {
                 .summary = "theory of every fit of one chain that is described in full, and its simulation beside it",
                 .flags = {{"replicates", "R", "simulate so many replicates, too: with standard errors and z"},
                           {"seed", "S", "names the random numbers (default 1)"},
-                          {"json", "", "print JSON"}}};
+                          {"json", "", "print JSON"}},
+                .example = "collapse chain chain.json --replicates 1000"};
     }
 
     Exit run(const Arguments& arguments) const override

@@ -112,15 +112,14 @@ class Check final : public Verb {
   public:
     Usage usage() const override
     {
-        return {
-            .verb = "check",
-            .operands = "FILE",
-            .summary =
-                "compares simulation and theory; exit 1 if chance does not explain a difference, 4 without any",
-            .flags = {{"json", "", "print JSON"},
-                      {"csv", "", "print every compared cell as a line, the worst first"},
-                      {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
-                      {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / (T - df2) (default 2)"}}};
+        return {.verb = "check",
+                .operands = "FILE",
+                .summary = "compares simulation and theory; exit 1 if chance does not explain a difference, 4 without any",
+                .flags = {{"json", "", "print JSON"},
+                          {"csv", "", "print every compared cell as a line, the worst first"},
+                          {"level", "P", "false-alarm rate of the whole comparison (default 0.01)"},
+                          {"finite-size", "C", "allow asymptotic predictions to be off by the relative C / (T - df2) (default 2)"}},
+                .example = "collapse check sweep.h5 --level 0.001"};
     }
 
     Exit run(const Arguments& arguments) const override

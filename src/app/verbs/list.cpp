@@ -62,7 +62,11 @@ nlohmann::json to_json()
         }
     for (const std::string& key : cited) result["references"][key] = std::string(problem::reference(key));
     for (const Key& key : config_keys())
-        result["keys"].push_back({{"name", key.name}, {"default", key.otherwise}, {"help", key.help}});
+        result["keys"].push_back({{"name", key.name},
+                                  {"default", key.otherwise},
+                                  {"help", key.help},
+                                  {"values", key.allowed},
+                                  {"example", key.example}});
     return result;
 }
 
@@ -96,7 +100,8 @@ class List final : public Verb {
         return {.verb = "list",
                 .operands = "",
                 .summary = "protocols, spectra, teachers and estimators, with their options and the papers to cite",
-                .flags = {{"json", "", "print JSON"}}};
+                .flags = {{"json", "", "print JSON"}},
+                .example = "collapse list --json"};
     }
 
     Exit run(const Arguments& arguments) const override

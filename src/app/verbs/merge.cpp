@@ -16,7 +16,8 @@ class Merge final : public Verb {
         return {.verb = "merge",
                 .operands = "OUT IN...",
                 .summary = "pools files of shards or of further replicates into the file that one run would have written",
-                .flags = {}};
+                .flags = {},
+                .example = "collapse merge sweep.h5 sweep.shard-*-of-4.h5"};
     }
 
     Exit run(const Arguments& arguments) const override

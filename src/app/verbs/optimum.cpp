@@ -36,7 +36,8 @@ struct Question {
 
 std::vector<sweep::CoordinatePointer> coordinates_of(const Arguments& arguments)
 {
-    support::validate(arguments.has("over"), "--over is missing; say what to optimise: one or two parameters, such as --over w,lambda");
+    support::validate(arguments.has("over"),
+                      "--over is missing; say what to optimise: one or two parameters, such as --over w,lambda");
     const std::string& text = arguments.flags.at("over");
     std::vector<sweep::CoordinatePointer> result;
     for (const std::string& name : support::split(text, ',')) result.push_back(sweep::coordinate_called(support::trim(name)));
@@ -56,7 +57,8 @@ Question question_in_range(const Arguments& arguments, const std::vector<sweep::
     support::validate(increasing, "--range {} is no range; write two increasing numbers for each parameter: --range 0,1{}", text,
                       over.size() == 2 ? ",1e-6,10" : "");
     Question question;
-    for (std::size_t k = 0; k < over.size(); ++k) question.over.push_back(sweep::range_of(over[k], ends[2 * k], ends[2 * k + 1], text));
+    for (std::size_t k = 0; k < over.size(); ++k)
+        question.over.push_back(sweep::range_of(over[k], ends[2 * k], ends[2 * k + 1], text));
     settings_about(arguments, asked(question.over, &SearchRange::high));
     question.settings = settings_about(arguments, asked(question.over, &SearchRange::low));
     return question;
@@ -71,8 +73,9 @@ Question question_by_default(const Arguments& arguments, const std::vector<sweep
         std::vector<std::string> known;
         for (const sweep::Coordinate& one : sweep::coordinates()) known.emplace_back(one.name);
         const std::string guess = support::nearest(coordinate->name, known);
-        support::validate(!choices.back().empty(), "--over {}: nothing is known of this parameter{}; say where to search by --range A,B",
-                          coordinate->name, guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+        support::validate(!choices.back().empty(),
+                          "--over {}: nothing is known of this parameter{}; say where to search by --range A,B", coordinate->name,
+                          guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
     }
     while (true) {
         Question question;
@@ -154,16 +157,19 @@ class Optimum final : public Verb {
   public:
     Usage usage() const override
     {
-        return {.verb = "optimum",
-                .operands = "CONFIG",
-                .summary = "the value of one or two parameters that minimises the theoretical test error, for every other cell",
-                .flags = {{"over", "NAME,NAME", "what to optimise: any parameter of the sweep (w, lambda, ell, p, n, T0, ...), or two"},
-                          {"range", "A,B", "where to search, two numbers for each (default: w -1,2 or 0,1; fractions 0,1; ridges, noises "
-                                           "and k 1e-8,1e3; n 0,100; sample sizes 1,1e6; ell and beta 0,4; a, b, r 0,2)"},
-                          {"output", "FILE", "result file (default: the config's name with -optimum-NAME.h5)"},
-                          {"json", "", "print all cells as JSON"},
-                          {"csv", "", "print all cells as CSV, a line each"}},
-                .config_keys = true};
+        return {
+            .verb = "optimum",
+            .operands = "CONFIG",
+            .summary = "the value of one or two parameters that minimises the theoretical test error, for every other cell",
+            .flags = {{"over", "NAME,NAME", "what to optimise: any parameter of the sweep (w, lambda, ell, p, n, T0, ...), or two"},
+                      {"range", "A,B",
+                       "where to search, two numbers for each (default: w -1,2 or 0,1; fractions 0,1; ridges, noises "
+                       "and k 1e-8,1e3; n 0,100; sample sizes 1,1e6; ell and beta 0,4; a, b, r 0,2)"},
+                      {"output", "FILE", "result file (default: the config's name with -optimum-NAME.h5)"},
+                      {"json", "", "print all cells as JSON"},
+                      {"csv", "", "print all cells as CSV, a line each"}},
+            .config_keys = true,
+            .example = "collapse optimum sweep.ini --over w,lambda"};
     }
 
     Exit run(const Arguments& arguments) const override

@@ -12,6 +12,7 @@
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/plan.hpp"
 #include "collapse/sweep/refine.hpp"
+#include "collapse/sweep/tie.hpp"
 
 namespace collapse::app {
 
@@ -112,6 +113,10 @@ void print_inputs(const Forecast& forecast)
     if (!defaults.empty()) fmt::print("defaults  {}\n", fmt::join(defaults, ", "));
     for (const sweep::Axis& axis : forecast.grid.axes()) {
         if (!axis.used) continue;
+        if (axis.is_tie()) {
+            fmt::print("{:<10}{:>6}         {}\n", axis.name(), "=", sweep::text_of(axis));
+            continue;
+        }
         std::vector<std::string> values;
         for (const double value : axis.values) values.push_back(fmt::format("{:g}", value));
         if (values.size() > 8) values = {values[0], values[1], "...", values[values.size() - 2], values.back()};
@@ -168,7 +173,8 @@ class Plan final : public Verb {
                 .flags = {{"output", "FILE", "result file (default: the config's name with .h5)"},
                           {"shard", "i/N", "the plan of one part, as `collapse run --shard` computes it"},
                           {"json", "", "print JSON"}},
-                .config_keys = true};
+                .config_keys = true,
+                .example = "collapse plan sweep.ini --grid.T=100,1000"};
     }
 
     Exit run(const Arguments& arguments) const override

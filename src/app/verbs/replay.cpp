@@ -289,7 +289,8 @@ class RunAgain final : public Verb {
                 .flags = {{"cell", "NAME=VALUE,...",
                            "the cell: a value for every dimension that has more than one; `worst`: that of `collapse check`"},
                           {"replicate", "NUMBER", "the replicate, from 0"},
-                          {"json", "", "print JSON"}}};
+                          {"json", "", "print JSON"}},
+                .example = "collapse replay sweep.h5 --cell worst --replicate 0"};
     }
 
     Exit run(const Arguments& arguments) const override

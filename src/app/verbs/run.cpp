@@ -102,7 +102,8 @@ class Run final : public Verb {
                           {"shard", "i/N", "compute only part i of N, into a file of its own; `collapse merge` pools them"},
                           {"disk-grace", "MM:SS", "go on that long while the disk is full (default 10:00)"},
                           {"quiet", "", "print nothing but errors and warnings"}},
-                .config_keys = true};
+                .config_keys = true,
+                .example = "mpirun -n 8 collapse run sweep.ini --output sweep.h5"};
     }
 
     Exit run(const Arguments& arguments) const override

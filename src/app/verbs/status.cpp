@@ -184,7 +184,8 @@ class ShowStatus final : public Verb {
         return {.verb = "status",
                 .operands = "FILE",
                 .summary = "progress, failures by reason, time used and left; works while a run is writing",
-                .flags = {{"json", "", "print JSON"}}};
+                .flags = {{"json", "", "print JSON"}},
+                .example = "collapse status sweep.h5"};
     }
 
     Exit run(const Arguments& arguments) const override

@@ -37,6 +37,8 @@ class Builder {
         for (const DerivedCoordinate& derived : derived_coordinates(grid_)) frame_->write(derived);
         for (const schema::Variable& variable : schema::variables()) write_variable(variable);
         write_variable(schema::status());
+        if (!grid_.shares_ridges())
+            hdf5::write(hdf5::open_dataset(file_, schema::status().name), schema::one_ridge, std::int32_t{1});
         write_provenance();
         if (settings_.simulation.replicates > 0) write_slots();
     }

@@ -39,11 +39,12 @@ GridFrame::GridFrame(hid_t file, std::vector<const sweep::Axis*> dimensions, con
 
 void GridFrame::write(const DerivedCoordinate& derived)
 {
-    write_parameter(derived.name, derived.symbol, derived.long_name, derived.dimensions, derived.values);
+    const Handle dataset = write_parameter(derived.name, derived.symbol, derived.long_name, derived.dimensions, derived.values);
+    if (!derived.follows.empty()) hdf5::write(dataset, "follows", derived.follows);
 }
 
-void GridFrame::write_parameter(std::string_view name, std::string_view symbol, std::string_view long_name,
-                                const std::vector<const sweep::Axis*>& axes, std::span<const double> values)
+Handle GridFrame::write_parameter(std::string_view name, std::string_view symbol, std::string_view long_name,
+                                  const std::vector<const sweep::Axis*>& axes, std::span<const double> values)
 {
     Shape shape;
     std::vector<const Handle*> dimensions;
@@ -51,11 +52,12 @@ void GridFrame::write_parameter(std::string_view name, std::string_view symbol, 
         shape.push_back(axis->values.size());
         dimensions.push_back(&dimensions_[static_cast<std::size_t>(std::ranges::find(axes_, axis) - axes_.begin())]);
     }
-    const Handle dataset = hdf5::create_dataset(file_, std::string(name).c_str(), H5T_IEEE_F64LE, shape);
+    Handle dataset = hdf5::create_dataset(file_, std::string(name).c_str(), H5T_IEEE_F64LE, shape);
     hdf5::write_values(dataset, values);
     describe(dataset, long_name, "1");
     hdf5::write(dataset, "symbol", std::string(symbol));
     hdf5::attach(dataset, dimensions);
+    return dataset;
 }
 
 Handle GridFrame::create(const char* name, hid_t type, std::string_view long_name, const char* units,

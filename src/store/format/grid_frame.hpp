@@ -31,8 +31,8 @@ class GridFrame {
     std::int32_t next_dimension() { return dimension_count_++; }
 
   private:
-    void write_parameter(std::string_view name, std::string_view symbol, std::string_view long_name,
-                         const std::vector<const sweep::Axis*>& axes, std::span<const double> values);
+    hdf5::Handle write_parameter(std::string_view name, std::string_view symbol, std::string_view long_name,
+                                 const std::vector<const sweep::Axis*>& axes, std::span<const double> values);
 
     hid_t file_;
     hdf5::Storage storage_;

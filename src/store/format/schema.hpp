@@ -62,6 +62,9 @@ void decode(const Variable& variable, std::span<const std::byte> bytes, std::spa
 inline constexpr std::size_t segment_lines = 128, segment_length = 2048;
 inline std::vector<hsize_t> segments_shape() { return {segment_lines * segment_length}; }
 
+/// Attribute of `status`, 1 where a parameter follows lambda: then a row is all n of one lambda, else all lambda and n.
+inline constexpr const char* one_ridge = "one_lambda_per_row";
+
 /// What is kept to continue a row: see slots.hpp.
 inline constexpr const char* slots_group = "accumulators";
 

@@ -7,6 +7,7 @@
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
 #include "collapse/sweep/schedule.hpp"
+#include "collapse/sweep/tie.hpp"
 #include "difference.hpp"
 #include "draft_file.hpp"
 
@@ -33,12 +34,15 @@ const std::string* value_of(const Pairs& pairs, const std::string& key)
     return found == pairs.end() ? nullptr : &found->second;
 }
 
-/// The pairs that may not differ: those whose key may grow and that both have are left out.
+/// The pairs that may not differ: those whose key may grow and that both have are left out. What follows something else cannot grow.
 Pairs fixed(const Pairs& pairs, const Pairs& others)
 {
     Pairs result;
-    for (const auto& pair : pairs)
-        if (!(coordinate_of(pair.first) || is_count(pair.first)) || !value_of(others, pair.first)) result.push_back(pair);
+    for (const auto& pair : pairs) {
+        const std::string* other = value_of(others, pair.first);
+        const bool tied = coordinate_of(pair.first) && other && (sweep::is_tie(pair.second) || sweep::is_tie(*other));
+        if (tied || !other || !(coordinate_of(pair.first) || is_count(pair.first))) result.push_back(pair);
+    }
     return result;
 }
 
@@ -47,7 +51,7 @@ std::vector<sweep::Axis> axes_of(const Pairs& pairs)
     std::vector<sweep::Axis> axes;
     for (const auto& [key, value] : pairs)
         if (const sweep::CoordinatePointer coordinate = coordinate_of(key))
-            axes.push_back({coordinate, sweep::parse_list(key, value).values});
+            axes.push_back(sweep::parse_axis(coordinate, key, value));
     return axes;
 }
 
@@ -75,7 +79,8 @@ Growth::Growth(const Pairs& stored, const sweep::Settings& settings, const std::
 {
     compare_axes(stored, path);
     compare_replicates(stored, settings.resolved(), path);
-    const auto &ridges = places_[places_.size() - 2], &generations = places_.back();
+    const std::vector<std::optional<std::size_t>> one{0};
+    const auto &ridges = new_.shares_ridges() ? places_[places_.size() - 2] : one, &generations = places_.back();
     const std::size_t columns = old_.axes().back().values.size();
     for (const auto& ridge : ridges)
         for (const auto& generation : generations)
@@ -102,7 +107,7 @@ void Growth::compare_axes(const Pairs& stored, const std::string& path)
         }
         if (now == before) continue;
         reshapes_ = true;
-        const bool inner = axis + 2 >= new_.axes().size();  // lambda and n come last
+        const bool inner = axis >= outer_axes();
         if (inner && now.size() > before.size()) keeps_rows_ = false;
         changes_.push_back(now.size() == before.size()
                                ? fmt::format("{} has its values in another order", key)
@@ -128,9 +133,9 @@ void Growth::compare_replicates(const Pairs& stored, const Pairs& ours, const st
 
 std::optional<std::size_t> Growth::source_of(std::size_t row) const
 {
-    // Both grids have the same axes in the same order; the last two are within a row.
+    // Both grids have the same axes in the same order.
     std::size_t source = 0, stride = 1;
-    for (std::size_t axis = places_.size() - 2; axis-- > 0;) {
+    for (std::size_t axis = outer_axes(); axis-- > 0;) {
         const auto& places = places_[axis];
         const auto place = places[row % places.size()];
         if (!place) return std::nullopt;

@@ -43,6 +43,8 @@ class Growth {
   private:
     using Pairs = std::vector<std::pair<std::string, std::string>>;
     void compare_axes(const Pairs& stored, const std::string& path);
+    /// Axes that are not within a row.
+    std::size_t outer_axes() const { return new_.axes().size() - (new_.shares_ridges() ? 2 : 1); }
     void compare_replicates(const Pairs& stored, const Pairs& ours, const std::string& path);
 
     sweep::Grid old_, new_;

@@ -143,6 +143,7 @@ class ResultView::Implementation {
 
     std::vector<Dimension> dimensions, scalars;
     std::vector<Status> status;
+    bool shares_ridges = true;
 
   private:
     std::string damaged(const char* reason) const
@@ -220,8 +221,10 @@ class ResultView::Implementation {
         }
         hdf5::Shape shape;
         for (const Dimension& dimension : dimensions) shape.push_back(dimension.values.size());
-        if (shape.size() < 2 || status.empty() || hdf5::shape_of(hdf5::open_dataset(file_, name)) != shape)
+        const Handle dataset = hdf5::open_dataset(file_, name);
+        if (shape.size() < 2 || status.empty() || hdf5::shape_of(dataset) != shape)
             throw hdf5::Refusal("status does not extend over the dimensions");
+        shares_ridges = store::shares_ridges(dataset);
     }
 
     std::filesystem::path path_;
@@ -243,7 +246,7 @@ std::size_t ResultView::cells() const { return implementation_->status.size(); }
 std::size_t ResultView::cells_per_row() const
 {
     const auto& all = dimensions();
-    return all[all.size() - 2].values.size() * all.back().values.size();
+    return (implementation_->shares_ridges ? all[all.size() - 2].values.size() : 1) * all.back().values.size();
 }
 
 std::vector<double> ResultView::numbers(const std::string& name) const

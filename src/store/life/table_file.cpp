@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "../format/build.hpp"
+#include "../format/coordinates.hpp"
 #include "../format/grid_frame.hpp"
 #include "../format/schema.hpp"
 #include "../hdf5/attributes.hpp"
@@ -52,6 +53,23 @@ void check_replaceable(const std::filesystem::path& path, const Table& table, co
                       path.string(), difference.value_or(""));
 }
 
+/// What follows axes that the table has.
+void write_ties(GridFrame& frame, const Table& table, const sweep::Grid& grid)
+{
+    for (DerivedCoordinate& derived : derived_coordinates(grid)) {
+        const auto in = [](const std::vector<sweep::Axis>& axes, const sweep::Axis* wanted) {
+            const auto found = std::ranges::find(axes, wanted->name(), &sweep::Axis::name);
+            return found == axes.end() ? nullptr : &*found;
+        };
+        const bool known = std::ranges::all_of(derived.sources, [&](const sweep::Axis* source) {
+            return in(table.dimensions, source) != nullptr || in(table.scalars, source) != nullptr;
+        });
+        if (derived.follows.empty() || !known) continue;
+        for (const sweep::Axis*& axis : derived.dimensions) axis = in(table.dimensions, axis);
+        frame.write(derived);
+    }
+}
+
 void write_file(hid_t file, const Table& table, const sweep::Settings& settings, const Provenance& provenance)
 {
     const std::string now = timestamp();
@@ -73,6 +91,7 @@ void write_file(hid_t file, const Table& table, const sweep::Settings& settings,
         return result;
     };
     GridFrame frame(file, pointers(table.dimensions), pointers(table.scalars));
+    write_ties(frame, table, settings.grid());
     for (const TableVariable& variable : table.variables) {
         std::vector<const char*> meanings;
         for (const std::string& meaning : variable.flag_meanings) meanings.push_back(meaning.c_str());

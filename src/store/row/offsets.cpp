@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "../hdf5/attributes.hpp"
 #include "collapse/simulate/moments.hpp"
 
 namespace collapse::store {
@@ -25,6 +26,8 @@ std::optional<std::size_t> clean_column(hid_t file, std::size_t generations)
 }
 
 }  // namespace
+
+bool shares_ridges(hid_t status) { return hdf5::read_integer(status, schema::one_ridge).value_or(0) == 0; }
 
 void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Shape& shape)
 {
@@ -69,10 +72,11 @@ Offsets locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place)
         return place(dataset);
     };
     Offsets offsets;
-    const hdf5::Shape shape = hdf5::shape_of(hdf5::open_dataset(file, schema::status().name));
+    const hdf5::Handle status = hdf5::open_dataset(file, schema::status().name);
+    const hdf5::Shape shape = hdf5::shape_of(status);
     if (shape.size() < 2) throw hdf5::Refusal("status has another shape than expected");
-    offsets.ridges = shape[shape.size() - 2];
     offsets.generations = shape.back();
+    offsets.ridges = shares_ridges(status) ? shape[shape.size() - 2] : 1;
     offsets.clean = clean_column(file, offsets.generations);
     const std::size_t cells = hdf5::elements_of(shape);
     if (cells == 0) throw hdf5::Refusal("status has another shape than expected");

@@ -42,6 +42,9 @@ Offsets locate(hid_t file, const std::function<std::uint64_t(hid_t)>& place);
 /// The same for the segments alone, which are raw in every file.
 std::uint64_t locate_segments(hid_t file);
 
+/// Whether the cells of a row have all values of lambda; else one, as nothing else is drawn together.
+bool shares_ridges(hid_t status);
+
 /// Throws hdf5::Refusal unless the dataset has this type and shape, and as many bytes in the file as that needs.
 void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Shape& shape);
 
