@@ -1,5 +1,5 @@
 #!/bin/sh
-# What no compiler says: the format of all sources, and clang-tidy on those that have changed.
+# What no compiler says, by clang-format and clang-tidy: the format of all sources, and clang-tidy on those that have changed.
 #     tests/lint.sh [COMMIT]     changed since then (default: the parent of the last commit); `--fix` instead formats
 set -eu
 cd "$(dirname "$0")/.."

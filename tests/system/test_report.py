@@ -9,6 +9,7 @@ import pytest
 
 from complaints import assert_one_sentence
 from program import BAD_INPUT, COMPLETE, FAILED_CELLS, PROGRAM, ROOT, STOPPED, config_text, environment, wait_until
+from results import differences
 from sweeps import SHORT, SMALL
 
 # sigma0 overflows in every cell that has synthetic labels
@@ -128,6 +129,52 @@ def test_the_printed_script_is_the_committed_one_with_what_the_plan_says(collaps
                  "output='it'\\''s.h5'", "set -- --grid.sigma=0.3"]:
         assert line in head, script
     assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
+
+
+def head_of(script):
+    return script[:script.index("# ---- what follows")].splitlines()
+
+
+def test_what_slurm_is_asked_for_stands_in_the_script(collapse):
+    collapse.write(SMALL)
+    script = collapse("slurm", "sweep.ini", "--ranks=2", "--qos=long", "--mail-user=me@x.org", "--job-name=mine", "--module=gcc,openmpi/4.1", "--mpi=pmi2",
+                      "--", "--nodes=2", "--comment", "two words", "-x", "node1", expect=COMPLETE).stdout
+    head = head_of(script)
+    for line in ["#SBATCH --qos=long", "#SBATCH --mail-user=me@x.org", "#SBATCH --mail-type=END,FAIL", "#SBATCH --job-name=mine", "#SBATCH --nodes=2",
+                 '#SBATCH --comment "two words"', "#SBATCH -x node1", "module load gcc openmpi/4.1", "mpi=pmi2"]:
+        assert line in head, script
+    commands = [line for line in head if not line.startswith("#")]
+    assert head.index(commands[0]) > max(place for place, line in enumerate(head) if line.startswith("#SBATCH"))  # sbatch reads no further
+    assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
+
+
+def run_script(collapse, script, **changes):
+    """Without Slurm: a step of one rank is the program itself."""
+    srun = collapse.folder / "srun"
+    srun.write_text('#!/bin/sh\nshift 2\nexec "$@"\n')
+    srun.chmod(0o755)
+    return subprocess.run(["bash"], input=script, cwd=collapse.folder, capture_output=True, text=True,
+                          env=environment(PATH=f"{collapse.folder}:{os.environ['PATH']}", COLLAPSE=PROGRAM, **changes))
+
+
+def test_an_array_computes_the_sweep_in_parts_that_merge(collapse):
+    collapse.write(SMALL)
+    script = collapse("slurm", "sweep.ini", "--array=3", "--ranks=1", "--output=whole file.h5", expect=COMPLETE).stdout
+    assert "#SBATCH --array=1-3" in head_of(script) and "#SBATCH --output=collapse-%A_%a.log" in head_of(script)
+    for number in 1, 2, 3:
+        outcome = run_script(collapse, script, SLURM_ARRAY_TASK_ID=number)
+        assert outcome.returncode == COMPLETE, outcome
+    merge = next(line for line in head_of(script) if line.startswith("# When all are complete: "))
+    words = merge.removeprefix("# When all are complete: ").replace("collapse", str(PROGRAM), 1)
+    assert subprocess.run(["bash", "-c", words], cwd=collapse.folder, env=environment()).returncode == COMPLETE
+    collapse("run", "sweep.ini", "--output=one.h5", expect=COMPLETE)
+    assert differences(collapse.folder / "one.h5", collapse.folder / "whole file.h5") == []
+
+
+@pytest.mark.parametrize("words, named", [(["--array=0"], "--array"), (["--module=a b"], "a b"), (["--mpi=a b"], "a b"), (["--", "nodes"], "nodes"),
+                                          (["--", "--comment=\"x"], "--comment"), (["--mail-user=a b"], "a b")])
+def test_what_slurm_would_not_understand_is_refused(collapse, words, named):
+    assert_one_sentence(collapse("slurm", collapse.write(SMALL), *words), named, code=BAD_INPUT)
 
 
 def test_more_ranks_than_help_are_remarked_on(collapse):
