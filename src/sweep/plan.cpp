@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "collapse/estimator/kernel.hpp"
+#include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/sweep/evaluate.hpp"
 
 namespace collapse::sweep {
@@ -23,6 +25,15 @@ bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, cons
 {
     const auto reasons = protocol.reasons_not_simulated(row, choices);
     return std::ranges::find(reasons, Reason::none) != reasons.end();
+}
+
+protocol::Cost cost_of(const Settings& settings, const protocol::Protocol& protocol, const Row& row)
+{
+    const problem::ModelSettings& model = settings.model;
+    if (!model.dataset) return protocol.cost(row, model.choices);
+    return protocol::KernelSimulation(protocol.scheme(row, model.choices), row,
+                                      {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test})
+        .cost();
 }
 
 /// Replicates of one task.
@@ -94,7 +105,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
         if (!simulated) continue;
-        const protocol::Cost cost = protocol.cost(row, settings.model.choices);
+        const protocol::Cost cost = cost_of(settings, protocol, row);
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
         entry.replicates = simulation.most();
@@ -111,7 +122,8 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
     if (order.empty()) return 1;
     std::ranges::sort(order, {}, [&](std::size_t index) { return plan.rows[index].seconds; });
     const double cheapest = plan.rows[order.front()].seconds;
-    const bool fixed_size = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices).has_value();
+    const bool fixed_size = settings.model.has_data() ||
+                            problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices).has_value();
     if (cheapest > largest_probe * budget && !fixed_size) {
         const Settings small = shrunk(settings, std::cbrt(largest_probe / 2 * budget / cheapest));
         const Grid small_grid(small.axes);
