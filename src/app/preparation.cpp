@@ -83,7 +83,8 @@ void know_spectrum(sweep::Settings& settings, bool fresh, ProgressReport& progre
             return !(pair.first.starts_with("data.") || pair.first.starts_with("model.")) ||
                    std::ranges::find(stored, pair) != stored.end();
         };
-        if (const std::string nodes = view.measured_spectrum(); !nodes.empty() && std::ranges::all_of(ours, same)) {
+        if (!std::ranges::all_of(ours, same)) return;  // it is of another sweep, which is said when it is opened
+        if (const std::string nodes = view.measured_spectrum(); !nodes.empty()) {
             settings.model.given = sweep::nodes_in("data.nodes", nodes);
             return;
         }
