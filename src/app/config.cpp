@@ -13,6 +13,7 @@
 #include <boost/program_options/parsers.hpp>
 
 #include "collapse/app/config_keys.hpp"
+#include "collapse/app/data_files.hpp"
 #include "collapse/language/term.hpp"
 #include "collapse/numerics/blas.hpp"
 #include "collapse/support/failure.hpp"
@@ -153,6 +154,18 @@ std::string suggestion(const std::string& key, const std::vector<std::string>& n
     return found != names.end() ? *found : support::nearest(key, names);
 }
 
+bool names_file(const std::string& key) { return key == "model.spectrum_file" || key == "data.rows" || key == "data.targets"; }
+
+/// A file that the config names lies beside it, one that the command line names in the working directory.
+std::string placed(const Config& config, const std::string& key, const std::string& name)
+{
+    if (name.empty()) return name;
+    const bool overridden = std::ranges::any_of(config.overrides, [&](const auto& entry) { return entry.first == key; });
+    const std::filesystem::path folder = overridden ? std::filesystem::path() : config.path.parent_path();
+    if (key == "data.targets") return name_beside(folder, name);
+    return (key == "data.rows" ? std::filesystem::absolute(folder / name).lexically_normal() : folder / name).string();
+}
+
 Settings settings_of(const Config& config, const Entries& entries)
 {
     const std::vector<Setter> setters = config_setters();
@@ -163,7 +176,7 @@ Settings settings_of(const Config& config, const Entries& entries)
     const bool is_chain =
         std::ranges::find(entries, std::pair<std::string, std::string>("model.protocol", protocol::Written::name)) != entries.end();
     for (const auto& [key, value] : entries) {
-        const bool may_have_semicolons = key == "refine.start" || key == "model.spectrum_file" || key == "output.file";
+        const bool may_have_semicolons = key == "refine.start" || key == "output.file" || names_file(key);
         validate(may_have_semicolons || (key + value).find(';') == std::string::npos,
                  "{} = {} has a semicolon; comments begin with #, and lists have commas", key, value);
         const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
@@ -184,7 +197,11 @@ Settings settings_of(const Config& config, const Entries& entries)
             validate(false, "unknown key {}{}; `collapse list` shows all keys", key,
                      guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
         }
-        setter->set(settings, key, support::trim(value));
+        setter->set(settings, key, names_file(key) ? placed(config, key, support::trim(value)) : support::trim(value));
+    }
+    if (settings.model.has_data()) {
+        if (config.dataset) settings.model.dataset = config.dataset;
+        else if (config.data == Data::read) settings.model.dataset = read_dataset(settings.data);
     }
     numerics::reserve_blas_buffer();  // whoever has settings computes
     if (settings.output.empty()) settings.output = config.path.filename().replace_extension(".h5").string();

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "collapse/app/spectrum_file.hpp"
+#include "collapse/estimator/kernel.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
@@ -134,6 +135,11 @@ std::vector<Setter> config_setters()
     add(
         "model.spectrum", "family of covariance spectra", defaults.model.spectrum,
         [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; }, names_of(problem::spectra()));
+    add("model.estimator", "what is fitted; kernel_ridge: on the rows of [data]", defaults.model.estimator,
+        [](Settings& s, const std::string&, const std::string& text) { s.model.estimator = text; }, {"ridge", "kernel_ridge"});
+    add(
+        "model.kernel", "kernel of kernel_ridge", defaults.model.kernel,
+        [](Settings& s, const std::string&, const std::string& text) { s.model.kernel = text; }, names_of(estimator::kernels()));
     add(
         "model.teacher", "family of true coefficients", defaults.model.teacher,
         [](Settings& s, const std::string&, const std::string& text) { s.model.teacher = text; }, names_of(problem::teachers()));
@@ -148,12 +154,13 @@ std::vector<Setter> config_setters()
         },
         names_of(estimator::covariates()));
     add("model.spectrum_file",
-        "with spectrum = file: CSV (two columns: eigenvalue, squared coefficient) or HDF5 (data sets "
-        "eigenvalues and squared_coefficients)",
+        "with spectrum = file: CSV (columns eigenvalue and, if known, squared coefficient) or HDF5 (data sets "
+        "eigenvalues, squared_coefficients, weights)",
         "", [](Settings& s, const std::string&, const std::string& text) {
             const SpectrumFile file = read_spectrum(text);
             s.model.choices["eigenvalues"] = file.eigenvalues;
             s.model.choices["squared_coefficients"] = file.squared_coefficients;
+            s.model.choices["weights"] = file.weights;
         });
     add("model.signal", "signal power, or raw: coefficients are not rescaled", support::exact(defaults.model.signal),
         [](Settings& s, const std::string& key, const std::string& text) {
@@ -169,11 +176,33 @@ std::vector<Setter> config_setters()
     collect(problem::spectra());
     collect(problem::teachers());
     collect(estimator::covariates());
+    collect(estimator::kernels());
+    for (const problem::Option& option : estimator::kernel_ridge_description().options) options.emplace(option.name, option);
     for (const auto& [name, option] : options)
         add(
             "model." + name, option.help, option.otherwise,
             [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; },
             option.allowed);
+
+    const auto text_of_data = [](std::string sweep::DataSettings::*member) {
+        return [member](Settings& s, const std::string&, const std::string& text) { s.data.*member = text; };
+    };
+    const auto rows_of_data = [](std::int64_t sweep::DataSettings::*member) {
+        return [member](Settings& s, const std::string& key, const std::string& text) {
+            s.data.*member = sweep::parse_whole(key, text, std::int64_t{1}, std::int64_t{2147483647});
+        };
+    };
+    using Data = sweep::DataSettings;
+    add("data.rows", "with kernel_ridge: rows, from an IDX file (or .gz), a CSV, or HDF5 as file.h5:/dataset", "",
+        text_of_data(&Data::rows));
+    add("data.targets", "their targets: such a file, or a column of the CSV", "", text_of_data(&Data::targets));
+    add("data.target", "what is learnt: value, digit (as a number), parity (+-1) or onehot (errors are summed)",
+        defaults.data.target, text_of_data(&Data::target));
+    add("data.pool", "rows of which the spectrum for theory is measured", "4000, or all", rows_of_data(&Data::pool));
+    add("data.test", "held-out rows that a replicate is tested on", "2000, or a fifth", rows_of_data(&Data::test));
+    add("data.digest", "names the numbers that were read; filled in by the program", "", text_of_data(&Data::digest));
+    add("data.nodes", "the measured spectrum: weight, eigenvalue, squared coefficient of each node; filled in by the program", "",
+        text_of_data(&Data::nodes));
 
     const auto chain = [&](const char* key, const char* help) {
         add(fmt::format("chain.{}", key), help, "", [](Settings& s, const std::string& full, const std::string& text) {

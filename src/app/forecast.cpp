@@ -7,6 +7,7 @@
 #include "collapse/app/resources.hpp"
 #include "collapse/app/shard_option.hpp"
 #include "collapse/sweep/evaluate.hpp"
+#include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
@@ -39,6 +40,7 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
 /// Predicts rows from all over the grid until `budget` seconds have passed.
 PredictionCost measure_predictions(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan, double budget)
 {
+    if (settings.model.has_data()) return {sweep::seconds_to_measure(settings.data.pool), 0};  // the rest is nothing beside it
     std::vector<std::size_t> ours;
     for (std::size_t row = 0; row < grid.rows(); ++row)
         if (plan.rows[row].ours) ours.push_back(row);

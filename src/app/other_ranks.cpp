@@ -9,9 +9,26 @@
 
 namespace collapse::app {
 
-void OtherRanks::go(const std::string& resolved_config, const std::vector<bool>& selection)
+namespace {
+
+constexpr std::size_t longest_message = std::size_t{1} << 30;  ///< bytes that MPI counts with 32 bits
+
+/// Data are read once, by rank 0, and need not be on the other nodes.
+std::string broadcast_long(const mpi::World& world, const std::string& bytes)
 {
-    world_->broadcast("+" + resolved_config);
+    const std::size_t length = std::stoull(world.broadcast(std::to_string(bytes.size())));
+    std::string result;
+    for (std::size_t first = 0; first < length; first += longest_message)
+        result += world.broadcast(bytes.empty() ? "" : bytes.substr(first, longest_message));
+    return result;
+}
+
+}  // namespace
+
+void OtherRanks::go(const sweep::Settings& settings, const std::vector<bool>& selection)
+{
+    world_->broadcast("+" + settings.to_config());
+    if (world_->size() > 1) broadcast_long(*world_, settings.model.dataset ? settings.model.dataset->packed() : "");
     world_->broadcast(mpi::pack(selection));
     gone_ = true;
 }
@@ -34,7 +51,11 @@ Exit OtherRanks::leave(Exit status)
 Exit follow(const mpi::World& world)
 try {
     if (const std::string order = world.broadcast({}); !order.empty()) {
-        const sweep::Settings settings = parse_config({{}, order.substr(1), {}, {}});
+        Config config{{}, order.substr(1), {}, {}};
+        config.data = Data::leave;
+        const std::string bytes = broadcast_long(world, {});
+        if (!bytes.empty()) config.dataset = data::Dataset::unpacked(bytes);
+        const sweep::Settings settings = parse_config(config);
         sweep::Grid grid = settings.grid();
         grid.select(mpi::unpack_selection(world.broadcast({})));
         world.gather(rank_line(mpi::serve(world, sweep::Evaluate(settings, grid))));

@@ -1,5 +1,6 @@
 #include "collapse/app/preparation.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <limits>
@@ -16,6 +17,7 @@
 #include "collapse/store/life/place.hpp"
 #include "collapse/store/life/result_view.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/refine.hpp"
 
 namespace collapse::app {
@@ -68,6 +70,33 @@ OpenFile open_file(const sweep::Settings& settings, const store::Provenance& pro
     return {store::ResultFile::create(path, settings, provenance), true};
 }
 
+/// The spectrum of data is measured once for a file: one that goes on has it.
+void know_spectrum(sweep::Settings& settings, bool fresh, ProgressReport& progress)
+{
+    if (!settings.model.has_data()) return;
+    const std::filesystem::path path = store::place_of(settings.output);
+    std::error_code ignored;
+    if (!fresh && std::filesystem::exists(path, ignored)) {
+        const store::ResultView view(path);
+        const auto stored = view.resolved(), ours = settings.resolved();
+        const auto same = [&](const auto& pair) {
+            return !(pair.first.starts_with("data.") || pair.first.starts_with("model.")) ||
+                   std::ranges::find(stored, pair) != stored.end();
+        };
+        if (!std::ranges::all_of(ours, same)) return;  // it is of another sweep, which is said when it is opened
+        if (const std::string nodes = view.measured_spectrum(); !nodes.empty()) {
+            settings.model.given = sweep::nodes_in("data.nodes", nodes);
+            return;
+        }
+    }
+    const auto& data = *settings.model.dataset;
+    progress.note(fmt::format(
+        "{} rows of {} features{}; measuring the spectrum of {} of them", data.size(), data.features(),
+        data.constant_features() > 0 ? fmt::format(" ({} of them constant, which are kept)", data.constant_features()) : "",
+        settings.data.pool));
+    settings.model.given->nodes();
+}
+
 /// Whether the cells that a row left out are those that the grid leaves out: another machine's rounding may decide otherwise at the
 /// very edge of a refinement.
 bool has_selection(const sweep::RowState& state, const sweep::Grid& grid, std::size_t row)
@@ -105,6 +134,7 @@ Preparation prepare(const Arguments& arguments, double ranks, int ranks_per_host
     check_memory(plan, grid, ranks_per_host);
     store::Provenance provenance = provenance_of(settings, config.text);
     provenance.shard = shard.name();
+    know_spectrum(settings, arguments.has("fresh"), progress);
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
     std::vector<store::Segment> before;

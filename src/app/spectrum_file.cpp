@@ -21,15 +21,22 @@ SpectrumFile read_csv(const std::filesystem::path& path)
 {
     std::ifstream file(path);
     std::vector<double> eigenvalues, coefficients;
-    std::size_t number = 0;
+    std::size_t number = 0, columns = 0;
+    bool header = false;
     for (std::string line; std::getline(file, line);) {
         ++number;
         line = support::trim(line);
-        if (line.empty() || line[0] == '#' || std::isalpha(static_cast<unsigned char>(line[0]))) continue;
+        if (line.empty() || line[0] == '#') continue;
+        if (std::isalpha(static_cast<unsigned char>(line[0])) && eigenvalues.empty() && !header) {
+            header = true;
+            continue;
+        }
         const auto parts = support::split(line, ',');
         const std::string place = fmt::format("{} line {}", path.string(), number);
-        support::validate(parts.size() == 2, "{} has {} columns; write `eigenvalue, squared coefficient`", place, parts.size());
-        for (std::size_t i = 0; i < 2; ++i) {
+        if (columns == 0) columns = std::min<std::size_t>(parts.size(), 2);
+        support::validate(parts.size() == columns, "{} has {} columns; write `eigenvalue, squared coefficient`", place,
+                          parts.size());
+        for (std::size_t i = 0; i < columns; ++i) {
             const double value = problem::parse_number(place, parts[i]);
             support::validate(value >= 0 && std::isfinite(value), "{} has the {} {}; it must be finite and not negative", place,
                               i == 0 ? "eigenvalue" : "squared coefficient", parts[i]);
@@ -37,7 +44,7 @@ SpectrumFile read_csv(const std::filesystem::path& path)
         }
     }
     support::validate(!eigenvalues.empty(), "{} contains no numbers; write lines `eigenvalue, squared coefficient`", path.string());
-    return {support::exact(eigenvalues), support::exact(coefficients)};
+    return {support::exact(eigenvalues), support::exact(coefficients), ""};
 }
 
 SpectrumFile read_hdf5(const std::filesystem::path& path)
@@ -51,7 +58,8 @@ SpectrumFile read_hdf5(const std::filesystem::path& path)
                           path.string());
         return support::exact(values);
     };
-    return {column("eigenvalues"), column("squared_coefficients")};
+    const auto optional = [&](const std::string& name) { return store::has_column(path, name) ? column(name) : std::string(); };
+    return {column("eigenvalues"), optional("squared_coefficients"), optional("weights")};
 }
 
 }  // namespace

@@ -41,7 +41,14 @@ sweep::Counts counts_of(const store::ResultView& view)
 
 }  // namespace
 
-sweep::Settings stored_settings(const store::ResultView& view) { return parse_config({{}, {}, view.resolved(), {}}); }
+sweep::Settings stored_settings(const store::ResultView& view, Data data)
+{
+    Config config{{}, {}, view.resolved(), {}};
+    config.data = data;
+    const std::string nodes = view.measured_spectrum();
+    if (!nodes.empty()) config.overrides.emplace_back("data.nodes", nodes);
+    return parse_config(config);
+}
 
 StoredGrid::StoredGrid(const store::ResultView& view) : grid_(axes_of(view), counts_of(view))
 {

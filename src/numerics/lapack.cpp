@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "collapse/support/failure.hpp"
 
@@ -15,6 +16,10 @@ void dlauum_(const char*, const int*, double*, const int*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dgelqf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
 void dsytrd_(const char*, const int*, double*, const int*, double*, double*, double*, double*, const int*, int*);
+void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*, const double*, const int*, const double*,
+            const int*, const double*, double*, const int*);
+void dsyevd_(const char*, const char*, const int*, double*, const int*, double*, double*, const int*, int*, const int*, int*);
+void dorgtr_(const char*, const int*, double*, const int*, const double*, double*, const int*, int*);
 void dormtr_(const char*, const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*,
              const int*, double*, const int*, int*);
 }
@@ -111,6 +116,31 @@ Matrix multiply_transposed(const Matrix& a, const Matrix& b)
     return in_blocks(a.cols(), b, [&](const Matrix& block) -> Matrix { return a.transpose() * block; });
 }
 
+Matrix cross_gram(const Matrix& a, const Matrix& b)
+{
+    ensure(b.rows() == a.rows(), "the factors of a product fit");
+    Matrix result = Matrix::Zero(a.cols(), b.cols());
+    const int m = size(a.cols()), n = size(b.cols()), k = size(a.rows());
+    if (m > 0 && n > 0 && k > 0) dgemm_("T", "N", &m, &n, &k, &one, a.data(), &k, b.data(), &k, &zero, result.data(), &m);
+    return result;
+}
+
+SymmetricEigen symmetric_eigen(Matrix symmetric)
+{
+    SymmetricEigen result{Vector(symmetric.rows()), std::move(symmetric)};
+    const int m = size(result.values.size()), query = -1;
+    ensure(m > 0, "a matrix whose eigenvalues are wanted is not empty");
+    double length = 0;
+    int count = 0, info = 0;
+    dsyevd_("V", "L", &m, result.vectors.data(), &m, result.values.data(), &length, &query, &count, &query, &info);
+    Vector work(static_cast<Index>(length));
+    std::vector<int> whole(static_cast<std::size_t>(count));
+    const int words = size(work.size());
+    dsyevd_("V", "L", &m, result.vectors.data(), &m, result.values.data(), work.data(), &words, whole.data(), &count, &info);
+    if (info != 0) result.values.setConstant(std::numeric_limits<double>::quiet_NaN());
+    return result;
+}
+
 Tridiagonalisation::Tridiagonalisation(Matrix symmetric)
     : reflectors_(std::move(symmetric)),
       diagonal_(reflectors_.rows()),
@@ -133,6 +163,16 @@ void Tridiagonalisation::apply_from_right(Matrix& matrix) const
     int info = 0;
     dormtr_("R", "L", "N", &rows, &m, reflectors_.data(), &m, scales_.data(), matrix.data(), &rows, work.data(), &length, &info);
     ensure(info == 0, "dormtr accepts its arguments");
+}
+
+Matrix Tridiagonalisation::release_basis()
+{
+    const int m = size(reflectors_.rows()), length = 64 * std::max(m, 1);
+    Vector work(length);
+    int info = 0;
+    dorgtr_("L", &m, reflectors_.data(), &m, scales_.data(), work.data(), &length, &info);
+    ensure(info == 0, "dorgtr accepts its arguments");
+    return std::move(reflectors_);
 }
 
 void Tridiagonalisation::solve(double shift, Matrix& right_hand_sides) const

@@ -21,7 +21,8 @@ namespace {
 
 Nodes with_teacher(const ModelSettings& settings, const Cell& cell, const Spectrum& spectrum, Nodes nodes)
 {
-    if (!spectrum.has_teacher()) nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
+    if (!spectrum.has_teacher(settings.choices))
+        nodes.coefficient2 = teacher_called(settings.teacher).coefficient2(nodes, cell, settings.choices);
     const double power = nodes.sum(nodes.eigenvalue * nodes.coefficient2);
     support::validate(
         power > 0 && std::isfinite(power),
@@ -35,6 +36,7 @@ Nodes with_teacher(const ModelSettings& settings, const Cell& cell, const Spectr
 
 Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
 {
+    if (settings.given) return settings.given->nodes();
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
     return with_teacher(settings, cell, spectrum, spectrum.nodes_for_sums(cell, settings.choices));
 }
@@ -42,9 +44,11 @@ Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
 LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const rng::Draws& draws)
 {
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
-    const Nodes nodes = with_teacher(settings, cell, spectrum, spectrum.nodes(cell, settings.choices));
+    const bool whole = settings.given && (settings.given->nodes().weight == 1).all();
+    const Nodes nodes =
+        whole ? settings.given->nodes() : with_teacher(settings, cell, spectrum, spectrum.nodes(cell, settings.choices));
     LinearModel model{nodes.eigenvalue.matrix(), nodes.coefficient2.sqrt().matrix()};
-    if (!spectrum.has_teacher() && teacher_called(settings.teacher).random()) {
+    if (!spectrum.has_teacher(settings.choices) && teacher_called(settings.teacher).random()) {
         numerics::Vector normals(model.teacher.size());
         rng::Engine engine = draws.stream(rng::Purpose::teacher);
         rng::fill_normal(engine, {normals.data(), static_cast<std::size_t>(normals.size())});

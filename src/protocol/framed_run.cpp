@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace collapse::protocol {
 
@@ -25,8 +26,8 @@ Matrix triangle_of(const Matrix& products)
     Matrix R = Matrix::Zero(n, n);
     for (Index i = 0; i < n; ++i) {
         const double left = products(i, i) - R.col(i).head(i).squaredNorm();
-        if (left <= 1e-15 * products(i, i)) continue;
-        R(i, i) = std::sqrt(left);  // NaN where products overflow
+        if (left <= 1e-15 * products(i, i) && std::isfinite(left)) continue;
+        R(i, i) = std::sqrt(left);  // no number where products overflow
         for (Index j = i + 1; j < n; ++j) R(i, j) = (products(i, j) - R.col(i).head(i).dot(R.col(j).head(i))) / R(i, i);
     }
     return R;
@@ -189,6 +190,7 @@ Errors FramedRun::errors(const Combination& made, const Given& given) const
 {
     const auto error_of = [&](Index part) {
         const auto share = made.shares.col(part);
+        if (!share.allFinite()) return std::numeric_limits<double>::infinity();  // its square was too large
         double sum = isotropy_->variance * share.dot(given.products.lazyProduct(share));
         for (Index i = 0; i < others_; ++i) {
             const double inside = given.coordinates.row(i).dot(share);

@@ -1,8 +1,11 @@
 #include "collapse/simulate/block.hpp"
 
 #include <cmath>
+#include <functional>
 #include <new>
 
+#include "collapse/estimator/kernel.hpp"
+#include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/protocol/simulation.hpp"
 
 namespace collapse::simulate {
@@ -14,7 +17,8 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
 {
     rng::Key key(seed);
     key.absorb(rng::sampler_version);
-    key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
+    if (settings.dataset) key.absorb(protocol).absorb("data").absorb(settings.dataset->digest());
+    else key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
     for (const problem::Parameter& parameter : problem::parameters()) {
         if (parameter.name == "lambda" || parameter.name == "n") continue;
         const double value = parameter.in(row.cell);
@@ -22,7 +26,8 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
         key.absorb(parameter.name).absorb(value);
     }
     for (const auto& [name, value] : row.cell.own) key.absorb(name).absorb(value);
-    for (const auto& [name, value] : settings.choices) key.absorb(name).absorb(value);
+    for (const auto& [name, value] : settings.choices)
+        if (!settings.has_data() || !estimator::is_kernel_option(name)) key.absorb(name).absorb(value);
     return key;
 }
 
@@ -42,12 +47,34 @@ struct Outcome {
     Reason failure = Reason::none;
 };
 
-Outcome simulate_replicate(const protocol::Simulation& simulation, const problem::ModelSettings& settings, const Row& row,
-                           const rng::Draws& draws, support::Meter& meter)
+/// How replicates of a row are made.
+struct Simulator {
+    Table<Reason> reasons;
+    std::function<Table<Errors>(const rng::Draws&)> replicate;
+};
+
+Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
+                       support::Meter& meter)
+{
+    protocol::Scheme scheme = protocol.scheme(row, settings.choices);
+    if (settings.has_data()) {
+        support::ensure(settings.dataset != nullptr, "rows of a data set are read before they are simulated");
+        const protocol::KernelSimulation simulation(
+            std::move(scheme), row,
+            {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
+        return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
+    }
+    const protocol::Simulation simulation(std::move(scheme), row, row.cell.d);
+    return {simulation.reasons(), [simulation, &settings, &row, &meter](const rng::Draws& draws) {
+                const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
+                return simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter});
+            }};
+}
+
+Outcome outcome_of(const Simulator& simulator, const rng::Draws& draws)
 {
     try {
-        const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-        return {simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}), Reason::none};
+        return {simulator.replicate(draws), Reason::none};
     } catch (const std::bad_alloc&) {
         return {{}, Reason::out_of_memory};
     }
@@ -58,13 +85,13 @@ Outcome simulate_replicate(const protocol::Simulation& simulation, const problem
 Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
                                const rng::Key& key, Replicates replicates, support::Meter& meter)
 {
-    const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, row.cell.d);
+    const Simulator simulator = simulator_of(protocol, settings, row, meter);
     Table<CellSums> sums(row.lambda.size(), row.generations.size());
-    for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulation.reasons()[cell];
+    for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulator.reasons[cell];
 
     for (std::int64_t replicate = replicates.first; replicate < replicates.last; ++replicate) {
         const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
-        const Outcome outcome = simulate_replicate(simulation, settings, row, draws, meter);
+        const Outcome outcome = outcome_of(simulator, draws);
         for (std::size_t cell = 0; cell < sums.size(); ++cell) {
             if (sums[cell].failure != Reason::none) continue;
             if (outcome.failure != Reason::none) sums[cell].failure = outcome.failure;

@@ -7,6 +7,8 @@
 #include <map>
 #include <numeric>
 
+#include "collapse/estimator/kernel.hpp"
+#include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/sweep/evaluate.hpp"
 
 namespace collapse::sweep {
@@ -25,6 +27,31 @@ bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, cons
 {
     const auto reasons = protocol.reasons_not_simulated(row, choices);
     return std::ranges::find(reasons, Reason::none) != reasons.end();
+}
+
+/// Directions whose variance differs from that of the rest; NaN if rotations of what covariates are made of are not all alike.
+double other_variances(const problem::ModelSettings& model, const problem::Cell& cell)
+{
+    if (!estimator::covariates_called(model.covariates).isotropic()) return std::numeric_limits<double>::quiet_NaN();
+    const problem::Nodes nodes = problem::spectrum_called(model.spectrum).nodes_for_sums(cell, model.choices);
+    std::map<double, double> directions;
+    for (numerics::Index i = 0; i < nodes.eigenvalue.size() && directions.size() < 32; ++i)
+        directions[nodes.eigenvalue[i]] += nodes.weight[i];
+    double most = 0, all = 0;
+    for (const auto& [variance, number] : directions) {
+        most = std::max(most, number);
+        all += number;
+    }
+    return std::round(all - most);
+}
+
+protocol::Cost cost_of(const Settings& settings, const protocol::Protocol& protocol, const Row& row)
+{
+    const problem::ModelSettings& model = settings.model;
+    if (!model.dataset) return protocol.cost(row, model.choices, other_variances(model, row.cell));
+    return protocol::KernelSimulation(protocol.scheme(row, model.choices), row,
+                                      {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test})
+        .cost();
 }
 
 /// Replicates of one task.
@@ -84,26 +111,6 @@ std::size_t Plan::tasks() const
 
 double longest_task_of(const Plan& plan) { return std::min(task_seconds, task_share * plan.seconds()); }
 
-namespace {
-
-/// Directions whose variance differs from that of the rest; NaN if rotations of what covariates are made of are not all alike.
-double other_variances(const problem::ModelSettings& model, const problem::Cell& cell)
-{
-    if (!estimator::covariates_called(model.covariates).isotropic()) return std::numeric_limits<double>::quiet_NaN();
-    const problem::Nodes nodes = problem::spectrum_called(model.spectrum).nodes_for_sums(cell, model.choices);
-    std::map<double, double> directions;
-    for (numerics::Index i = 0; i < nodes.eigenvalue.size() && directions.size() < 32; ++i)
-        directions[nodes.eigenvalue[i]] += nodes.weight[i];
-    double most = 0, all = 0;
-    for (const auto& [variance, number] : directions) {
-        most = std::max(most, number);
-        all += number;
-    }
-    return std::round(all - most);
-}
-
-}  // namespace
-
 Plan make_plan(const Settings& settings, const Grid& grid)
 {
     const protocol::Protocol& protocol = protocol_of(settings);
@@ -116,7 +123,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
         if (!simulated) continue;
-        const protocol::Cost cost = protocol.cost(row, settings.model.choices, other_variances(settings.model, row.cell));
+        const protocol::Cost cost = cost_of(settings, protocol, row);
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
         entry.replicates = simulation.most();
@@ -133,7 +140,8 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
     if (order.empty()) return 1;
     std::ranges::sort(order, {}, [&](std::size_t index) { return plan.rows[index].seconds; });
     const double cheapest = plan.rows[order.front()].seconds;
-    const bool fixed_size = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices).has_value();
+    const bool fixed_size = settings.model.has_data() ||
+                            problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices).has_value();
     if (cheapest > largest_probe * budget && !fixed_size) {
         const Settings small = shrunk(settings, std::cbrt(largest_probe / 2 * budget / cheapest));
         const Grid small_grid(small.axes);

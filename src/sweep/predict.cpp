@@ -221,7 +221,8 @@ void enter_rates_n_by_steps(const Settings& settings, const Protocol& protocol, 
 void enter_asymptotic_rates(const Settings& settings, const RowPart& part, Table<Prediction>& predictions)
 {
     const Axis *ell = axis_called(settings, "ell"), *b = axis_called(settings, "b"), *a = axis_called(settings, "a");
-    const bool power_laws = settings.model.spectrum == "power_law" && settings.model.teacher == "power_law";
+    const bool power_laws =
+        !settings.model.has_data() && settings.model.spectrum == "power_law" && settings.model.teacher == "power_law";
     if (!ell || !power_laws || settings.protocol != "replace") return;
     if (something_follows(settings, "T") || something_follows(settings, "lambda")) return;  // the laws are of constants and powers
     const Row& row = part.row;
@@ -257,7 +258,7 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     const Protocol& protocol = protocol_of(settings);
     const Nodes nodes = problem::nodes_of(settings.model, row.cell);
     Table<Prediction> predictions = protocol::predict_with_clean(protocol, row, nodes, settings.model.choices);
-    if (settings.model.covariates != "gaussian") forget_exact(predictions);
+    if (settings.model.covariates != "gaussian" || settings.model.has_data()) forget_exact(predictions);
     enter_rates_T(settings, protocol, part, nodes, predictions);
     enter_rates_lambda(settings, protocol, row, nodes, predictions);
     const auto enter_n = protocol.continuous_generations(row, settings.model.choices) ? enter_rates_n : enter_rates_n_by_steps;

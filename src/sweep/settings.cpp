@@ -7,9 +7,12 @@
 #include <set>
 #include <utility>
 
+#include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/index_quadrature.hpp"
+#include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/refine.hpp"
 #include "collapse/sweep/tie.hpp"
 
@@ -19,11 +22,16 @@ using support::validate;
 
 std::vector<problem::Description> models_of(const Settings& settings)
 {
+    if (settings.model.has_data()) {
+        problem::Description protocol = protocol_of(settings).describe();
+        for (const char* name : {"d", "distance", "beta_synthetic"}) std::erase(protocol.parameters, name);
+        return {protocol, estimator::kernel_ridge_description(), estimator::kernel_called(settings.model.kernel).describe()};
+    }
     const problem::Spectrum& spectrum = problem::spectrum_called(settings.model.spectrum);
     std::vector<problem::Description> models{protocol_of(settings).describe(), spectrum.describe(),
                                              estimator::covariates_called(settings.model.covariates).describe()};
     const problem::Teacher& teacher = problem::teacher_called(settings.model.teacher);
-    if (!spectrum.has_teacher()) models.push_back(teacher.describe());
+    if (!spectrum.has_teacher(settings.model.choices)) models.push_back(teacher.describe());
     return models;
 }
 
@@ -43,9 +51,18 @@ std::string name_misfits(const Settings& settings, Uses uses)
             misfits.push_back(fmt::format("{} = {} (but with {})", kind, chosen, support::enumerate(users, "or")));
     };
     look("protocol", settings.protocol, protocol::protocols());
+    if (settings.model.has_data()) {
+        look("kernel", settings.model.kernel, estimator::kernels());
+        return misfits.empty() ? "estimator = kernel_ridge, which takes its rows and targets from [data]"
+                               : support::enumerate(misfits);
+    }
     look("spectrum", settings.model.spectrum, problem::spectra());
     look("teacher", settings.model.teacher, problem::teachers());
     look("covariates", settings.model.covariates, estimator::covariates());
+    const auto kernels = estimator::kernels();
+    if (misfits.empty() && (uses(estimator::kernel_ridge_description()) ||
+                            std::ranges::any_of(kernels, [&](const auto* kernel) { return uses(kernel->describe()); })))
+        return "estimator = ridge (but with kernel_ridge)";
     if (misfits.empty()) return fmt::format("spectrum = {}, which has coefficients of its own", settings.model.spectrum);
     return support::enumerate(misfits);
 }
@@ -118,12 +135,106 @@ void check_given(const Settings& settings, const std::set<std::string_view>& giv
     }
 }
 
+/// What belongs to data is refused without them, and what belongs to Gaussian rows with them.
+void check_estimator(const Settings& settings)
+{
+    const problem::ModelSettings &model = settings.model, defaults;
+    const std::vector<std::string> names{"ridge", "kernel_ridge"};
+    const std::string guess = support::nearest(model.estimator, names);
+    validate(std::ranges::find(names, model.estimator) != names.end(),
+             "model.estimator = {} is not known{}; choose ridge or kernel_ridge",
+             model.estimator.empty() ? "(nothing)" : model.estimator,
+             guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+    if (!model.has_data()) {
+        validate(settings.data.rows.empty() && settings.data.targets.empty(),
+                 "data.{} is not used with estimator = ridge; set model.estimator = kernel_ridge, or remove the section [data]",
+                 settings.data.rows.empty() ? "targets" : "rows");
+        validate(model.kernel == defaults.kernel,
+                 "model.kernel = {} is not used with estimator = ridge; set model.estimator = kernel_ridge, or remove it",
+                 model.kernel);
+        return;
+    }
+    validate(!settings.data.rows.empty(),
+             "data.rows is missing: estimator = kernel_ridge needs the file of its rows; add it to [data]");
+    validate(!settings.data.targets.empty(),
+             "data.targets is missing: estimator = kernel_ridge needs the targets of its rows; add them to [data]");
+    data::target_called(settings.data.target);
+    const auto unused = [](const char* key, const std::string& value, const std::string& otherwise) {
+        validate(value == otherwise,
+                 "model.{} = {} is not used with estimator = kernel_ridge, which takes rows and targets from [data]; remove it",
+                 key, value);
+    };
+    unused("spectrum", model.spectrum, defaults.spectrum);
+    unused("teacher", model.teacher, defaults.teacher);
+    unused("covariates", model.covariates, defaults.covariates);
+    validate(model.signal == 1,
+             "model.signal is not used with estimator = kernel_ridge, whose targets have a variance of 1; remove it");
+}
+
+/// A teacher that nobody asks is refused; a spectrum by values is read once; nodes that stand for several directions are not simulated.
+void check_spectrum(Settings& settings, const Grid& grid)
+{
+    problem::ModelSettings& model = settings.model;
+    if (model.has_data()) return;
+    const problem::Spectrum& spectrum = problem::spectrum_called(model.spectrum);
+    validate(!spectrum.has_teacher(model.choices) || model.teacher == problem::ModelSettings{}.teacher,
+             "model.teacher = {} is not used with spectrum = {}, which has coefficients of its own; remove it", model.teacher,
+             model.spectrum);
+    if (!spectrum.dimension(model.choices) || !spectrum.has_teacher(model.choices)) return;
+    if (settings.simulation.replicates > 0) spectrum.nodes(grid.cell(0), model.choices);
+    model.given = known_nodes(problem::nodes_of(model, grid.cell(0)));
+}
+
+/// Sizes that follow from the number of rows, and the spectrum for theory.
+void complete_data(Settings& settings)
+{
+    problem::ModelSettings& model = settings.model;
+    DataSettings& data = settings.data;
+    if (!model.has_data()) return;
+    estimator::kernel_called(model.kernel).check(model.choices);
+    if (model.dataset) {
+        const std::int64_t N = model.dataset->size();
+        const std::string digest = fmt::format("{:016x}", model.dataset->digest());
+        validate(data.digest.empty() || data.digest == digest,
+                 "data.rows = {} and its targets hold other numbers (digest {}) than before ({}); use those of before, or another "
+                 "output",
+                 data.rows, digest, data.digest);
+        data.digest = digest;
+        if (data.pool == 0) data.pool = std::min<std::int64_t>(4000, N);
+        if (data.test == 0) data.test = N < 10000 ? std::max<std::int64_t>(1, N / 5) : 2000;
+        validate(data.pool >= 2 && data.pool <= N, "data.pool = {} is not possible with {} rows; give 2 to {}", data.pool, N,
+                 std::min(N, largest_pool));
+        validate(data.pool <= largest_pool,
+                 "data.pool = {} is more than {}, whose eigenvectors take 4 GB and a quarter of an hour; give fewer", data.pool,
+                 largest_pool);
+        validate(data.test <= N, "data.test = {} is more than the {} rows of data.rows; give fewer", data.test, N);
+    }
+    model.test = data.test;
+    if (!data.nodes.empty()) model.given = nodes_in("data.nodes", data.nodes);
+    else if (model.dataset) model.given = measured_nodes(model, data.pool);
+}
+
+/// The rows of a chain are disjoint, so there must be enough of them.
+void check_rows(const Row& row, const Settings& settings, const protocol::Protocol& protocol)
+{
+    const problem::ModelSettings& model = settings.model;
+    if (!model.dataset || settings.simulation.replicates == 0) return;
+    const protocol::KernelSimulation simulation(
+        protocol.scheme(row, model.choices), row,
+        {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test});
+    validate(simulation.allotment().rows() <= model.dataset->size(),
+             "T = {:g}, n = {:g} takes {}, but data.rows has {}; give smaller grid.T{}, fewer generations, or a smaller data.test",
+             row.cell.T, row.last_generation(), simulation.allotment().describe(), model.dataset->size(),
+             std::isnan(row.cell.T0) ? "" : " or grid.T0");
+}
+
 void fill_axes(Settings& settings, const std::vector<problem::Description>& models)
 {
     std::set<std::string, std::less<>> used;
     for (const auto& model : models) used.insert(model.parameters.begin(), model.parameters.end());
     std::set<std::string_view> given;
-    const std::optional<double> dimension = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices);
+    std::optional<double> dimension;
+    if (!settings.model.has_data()) dimension = problem::spectrum_called(settings.model.spectrum).dimension(settings.model.choices);
     const bool has_dimension = std::ranges::any_of(settings.axes, [](const Axis& axis) { return axis.name() == "d"; });
     if (dimension && !has_dimension) settings.axes.push_back({find_coordinate("d"), {*dimension}});
     for (const Axis& axis : settings.axes) given.insert(axis.coordinate->parameter->name);
@@ -148,7 +259,7 @@ void fill_axes(Settings& settings, const std::vector<problem::Description>& mode
     }
     for (const Parameter& parameter : problem::parameters()) {
         if (given.contains(parameter.name)) continue;
-        const bool required = parameter.name == "d" || parameter.name == "T";
+        const bool required = (parameter.name == "d" && !settings.model.has_data()) || parameter.name == "T";
         validate(!required, "grid.{0} is missing; add a line `{0} = ...` with the {1}", parameter.name, parameter.long_name);
         if (is_core(parameter.name) || (used.contains(parameter.name) && !std::isnan(parameter.otherwise)))
             settings.axes.push_back({find_coordinate(parameter.name), {parameter.otherwise}});
@@ -302,12 +413,21 @@ void check_simulation(const SimulationSettings& simulation)
 
 std::vector<std::pair<std::string, std::string>> Settings::resolved() const
 {
-    std::vector<std::pair<std::string, std::string>> pairs{
-        {"model.protocol", protocol},
-        {"model.spectrum", model.spectrum},
-        {"model.teacher", model.teacher},
-        {"model.covariates", model.covariates},
-        {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}};
+    std::vector<std::pair<std::string, std::string>> pairs{{"model.protocol", protocol}};
+    if (model.has_data())
+        pairs.insert(pairs.end(), {{"model.estimator", model.estimator},
+                                   {"model.kernel", model.kernel},
+                                   {"data.rows", data.rows},
+                                   {"data.targets", data.targets},
+                                   {"data.target", data.target},
+                                   {"data.pool", fmt::format("{}", data.pool)},
+                                   {"data.test", fmt::format("{}", data.test)},
+                                   {"data.digest", data.digest}});
+    else
+        pairs.insert(pairs.end(), {{"model.spectrum", model.spectrum},
+                                   {"model.teacher", model.teacher},
+                                   {"model.covariates", model.covariates},
+                                   {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}});
     for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
     for (const auto& [name, text] : chain) pairs.emplace_back("chain." + name, text);
     for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), text_of(axis));
@@ -334,7 +454,9 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
 std::string Settings::to_config() const
 {
     std::string text, section;
-    for (const auto& [key, value] : resolved()) {
+    auto pairs = resolved();
+    if (model.has_data() && model.given) pairs.emplace_back("data.nodes", text_of(model.given->nodes()));
+    for (const auto& [key, value] : pairs) {
         const auto dot = key.find('.');
         if (key.substr(0, dot) != section) text += fmt::format("[{}]\n", section = key.substr(0, dot));
         text += fmt::format("{} = {}\n", key.substr(dot + 1), value);
@@ -359,9 +481,11 @@ std::string name_in_key(const Settings& settings)
 Settings validated(Settings settings)
 {
     compile_chain(settings);
+    check_estimator(settings);
     const auto models = models_of(settings);
     fill_options(settings, models);
     fill_axes(settings, models);
+    complete_data(settings);
     if (settings.simulation.max_replicates == 0) settings.simulation.max_replicates = settings.simulation.replicates;
     check_simulation(settings.simulation);
     for (const Axis& axis : settings.axes) check_axis(axis, settings.simulation.replicates);
@@ -372,9 +496,12 @@ Settings validated(Settings settings)
     const Grid grid = settings.grid();
     settings.axes = grid.axes();
     // Options that are texts are checked where they are used.
-    problem::nodes_of(settings.model, grid.cell(0));
+    if (!settings.model.has_data()) problem::nodes_of(settings.model, grid.cell(0));
+    check_spectrum(settings, grid);
     rng::Engine scratch;
-    estimator::covariates_called(settings.model.covariates).design(scratch, numerics::Vector::Ones(1), 1, settings.model.choices);
+    if (!settings.model.has_data())
+        estimator::covariates_called(settings.model.covariates)
+            .design(scratch, numerics::Vector::Ones(1), 1, settings.model.choices);
     const protocol::Protocol& protocol = protocol_of(settings);
     Cell limit;
     for (std::size_t index = 0; index < grid.rows(); ++index) {
@@ -386,6 +513,7 @@ Settings validated(Settings settings)
         if (std::isinf(row.cell.d) && !same_limit(row.cell, limit)) problem::nodes_of(settings.model, limit = row.cell);
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j) protocol.check(row.at(i, j), settings.model.choices);
+        check_rows(row, settings, protocol);
     }
     return settings;
 }

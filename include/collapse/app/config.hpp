@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,12 +11,17 @@
 
 namespace collapse::app {
 
+/// Whether the files that [data] names are read: theory that has its spectrum needs none.
+enum class Data { read, leave };
+
 /// A config as given: its verbatim text and the keys that the command line overrides, in order.
 struct Config {
     std::filesystem::path path;
     std::string text;
     std::vector<std::pair<std::string, std::string>> overrides;
     std::vector<std::string> removals;  ///< keys of the text that do not count
+    Data data = Data::read;
+    std::shared_ptr<const data::Dataset> dataset{};  ///< what [data] names, if it is known already
 };
 
 /// Reads the file of a config. Throws InvalidInput if that is impossible.

@@ -16,7 +16,7 @@ class OtherRanks {
     explicit OtherRanks(const mpi::World& world) : world_(&world) {}
 
     /// To compute, by the resolved config (they need no file), the selected cells: rank 0 alone decides which those are.
-    void go(const std::string& resolved_config, const std::vector<bool>& selection);
+    void go(const sweep::Settings& settings, const std::vector<bool>& selection);
     /// What every rank tells at the end, this one included.
     std::vector<std::string> lines(const std::string& mine);
     Exit leave(Exit status);

@@ -7,11 +7,11 @@ namespace collapse::app {
 
 /// A measured or invented spectrum, as lists of numbers in the notation of the config.
 struct SpectrumFile {
-    std::string eigenvalues, squared_coefficients;
+    std::string eigenvalues, squared_coefficients, weights;  ///< the last two may be empty
 };
 
-/// Reads a CSV file of two columns (eigenvalue, squared teacher coefficient; lines that start with a letter or # are skipped) or an
-/// HDF5 file with the data sets `eigenvalues` and `squared_coefficients`. Throws InvalidInput.
+/// Reads a CSV file of one column (eigenvalue) or two (and squared teacher coefficient), whose first line may be a header, or an HDF5
+/// file with the data sets `eigenvalues` and, if there are any, `squared_coefficients` and `weights`. Throws InvalidInput.
 SpectrumFile read_spectrum(const std::filesystem::path& path);
 
 }  // namespace collapse::app

@@ -2,13 +2,14 @@
 
 #include <string>
 
+#include "collapse/app/config.hpp"
 #include "collapse/store/life/result_view.hpp"
 #include "collapse/sweep/settings.hpp"
 
 namespace collapse::app {
 
-/// The settings that a result file was made with.
-sweep::Settings stored_settings(const store::ResultView& view);
+/// The settings that a result file was made with; Data::read if replicates are to be computed.
+sweep::Settings stored_settings(const store::ResultView& view, Data data = Data::leave);
 
 /// The grid that a result file was made from.
 class StoredGrid {

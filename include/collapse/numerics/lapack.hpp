@@ -29,6 +29,18 @@ Matrix multiply(const Matrix& a, const Matrix& b);
 /// A' B for A [s x r], B [s x c].
 Matrix multiply_transposed(const Matrix& a, const Matrix& b);
 
+/// C = A' B for A [p x m], B [p x k]: all columns at once, by BLAS, for factors whose shapes no grid changes.
+Matrix cross_gram(const Matrix& a, const Matrix& b);
+
+/// K = U diag(values) U', values ascending.
+struct SymmetricEigen {
+    Vector values;   ///< [m]
+    Matrix vectors;  ///< U [m x m]
+};
+
+/// Of the symmetric matrix whose lower triangle is given [m x m]: about 5 m^3 multiplications and additions.
+SymmetricEigen symmetric_eigen(Matrix symmetric);
+
 /// K = Q H Q' with H symmetric tridiagonal and Q orthogonal; Q stays in factored form.
 class Tridiagonalisation {
   public:
@@ -37,6 +49,9 @@ class Tridiagonalisation {
 
     /// B Q for B [d x m], in place: 2 d m^2 multiplications and additions.
     void apply_from_right(Matrix& matrix) const;
+
+    /// Q itself [m x m], in place of its factors, which are gone then; 4/3 m^3 multiplications and additions.
+    Matrix release_basis();
 
     /// Solves (H + shift) X = B in place by H + shift = L D L', O(m) a column; NaN if that is not positive definite.
     void solve(double shift, Matrix& right_hand_sides) const;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <string>
 
+#include "collapse/data/dataset.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/rng/draws.hpp"
 
@@ -14,13 +16,28 @@ struct LinearModel {
     numerics::Vector teacher;      ///< w0 [d]
 };
 
-/// Which linear models a sweep is about; plain settings.
+/// A spectrum and a teacher by values, worked out when they are first asked for.
+class GivenNodes {
+  public:
+    virtual ~GivenNodes() = default;
+    virtual const Nodes& nodes() const = 0;
+};
+
+/// Which linear models a sweep is about; plain settings, and what they lead to.
 struct ModelSettings {
+    std::string estimator =
+        "ridge";                 ///< or `kernel_ridge`, on the rows of a data set: then spectrum, teacher and covariates are unused
+    std::string kernel = "rbf";  ///< of kernel_ridge
     std::string spectrum = "power_law";
     std::string teacher = "power_law";
     std::string covariates = "gaussian";  ///< distribution of the entries of covariates, see estimator/covariates.hpp
     double signal = 1;                    ///< signal power sum_j s_j w0_j^2; NaN: raw, coefficients as the teacher gives them
-    Choices choices;                      ///< options of protocol, spectrum and teacher
+    Choices choices;                      ///< options of protocol, spectrum and teacher, or of protocol and kernel
+    std::shared_ptr<const data::Dataset> dataset;  ///< of kernel_ridge; null where it is not needed
+    std::shared_ptr<const GivenNodes> given;       ///< instead of a spectrum and a teacher; null: there is none
+    std::int64_t test = 0;                         ///< rows of the data set that a replicate is tested on
+
+    bool has_data() const { return estimator == "kernel_ridge"; }
 
     static constexpr double raw = std::numeric_limits<double>::quiet_NaN();
 };

@@ -32,7 +32,7 @@ class Spectrum {
     /// The same for sums: fewer nodes where that loses nothing. Throws InvalidInput if d = inf and there is no such limit.
     virtual Nodes nodes_for_sums(const Cell& cell, const Choices& choices) const;
     /// Whether `nodes` fills in coefficient2 itself, so that no Teacher is asked.
-    virtual bool has_teacher() const { return false; }
+    virtual bool has_teacher(const Choices&) const { return false; }
     /// The dimension, if the options fix it.
     virtual std::optional<double> dimension(const Choices&) const { return std::nullopt; }
 };

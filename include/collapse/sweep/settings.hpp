@@ -35,6 +35,16 @@ struct RefineSettings {
     std::vector<std::vector<double>> start{};  ///< lists of `axes` before refinement; empty: as [grid] has them
 };
 
+/// [data]: rows and targets of others, and what is done with them.
+struct DataSettings {
+    std::string rows, targets;     ///< files, by absolute paths
+    std::string target = "value";  ///< what is to be learnt, see data::Target
+    std::int64_t pool = 0;         ///< rows from which the spectrum of theory is measured; 0: 4000, or all if there are fewer
+    std::int64_t test = 0;  ///< held-out rows that a replicate is tested on; 0: 2000, or a fifth if there are fewer than 10000
+    std::string digest;     ///< names the numbers read
+    std::string nodes;      ///< spectrum and coefficients measured before, see measured.hpp
+};
+
 /// Everything a sweep depends on, as plain data: the config file fills it, `validated` checks it.
 struct Settings {
     std::vector<Axis> axes;
@@ -42,6 +52,7 @@ struct Settings {
     std::vector<std::pair<std::string, std::string>> chain;  ///< lines of [chain] as given: key, text
     std::shared_ptr<const protocol::Written> written;  ///< the protocol they describe; made by `validated` for protocol = chain
     problem::ModelSettings model;
+    DataSettings data;
     SimulationSettings simulation;
     RefineSettings refine;
     std::string output;  ///< path of the result file; not a scientific input
@@ -55,7 +66,8 @@ struct Settings {
     /// One `section.key = value` pair for every scientific input with its resolved value (numbers in shortest exact form, lists
     /// joined by ", "), in a fixed order. Two sweeps belong to the same file only if these agree.
     std::vector<std::pair<std::string, std::string>> resolved() const;
-    /// The same as the text of a config file, which gives these settings again and needs no other file.
+    /// The same as the text of a config file, which gives these settings again and needs no other file but those of [data]; with the
+    /// spectrum measured from them.
     std::string to_config() const;
 };
 

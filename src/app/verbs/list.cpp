@@ -6,6 +6,7 @@
 #include "collapse/app/config_keys.hpp"
 #include "collapse/app/json.hpp"
 #include "collapse/app/verbs.hpp"
+#include "collapse/estimator/kernel.hpp"
 #include "collapse/support/text.hpp"
 
 namespace collapse::app {
@@ -40,7 +41,9 @@ std::vector<Section> sections()
                .summary = "argmin |y - X w|^2 / T + lambda |w|^2; lambda = 0 is the minimum-norm least-squares fit",
                .parameters = {"T", "lambda"},
                .options = {},
-               .citations = {"DFK"}}}}};
+               .citations = {"DFK"}},
+              estimator::kernel_ridge_description()}},
+            {"kernels", describe_all(estimator::kernels())}};
 }
 
 nlohmann::json to_json()

@@ -7,7 +7,9 @@
 #include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
+#include "collapse/estimator/kernel.hpp"
 #include "collapse/estimator/ridge.hpp"
+#include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/rng/key.hpp"
 #include "collapse/simulate/block.hpp"
 #include "collapse/support/text.hpp"
@@ -178,7 +180,7 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
         "{} was simulated with version {} of the samplers, and this program draws with version {}: the replicate would be "
         "another one; use the collapse that wrote it ({})",
         arguments.operands.front(), view.sampler_version(), rng::sampler_version, view.text("app_version"));
-    const sweep::Settings settings = stored_settings(view);
+    const sweep::Settings settings = stored_settings(view, Data::read);
     const sweep::Grid grid = settings.grid();
     validate(settings.simulation.replicates > 0,
              "{} has theory only (simulation.replicates = 0): there is no replicate to compute again; give a file with some",
@@ -197,11 +199,20 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     // The same draws as in the sweep: by key and number of the replicate.
     const rng::Draws draws(simulate::key_of(settings.simulation.seed, settings.model, sweep::name_in_key(settings), row),
                            static_cast<std::uint64_t>(number));
-    const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
-    const Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
     support::Meter meter;
-    Replay result;
-    result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter})[within];
+    Replay result{};
+    if (settings.model.has_data()) {
+        const protocol::KernelSimulation simulation(protocol.scheme(row, settings.model.choices), row,
+                                                    {*settings.model.dataset, estimator::kernel_called(settings.model.kernel),
+                                                     settings.model.choices, settings.model.test});
+        result.errors = simulation(draws, meter)[within];
+    } else {
+        const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
+        const Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
+        result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter})[within];
+        result.designs = observer.designs;
+        result.without_design = observer.without_design;
+    }
 
     result.place = grid.describe(cell);
     result.replicate = number;
@@ -216,8 +227,6 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     result.kappa = fit.kappa();
     result.df1 = fit.df1();
     result.df2 = fit.df2();
-    result.designs = observer.designs;
-    result.without_design = observer.without_design;
     result.most_generations = row.last_generation();
     return result;
 }

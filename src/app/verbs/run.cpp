@@ -62,7 +62,7 @@ Exit lead(const mpi::World& world, const std::vector<RankFacts>& ranks, const Ar
         if (!schedule.finished())
             progress.note(fmt::format("stopped by {}; run the same command again to go on", campaign.stop_reason()));
     };
-    others.go(ready.settings.to_config(), ready.grid.selection());
+    others.go(ready.settings, ready.grid.selection());
     const sweep::Evaluate evaluate(ready.settings, ready.grid);
     sweep::Worker::Times times;
     {

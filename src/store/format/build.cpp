@@ -15,6 +15,8 @@
 #include "grid_frame.hpp"
 #include "schema.hpp"
 
+#include "collapse/sweep/measured.hpp"
+
 namespace collapse::store {
 
 namespace {
@@ -100,6 +102,8 @@ void Builder::write_provenance()
     hdf5::write(group, "random_generator", provenance_.generator);
     hdf5::write(group, "sampler_version", rng::sampler_version);
     hdf5::write(group, "seed", settings_.simulation.seed);
+    if (settings_.model.has_data() && settings_.model.given)
+        hdf5::write(group, "measured_spectrum", sweep::text_of(settings_.model.given->nodes()));
     if (!provenance_.shard.empty()) hdf5::write(group, "shard", provenance_.shard);
     hdf5::write(group, "citations", fmt::format("{}", fmt::join(provenance_.citations, "\n")));
 

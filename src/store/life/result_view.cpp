@@ -101,6 +101,11 @@ class ResultView::Implementation {
         });
     }
 
+    std::string measured_spectrum() const
+    {
+        return guarded([&] { return hdf5::read_text(hdf5::open_group(file_, "provenance"), "measured_spectrum").value_or(""); });
+    }
+
     std::string shard() const
     {
         return guarded([&] { return hdf5::read_text(hdf5::open_group(file_, "provenance"), "shard").value_or(""); });
@@ -269,6 +274,7 @@ std::string ResultView::text(const std::string& attribute) const { return implem
 std::int64_t ResultView::integer(const std::string& attribute) const { return implementation_->integer(attribute); }
 std::string ResultView::provenance(const std::string& attribute) const { return implementation_->provenance(attribute); }
 std::int64_t ResultView::sampler_version() const { return implementation_->sampler_version(); }
+std::string ResultView::measured_spectrum() const { return implementation_->measured_spectrum(); }
 std::string ResultView::shard() const { return implementation_->shard(); }
 std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
 const RawData& ResultView::data() const { return implementation_->data(); }

@@ -61,6 +61,8 @@ class ResultView {
     std::int64_t sampler_version() const;
     /// The part of the sweep that the file is for, such as `2/8`; empty: all of it.
     std::string shard() const;
+    /// The spectrum measured from data that theory took, as Settings::data.nodes; empty: there is none.
+    std::string measured_spectrum() const;
     /// The settings that the file was made with: see sweep::Settings::resolved().
     std::vector<std::pair<std::string, std::string>> resolved() const;
     /// Runs of the program on the file, oldest first.

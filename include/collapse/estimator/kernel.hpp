@@ -1,0 +1,50 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "collapse/numerics/types.hpp"
+#include "collapse/problem/description.hpp"
+
+namespace collapse::estimator {
+
+using numerics::Index;
+using numerics::Matrix;
+using numerics::Vector;
+
+/// A positive semi-definite function k(x, y) of two rows: one file in src/estimator/kernels/ each. Definitions are those of
+/// scikit-learn. Rows are columns of matrices [p x m].
+class Kernel {
+  public:
+    virtual ~Kernel() = default;
+    virtual problem::Description describe() const = 0;
+
+    /// Throws InvalidInput if an option is impossible.
+    virtual void check(const problem::Choices& choices) const = 0;
+
+    /// k(a_i, b_j) [m x n] for a [p x m], b [p x n].
+    virtual Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const = 0;
+
+    /// k(a_i, a_j) [m x m], lower triangle.
+    virtual Matrix gram(const Matrix& a, const problem::Choices& choices) const { return cross(a, a, choices); }
+
+    /// Nominal core-seconds of one value between rows of p features.
+    virtual double seconds(double p) const = 0;
+};
+
+/// The table of kernels: every file of src/estimator/kernels/, in alphabetical order (made by CMake from its listing).
+std::span<const Kernel* const> kernels();
+
+/// The entry called `name`. Throws InvalidInput that names the nearest known one.
+const Kernel& kernel_called(const std::string& name);
+
+/// What kernel ridge regression says of itself, apart from its kernel.
+problem::Description kernel_ridge_description();
+
+/// Whether an option belongs to how rows are fitted, rather than to what is drawn.
+bool is_kernel_option(const std::string& name);
+
+/// gamma > 0. Throws InvalidInput if it is missing or another number.
+double gamma_of(const problem::Choices& choices);
+
+}  // namespace collapse::estimator

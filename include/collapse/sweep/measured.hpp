@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "collapse/problem/model.hpp"
+#include "collapse/theory/pool_spectrum.hpp"
+
+/// The spectrum that theory takes for a data set and a kernel.
+namespace collapse::sweep {
+
+/// Rows that a pool may have: a dense eigendecomposition takes 28 m^2 bytes and 5 m^3 operations, for 12 000 rows 4 GB and a quarter of
+/// an hour; what is gained beyond is small, since the estimate converges like pool^-1/2.
+constexpr std::int64_t largest_pool = 12000;
+
+/// Core-seconds that measuring a pool takes, roughly.
+double seconds_to_measure(std::int64_t pool);
+
+/// Kernel matrix of `pool` rows, drawn by a key of their own (the same for all seeds), and its eigenvectors.
+theory::PoolSpectrum measure_pool(const problem::ModelSettings& settings, std::int64_t pool);
+
+/// theory::corrected_nodes of that, once they are asked for.
+std::shared_ptr<const problem::GivenNodes> measured_nodes(const problem::ModelSettings& settings, std::int64_t pool);
+
+/// Nodes that are known already.
+std::shared_ptr<const problem::GivenNodes> known_nodes(problem::Nodes nodes);
+
+/// Nodes as one list of numbers, `weight, eigenvalue, squared coefficient` of each in shortest exact form, and back. Throws
+/// InvalidInput that names `key`.
+std::string text_of(const problem::Nodes& nodes);
+std::shared_ptr<const problem::GivenNodes> nodes_in(const std::string& key, const std::string& text);
+
+}  // namespace collapse::sweep

@@ -1,0 +1,45 @@
+#include "collapse/estimator/kernel.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "collapse/problem/find.hpp"
+#include "collapse/problem/numbers.hpp"
+
+namespace collapse::estimator {
+
+const Kernel& kernel_called(const std::string& name) { return problem::find_entry(kernels(), "kernel", name); }
+
+problem::Description kernel_ridge_description()
+{
+    return {.name = "kernel_ridge",
+            .summary = "the same in the space of a kernel, on the rows of a data set ([data])",
+            .parameters = {"T", "lambda"},
+            .options = {{"factorisation",
+                         {"once", "per_ridge"},
+                         "once",
+                         "kernel_ridge: one factorisation for all ridges, or a Cholesky factor for each (up to about five ridges, "
+                         "or many rows)"}},
+            .citations = {"CLKZ"}};
+}
+
+bool is_kernel_option(const std::string& name)
+{
+    const auto has = [&](const problem::Description& description) {
+        return std::ranges::find(description.options, name, &problem::Option::name) != description.options.end();
+    };
+    return has(kernel_ridge_description()) ||
+           std::ranges::any_of(kernels(), [&](const Kernel* kernel) { return has(kernel->describe()); });
+}
+
+double gamma_of(const problem::Choices& choices)
+{
+    const std::string& text = choices.at("gamma");
+    support::validate(!text.empty(), "model.gamma is missing, which the kernel needs; add a line such as gamma = 0.5");
+    const double gamma = problem::parse_number("model.gamma", text);
+    support::validate(gamma > 0 && std::isfinite(gamma), "model.gamma = {} is not possible; give a positive number, such as 0.5",
+                      text);
+    return gamma;
+}
+
+}  // namespace collapse::estimator

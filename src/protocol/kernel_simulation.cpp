@@ -1,0 +1,127 @@
+#include "collapse/protocol/kernel_simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "collapse/protocol/structure.hpp"
+#include "kernel_run.hpp"
+
+namespace collapse::protocol {
+
+using support::Reason;
+using support::validate;
+
+namespace {
+
+/// The labels of a fit that are the same for all ridges come from models and labels that are.
+class Narrowness {
+  public:
+    bool of(const Fit& fit, double number, bool remember)
+    {
+        bool labels = true;
+        for (const Use& use : fit.uses) {
+            bool here = true;
+            for (const Share& share : use.labels.models) here = here && (share.share == 0 || share.of < 0 || models_.at(share.of));
+            for (const Share& share : use.labels.kept)
+                here = here && (share.share == 0 || kept_.at({key_of(use.block), use.copy, share.of}));
+            if (remember) kept_[{key_of(use.block), use.copy, number}] = here;
+            labels = labels && here;
+        }
+        const bool narrow = labels && !fit.swept;
+        if (remember) models_[number] = narrow;
+        return narrow;
+    }
+
+  private:
+    std::map<double, bool> models_;
+    std::map<LabelKey, bool> kept_;
+};
+
+}  // namespace
+
+KernelSimulation::KernelSimulation(Scheme scheme, Row row, const KernelProblem& problem)
+    : scheme_(std::move(scheme)),
+      row_(std::move(row)),
+      problem_(problem),
+      reasons_(row_.lambda.size(), row_.generations.size(), Reason::none),
+      allotment_(scheme_, std::max(row_.last_generation(), 0.0), problem.test)
+{
+    validate(scheme_.teachers.empty(),
+             "estimator = kernel_ridge knows no teacher but the targets of its data; remove distance and other teachers");
+    validate(scheme_.spectra.empty(), "estimator = kernel_ridge knows no rows but those of its data; remove beta_synthetic");
+    for (std::size_t i = 0; i < row_.lambda.size(); ++i)
+        for (std::size_t j = 0; j < row_.generations.size(); ++j)
+            if (std::isinf(row_.generations[j])) reasons_(i, j) = Reason::theory_only;
+
+    std::vector<double> wanted = row_.distinct_generations();
+    std::erase_if(wanted, [](double n) { return std::isinf(n); });
+    const auto is_wanted = [&](double n) { return std::ranges::find(wanted, n) != wanted.end(); };
+    const double last = wanted.empty() ? -1 : wanted.back();
+    Narrowness narrowness;
+    const auto add = [&](double number, Fit fit, bool evaluation, bool wants_errors) {
+        fit.uses = present_uses(fit);
+        const bool narrow = narrowness.of(fit, number, !evaluation);
+        steps_.push_back({number, std::move(fit), evaluation, wants_errors, narrow});
+    };
+    for (double t = 0; t <= last; ++t) {
+        if (scheme_.evaluated && is_wanted(t)) add(t, scheme_.evaluated(t), true, true);
+        if (!scheme_.evaluated || t < last)
+            add(t, scheme_.generation(t), false, (!scheme_.evaluated && is_wanted(t)) || is_wanted(t + 1));
+    }
+    for (std::size_t s = 0; s < steps_.size(); ++s)
+        for (const Use& use : steps_[s].fit.uses) {
+            last_use_[key_of(use.block)] = s;
+            for (const Share& share : use.labels.models)
+                if (share.share != 0 && share.of >= 0) last_reference_[share.of] = s;
+        }
+}
+
+Table<Errors> KernelSimulation::operator()(const rng::Draws& draws, support::Meter& meter) const
+{
+    Table<Errors> errors(row_.lambda.size(), row_.generations.size());
+    const KernelRun::Result result = KernelRun(*this, draws, meter)();
+    for (std::size_t j = 0; j < row_.generations.size(); ++j) {
+        const double n = row_.generations[j];
+        if (std::isinf(n)) continue;
+        for (std::size_t i = 0; i < row_.lambda.size(); ++i) {
+            const auto of = [&](const std::vector<Errors>& known) { return known[known.size() == 1 ? 0 : i]; };
+            errors(i, j) = of(result.evaluated.at(n));
+            const auto before = result.fits.find(n - 1);
+            if (before != result.fits.end()) errors(i, j).generator_error = of(before->second).test_error;
+        }
+    }
+    return errors;
+}
+
+/// Kernel matrices and factorisations; products with them are a small share.
+Cost KernelSimulation::cost() const
+{
+    const double kernel = problem_.kernel.seconds(static_cast<double>(problem_.dataset.features()));
+    const double test = static_cast<double>(problem_.test), columns = 2 * static_cast<double>(problem_.dataset.outputs());
+    Cost cost{1e-8 * static_cast<double>(problem_.dataset.size()), 0};
+    std::map<BlockKey, bool> factorised;
+    double labels = 0;
+    for (const Step& step : steps_) {
+        const double rows = rows_of(step.fit), ridges = step.narrow ? 1 : static_cast<double>(row_.lambda.size());
+        double bytes = 0;
+        if (!KernelRun::may_share(step.fit) || !std::exchange(factorised[key_of(step.fit.uses[0].block)], true)) {
+            cost.seconds += rows * rows / 2 * kernel;
+            for (const auto& [way, numbers] : KernelRun::ways_of(step.fit, step.narrow, problem_.choices)) {
+                cost.seconds += estimator::kernel_fit_seconds(rows, way.way);
+                bytes = std::max(bytes, estimator::kernel_fit_bytes(rows, way.way));
+            }
+        }
+        cost.seconds += 4 * rows * rows * columns * ridges / 1e10;
+        if (step.wants_errors) cost.seconds += test * rows * (kernel + 2 * columns * ridges / 1e10);
+        for (const Use& use : step.fit.uses)
+            for (const Share& share : use.labels.models)
+                if (share.share != 0 && share.of >= 0)
+                    cost.seconds += use.block.rows * rows * (kernel + 2 * columns * ridges / 1e10);
+        labels += 8 * rows * columns * ridges;
+        cost.bytes = std::max(cost.bytes, bytes + 8 * rows * rows + 2 * labels + 8 * 256 * rows);
+    }
+    return cost;
+}
+
+}  // namespace collapse::protocol
