@@ -3,6 +3,7 @@
 #include <cmath>
 #include <new>
 
+#include "collapse/problem/directions.hpp"
 #include "collapse/protocol/simulation.hpp"
 
 namespace collapse::simulate {
@@ -47,7 +48,8 @@ Outcome simulate_replicate(const protocol::Simulation& simulation, const problem
 {
     try {
         const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-        return {simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}), Reason::none};
+        return {simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter}),
+                Reason::none};
     } catch (const std::bad_alloc&) {
         return {{}, Reason::out_of_memory};
     }
@@ -58,7 +60,7 @@ Outcome simulate_replicate(const protocol::Simulation& simulation, const problem
 Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
                                const rng::Key& key, Replicates replicates, support::Meter& meter)
 {
-    const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, row.cell.d);
+    const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, problem::directions_of(settings, row.cell));
     Table<CellSums> sums(row.lambda.size(), row.generations.size());
     for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulation.reasons()[cell];
 
