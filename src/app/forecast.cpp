@@ -6,6 +6,7 @@
 
 #include "collapse/app/resources.hpp"
 #include "collapse/app/shard_option.hpp"
+#include "collapse/problem/directions.hpp"
 #include "collapse/sweep/evaluate.hpp"
 #include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/refine.hpp"
@@ -25,7 +26,9 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         if (!plan.rows[index].ours) continue;
         const sweep::RowPart part = grid.selected_part(index);
-        const auto unsimulated = protocol.reasons_not_simulated(part.row, settings.model.choices);
+        sweep::Row varied = part.row;
+        varied.cell.d = problem::directions_of(settings.model, part.row.cell);
+        const auto unsimulated = protocol.reasons_not_simulated(varied, settings.model.choices);
         const auto unpredicted = protocol.reasons_not_predicted(part.row, settings.model.choices);
         for (std::size_t cell = 0; cell < unsimulated.size(); ++cell) {
             const Reason reason = unsimulated[cell];

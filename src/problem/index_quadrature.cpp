@@ -43,9 +43,11 @@ void add_panels(Weights& weights, double low, double high, double longest)
 
 }  // namespace
 
+double first_term_of_quadrature(double beta) { return std::ceil(32 + 16 * beta); }
+
 IndexQuadrature index_quadrature(double d, double beta, double alpha)
 {
-    const double first = std::ceil(32 + 16 * beta), edge = first - 0.5;
+    const double first = first_term_of_quadrature(beta), edge = first - 0.5;
     Weights weights;
     for (double j = 1; j < first; ++j) weights[j] = 1;
     correct_end(weights, edge, 1, end_coefficients);

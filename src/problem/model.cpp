@@ -1,6 +1,7 @@
-#include "collapse/problem/model.hpp"
+#include "collapse/problem/directions.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include "collapse/problem/find.hpp"
 
@@ -19,6 +20,21 @@ Nodes Spectrum::nodes_for_sums(const Cell& cell, const Choices& choices) const
 
 namespace {
 
+/// Whether the spectrum is given, number by number, and rows of all kinds have it: then they vary in none of its directions of eigenvalue 0.
+bool may_be_singular(const ModelSettings& settings, const Spectrum& spectrum, const Cell& cell)
+{
+    return spectrum.dimension(settings.choices).has_value() && std::isnan(cell.beta_synthetic);
+}
+
+/// Directions in which rows vary.
+Nodes of_variance(const Nodes& nodes)
+{
+    std::vector<numerics::Index> kept;
+    for (numerics::Index j = 0; j < nodes.eigenvalue.size(); ++j)
+        if (nodes.eigenvalue[j] > 0) kept.push_back(j);
+    return {nodes.weight(kept), nodes.index(kept), nodes.eigenvalue(kept), nodes.coefficient2(kept)};
+}
+
 Nodes with_teacher(const ModelSettings& settings, const Cell& cell, const Spectrum& spectrum, Nodes nodes)
 {
     if (!spectrum.has_teacher(settings.choices))
@@ -29,7 +45,7 @@ Nodes with_teacher(const ModelSettings& settings, const Cell& cell, const Spectr
         "the signal power sum_j s_j w0_j^2 of alpha = {}, beta = {}, d = {} is {}; choose another teacher or spectrum", cell.alpha,
         cell.beta, cell.d, power);
     if (!std::isnan(settings.signal)) nodes.coefficient2 *= settings.signal / power;
-    return nodes;
+    return may_be_singular(settings, spectrum, cell) ? of_variance(nodes) : nodes;
 }
 
 }  // namespace
@@ -39,6 +55,15 @@ Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
     if (settings.given) return settings.given->nodes();
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
     return with_teacher(settings, cell, spectrum, spectrum.nodes_for_sums(cell, settings.choices));
+}
+
+double directions_of(const ModelSettings& settings, const Cell& cell)
+{
+    for (const Spectrum* spectrum : spectra()) {
+        if (spectrum->describe().name != settings.spectrum || !may_be_singular(settings, *spectrum, cell)) continue;
+        return static_cast<double>((spectrum->nodes(cell, settings.choices).eigenvalue > 0).count());
+    }
+    return cell.d;
 }
 
 LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const rng::Draws& draws)

@@ -38,6 +38,16 @@ std::pair<double, double> different_rows(const Fit& fit, const std::vector<Use>&
     return {std::ceil(fit.subsample / copies), std::min(most, fit.subsample)};
 }
 
+/// Whether rows of these numbers may be as many as directions, or one more or less.
+bool is_near(double fewest, double most, double d) { return most >= 1 && fewest <= d + 1 && most >= d - 1; }
+
+bool is_critical(const Fit& fit, std::size_t ridge, double d)
+{
+    if (fit.ridges[ridge] > 0) return false;
+    const auto [fewest, most] = different_rows(fit, present_uses(fit));
+    return is_near(fewest, most, d);
+}
+
 class Ancestry {
   public:
     Ancestry(std::size_t ridge, double d) : ridge_(ridge), d_(d) {}
@@ -61,8 +71,8 @@ class Ancestry {
         }
         if (fit.ridges[ridge_] == 0) {
             model.is_truth = exact && fewest >= d_;
-            if (contradiction && most >= 1) {
-                model.infinite = model.infinite || (fewest <= d_ + 1 && most >= d_ - 1);
+            if (contradiction && is_near(fewest, most, d_)) {
+                model.infinite = true;
                 model.at_threshold = model.at_threshold || (fewest <= d_ && most >= d_);
             }
         }
@@ -115,10 +125,10 @@ Means::Means(const Scheme& scheme, std::size_t ridge, double d, const std::vecto
 {
     if (generations.empty()) return;
     const double last = last_to_look_at(scheme, std::ranges::max(generations));
-    bool without_ridge = false;
-    for (double t = 0; t <= last && !without_ridge; ++t)
-        without_ridge = scheme.generation(t).ridges[ridge] == 0 || evaluated_fit(scheme, t).ridges[ridge] == 0;
-    if (!without_ridge) return;
+    bool critical = false;
+    for (double t = 0; t <= last && !critical; ++t)
+        critical = is_critical(scheme.generation(t), ridge, d) || (scheme.evaluated && is_critical(scheme.evaluated(t), ridge, d));
+    if (!critical) return;
     Ancestry ancestry(ridge, d);
     std::map<double, Model> at;
     for (double t = 0; t <= last; ++t) {

@@ -58,7 +58,7 @@ class Fits {
     {
         const Part part(fit, 1);
         const double T = part.rows[0].rows, lambda = ridge_of(fit) / part.rows[0].weight, noise = part.labels[0].noise;
-        State state{theory::repeated_fit(*nodes_, T, lambda, noise, n), truth.exact};
+        State state{theory::RepeatedFit(*nodes_, T, lambda, noise).after(n), truth.exact};
         state.exact.fit_repeatedly(T, lambda, noise, n);
         return state;
     }

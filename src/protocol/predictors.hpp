@@ -1,7 +1,6 @@
 #pragma once
 
-#include "collapse/problem/spectrum.hpp"
-#include "collapse/protocol/row.hpp"
+#include "collapse/protocol/predict.hpp"
 #include "collapse/protocol/structure.hpp"
 
 /// The prediction of a scheme, a way for each structure. Every function enters the cells of the ridges given, for all generations
@@ -19,6 +18,10 @@ std::vector<numerics::Array> teacher_moments(const Scheme& scheme, const Nodes& 
 /// Structure::fresh: one recursion of moments, O(nodes) a fit (THEORY sections 4.1 to 4.3); any real n where every generation is
 /// the same fit; n = inf by the fixed point.
 void predict_fresh(const Scheme& scheme, const Row& row, const Nodes& nodes, const Ridges& ridges, Table<Prediction>& result);
+
+/// Structure::fresh, generators of their own that are all the same fit and label one block of fresh rows of the evaluated model:
+/// sums over nodes for every ridge and n, and slopes from them. Whether the scheme is of this kind; enters all cells.
+bool predict_repeated(const Scheme& scheme, const Row& row, const Nodes& nodes, Wanted wanted, WithSlopes& result);
 
 /// Structure::one_design: functions of one hat operator (THEORY section 4.4).
 void predict_one_design(const Scheme& scheme, const Row& row, const Nodes& nodes, const Ridges& ridges, Table<Prediction>& result);

@@ -54,14 +54,7 @@ Table<Prediction> predict_with_clean(const Protocol& protocol, const Row& row, c
 {
     Row extended = row;
     extended.generations.push_back(0);
-    const Table<Prediction> known = protocol.predict(extended, nodes, choices);
-    Table<Prediction> result(row.lambda.size(), row.generations.size());
-    for (std::size_t i = 0; i < row.lambda.size(); ++i)
-        for (std::size_t j = 0; j < row.generations.size(); ++j) {
-            result(i, j) = known(i, j);
-            result(i, j).clean = known(i, row.generations.size()).asymptotic;
-        }
-    return result;
+    return beside_clean(protocol.predict(extended, nodes, choices));
 }
 
 }  // namespace collapse::protocol

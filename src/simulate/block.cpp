@@ -5,6 +5,7 @@
 #include <new>
 
 #include "collapse/estimator/kernel.hpp"
+#include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/protocol/simulation.hpp"
 
@@ -64,7 +65,7 @@ Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelS
             {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
         return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
     }
-    const protocol::Simulation simulation(std::move(scheme), row, row.cell.d);
+    const protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell));
     return {simulation.reasons(), [simulation, &settings, &row, &meter](const rng::Draws& draws) {
                 const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
                 return simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter});

@@ -27,10 +27,10 @@ Cell CellAlong::at(std::span<const double> values)
     return Grid(axes_, Counts::real).cell(0);
 }
 
-const problem::Nodes& CellAlong::nodes(const Cell& cell)
+const problem::Nodes& LastNodes::of(const problem::ModelSettings& model, const Cell& cell)
 {
     const bool same = nodes_ && last_.d == cell.d && last_.alpha == cell.alpha && last_.beta == cell.beta;
-    if (!same) nodes_ = problem::nodes_of(settings_->model, last_ = cell);
+    if (!same) nodes_ = problem::nodes_of(model, last_ = cell);
     return *nodes_;
 }
 

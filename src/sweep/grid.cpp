@@ -107,6 +107,7 @@ Row Grid::row(std::size_t index) const
     Row row{cell, {}, {}, counts_};
     row.cell.lambda = Cell::unset;
     const auto expand = [&](const Axis& axis, double Cell::*member) {
+        if (!axis.coordinate->to_parameter) return axis.values;
         std::vector<double> values;
         for (const double value : axis.values) {
             Cell scratch = cell;

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "collapse/estimator/kernel.hpp"
+#include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/sweep/evaluate.hpp"
 
@@ -23,9 +24,10 @@ constexpr double seconds_per_result = 200e-6;  ///< on rank 0, four times what i
 constexpr double smallest_share = 0.02;        ///< of what a rank has to do: a task is no longer
 constexpr double task_share = 0.02;            ///< of the sweep: so that up to 50 ranks share it evenly to the end
 
-bool has_simulated_cell(const protocol::Protocol& protocol, const Row& row, const problem::Choices& choices)
+bool has_simulated_cell(const protocol::Protocol& protocol, Row row, const problem::ModelSettings& model)
 {
-    const auto reasons = protocol.reasons_not_simulated(row, choices);
+    row.cell.d = problem::directions_of(model, row.cell);
+    const auto reasons = protocol.reasons_not_simulated(row, model.choices);
     return std::ranges::find(reasons, Reason::none) != reasons.end();
 }
 
@@ -121,7 +123,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         const Row row = grid.selected_part(index).row;
         Plan::RowPlan& entry = plan.rows[index];
         entry.left_out = row.size() == 0;
-        const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
+        const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model);
         if (!simulated) continue;
         const protocol::Cost cost = cost_of(settings, protocol, row);
         entry.seconds = cost.seconds;

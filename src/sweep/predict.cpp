@@ -1,10 +1,11 @@
 #include "collapse/sweep/predict.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
+#include "collapse/numerics/derivative.hpp"
+#include "collapse/protocol/predict.hpp"
 #include "collapse/theory/scaling_laws.hpp"
 
 namespace collapse::sweep {
@@ -16,21 +17,10 @@ using protocol::Prediction;
 using protocol::Protocol;
 using support::Table;
 
-constexpr double longest_step = 0.005;       ///< in log x: truncation and rounding errors of a rate are then both about 1e-11
+constexpr double longest_step = numerics::difference_step;
 constexpr double share_of_distance = 0.005;  ///< the error has a pole at T = d: steps must be short beside the distance
-
-/// f' = (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12 h + O(h^4)
-constexpr std::array places{-2.0, -1.0, 1.0, 2.0};
-constexpr std::array factors{1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12};
-
-/// The derivative of what has the value at(k) at places[k] steps.
-template <class Function>
-double derivative(double step, const Function& at)
-{
-    double sum = 0;
-    for (std::size_t k = 0; k < places.size(); ++k) sum += factors[k] / step * at(k);
-    return sum;
-}
+constexpr auto places = numerics::difference_places;
+using numerics::derivative;
 
 const Axis* axis_called(const Settings& settings, std::string_view name)
 {
@@ -217,6 +207,33 @@ void enter_rates_n_by_steps(const Settings& settings, const Protocol& protocol, 
     }
 }
 
+/// Where slopes are known. Along T everything follows that is a power of T on this row.
+void enter_rates(const Settings& settings, const RowPart& part, const Table<protocol::Slopes>& slopes, Table<Prediction>& predictions)
+{
+    const Axis *ell = axis_called(settings, "ell"), *a = axis_called(settings, "a"), *b = axis_called(settings, "b");
+    for (std::size_t i = 0; i < predictions.rows(); ++i)
+        for (std::size_t j = 0; j < predictions.columns(); ++j) {
+            const protocol::Slopes& slope = slopes(i, j);
+            protocol::Rates& rates = predictions(i, j).rates;
+            rates.lambda = slope.lambda;
+            rates.n = slope.n;
+            rates.T = slope.T;
+            if (ell) rates.T -= ell->values[part.ridges[i]] * slope.lambda;
+            if (a) rates.T += a->values[part.generations[j]] * slope.n;
+            if (b) rates.T += exponent_of_T0(part.row.cell) * slope.T0;
+        }
+}
+
+/// By differences.
+void enter_rates(const Settings& settings, const Protocol& protocol, const RowPart& part, const Nodes& nodes,
+                 Table<Prediction>& predictions)
+{
+    enter_rates_T(settings, protocol, part, nodes, predictions);
+    enter_rates_lambda(settings, protocol, part.row, nodes, predictions);
+    const auto enter_n = protocol.continuous_generations(part.row, settings.model.choices) ? enter_rates_n : enter_rates_n_by_steps;
+    enter_n(settings, protocol, part.row, nodes, predictions);
+}
+
 /// Where lambda is a power of T, and power laws are the whole problem.
 void enter_asymptotic_rates(const Settings& settings, const RowPart& part, Table<Prediction>& predictions)
 {
@@ -254,15 +271,16 @@ void forget_exact(Table<Prediction>& predictions)
 
 Table<Prediction> predict(const Settings& settings, const RowPart& part)
 {
-    const Row& row = part.row;
     const Protocol& protocol = protocol_of(settings);
-    const Nodes nodes = problem::nodes_of(settings.model, row.cell);
-    Table<Prediction> predictions = protocol::predict_with_clean(protocol, row, nodes, settings.model.choices);
+    const Nodes nodes = problem::nodes_of(settings.model, part.row.cell);
+    Row appended = part.row;
+    appended.generations.push_back(0);
+    const auto wanted = axis_called(settings, "b") ? protocol::Wanted::slopes_and_T0 : protocol::Wanted::slopes;
+    const protocol::WithSlopes known = protocol::predict(protocol.scheme(appended, settings.model.choices), appended, nodes, wanted);
+    Table<Prediction> predictions = protocol::beside_clean(known.predictions);
     if (settings.model.covariates != "gaussian" || settings.model.has_data()) forget_exact(predictions);
-    enter_rates_T(settings, protocol, part, nodes, predictions);
-    enter_rates_lambda(settings, protocol, row, nodes, predictions);
-    const auto enter_n = protocol.continuous_generations(row, settings.model.choices) ? enter_rates_n : enter_rates_n_by_steps;
-    enter_n(settings, protocol, row, nodes, predictions);
+    if (known.slopes.size() > 0) enter_rates(settings, part, known.slopes, predictions);
+    else enter_rates(settings, protocol, part, nodes, predictions);
     enter_asymptotic_rates(settings, part, predictions);
     return predictions;
 }

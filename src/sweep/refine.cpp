@@ -46,7 +46,7 @@ struct Frame {
 /// The cells that differ in the refined axes alone, and what is known of them.
 class Slice {
   public:
-    Slice(const Grid& grid, const RefinementTarget& target, const std::vector<Direction>& directions, std::size_t origin)
+    Slice(const Grid& grid, RefinementTarget& target, const std::vector<Direction>& directions, std::size_t origin)
         : grid_(&grid), target_(&target), directions_(&directions), origin_(origin)
     {
         std::size_t points = 1;
@@ -185,7 +185,7 @@ class Slice {
     }
 
     const Grid* grid_;
-    const RefinementTarget* target_;
+    RefinementTarget* target_;
     const std::vector<Direction>* directions_;
     std::size_t origin_;          ///< the cell of point 0
     std::vector<bool> visited_;   ///< [points]
@@ -211,7 +211,7 @@ std::vector<bool> refined_cells(const Settings& settings, const Grid& grid)
 {
     if (!settings.is_refined()) return {};
     const Frame frame(settings.refine, grid);
-    const RefinementTarget target(settings);
+    RefinementTarget target(settings);
     std::vector<bool> cells(grid.cells());
     bool known = false;
     for_product(frame.others, [&](const Point& others) {

@@ -34,10 +34,10 @@ RefinementTarget::RefinementTarget(const Settings& settings)
 {
 }
 
-Table<double> RefinementTarget::operator()(const Row& row) const
+Table<double> RefinementTarget::operator()(const Row& row)
 {
     const auto predictions =
-        protocol::predict_with_clean(*protocol_, row, problem::nodes_of(settings_->model, row.cell), settings_->model.choices);
+        protocol::predict_with_clean(*protocol_, row, nodes_.of(settings_->model, row.cell), settings_->model.choices);
     Table<double> values(predictions.rows(), predictions.columns());
     for (std::size_t cell = 0; cell < values.size(); ++cell) values[cell] = value_(predictions[cell]);
     return values;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collapse/sweep/cell_along.hpp"
 #include "collapse/sweep/refine.hpp"
 #include "collapse/sweep/task.hpp"
 
@@ -12,7 +13,7 @@ class RefinementTarget {
     explicit RefinementTarget(const Settings& settings);
 
     /// Values of the cells of a row, or of some of them [ridges x generations].
-    support::Table<double> operator()(const Row& row) const;
+    support::Table<double> operator()(const Row& row);
     double tolerance() const { return tolerance_; }
 
   private:
@@ -20,6 +21,7 @@ class RefinementTarget {
     const protocol::Protocol* protocol_;
     double (*value_)(const Prediction&);
     double tolerance_;
+    LastNodes nodes_;
 };
 
 }  // namespace collapse::sweep

@@ -33,9 +33,13 @@ ComplexRidge::ComplexRidge(const Nodes& nodes, double T, double lambda, double r
       lambda_(lambda),
       reference_kappa_(effective_ridge(nodes, T, lambda)),
       reference_(1 / (nodes.eigenvalue + reference_kappa_)),
+      columns_(nodes.eigenvalue.size(), 3),
       z_(radius),
       kappa_(effective_ridge(nodes, T, lambda_u(radius).real()))
 {
+    columns_[eigenvalue] = nodes.eigenvalue;
+    columns_[single] = overdetermined() ? nodes.weight : 0 * nodes.weight;
+    columns_[cost] = nodes.weight * nodes.eigenvalue;
 }
 
 /// Newton from the last point; half of the way first if it does not converge to the root that continues kappa, which is the only
@@ -73,13 +77,6 @@ Complex ComplexRidge::lambda_u(Complex z) const
     return lambda_ * coth * coth;
 }
 
-/// 1 - df1 / T
-Complex ComplexRidge::remaining(const Resolvent& G, Complex kappa) const
-{
-    if (overdetermined()) return (spare_rows() + kappa * G.sum(nodes_->weight)) / T_;
-    return 1.0 - G.sum(nodes_->weight * nodes_->eigenvalue) / T_;
-}
-
 /// 1 - df2 / T
 Complex ComplexRidge::derivative(const Resolvent& G, Complex kappa) const
 {
@@ -88,26 +85,47 @@ Complex ComplexRidge::derivative(const Resolvent& G, Complex kappa) const
     return 1.0 - G.square_sum(w * s.square()) / T_;
 }
 
-/// kappa (1 - df1 / T) = lambda_u, whose derivative is 1 - df2 / T. Whether it converged.
+/// Newton's step for kappa (1 - df1 / T) = lambda_u as in effective_ridge(),
+///   kappa' = (T lambda_u + kappa sum h l) / (T - df2),
+/// with r = 1 / (s + kappa), sum h l = kappa sum s r^2 and, for T >= d, T - df2 = (T - d) + kappa sum r + sum h l.
+Complex ComplexRidge::newton_step(Complex target, Complex kappa) const
+{
+    using Lanes = NodeColumns::Lanes;
+    const double *s = columns_.data(eigenvalue), *one = columns_.data(single), *ws = columns_.data(cost);
+    const double re_k = kappa.real(), im_k = kappa.imag();
+    Lanes re_one = Lanes::Zero(), im_one = re_one, re_square = re_one, im_square = re_one, re_df2 = re_one, im_df2 = re_one;
+    for (Index j = 0; j < columns_.length(); j += NodeColumns::lanes) {
+        const Lanes eigen = NodeColumns::lanes_at(s, j), weight = NodeColumns::lanes_at(one, j), p = eigen + re_k,
+                    inverse = 1 / (p * p + im_k * im_k), re = p * inverse, im = -im_k * inverse,
+                    re2 = NodeColumns::lanes_at(ws, j) * (re * re - im * im), im2 = NodeColumns::lanes_at(ws, j) * (2 * re * im);
+        re_one += weight * re;
+        im_one += weight * im;
+        re_square += re2;
+        im_square += im2;
+        re_df2 += eigen * re2;
+        im_df2 += eigen * im2;
+    }
+    const Complex mixed = kappa * Complex(re_square.sum(), im_square.sum());
+    const Complex spare = overdetermined() ? spare_rows() + kappa * Complex(re_one.sum(), im_one.sum()) + mixed
+                                           : T_ - Complex(re_df2.sum(), im_df2.sum());
+    return (T_ * target + kappa * mixed) / spare;
+}
+
+/// Whether it converged: the step after one of 1e-9 is below rounding.
 bool ComplexRidge::newton(Complex z)
 {
     const Complex target = lambda_u(z);
     Complex kappa = kappa_;
-    double last = std::numeric_limits<double>::infinity();
     for (int iteration = 0; iteration < 30; ++iteration) {
-        const Resolvent G(nodes_->eigenvalue, kappa);
-        const Complex step = (target - kappa * remaining(G, kappa)) / derivative(G, kappa);
-        kappa += step;
-        const double size = std::abs(step) / std::abs(kappa);
+        const Complex next = newton_step(target, kappa);
+        const double size = std::abs(next - kappa) / std::abs(next);
+        kappa = next;
         if (!(size < 1e9)) return false;
-        // Quadratic convergence ends at rounding level: when steps are small and no longer shrink.
-        if (size < 1e-15 || (size < 1e-10 && size >= 0.5 * last)) {
-            if (kappa.imag() * target.imag() < 0) return false;
-            kappa_ = kappa;
-            z_ = z;
-            return true;
-        }
-        last = size;
+        if (size > 1e-9) continue;
+        if (kappa.imag() * target.imag() < 0) return false;
+        kappa_ = kappa;
+        z_ = z;
+        return true;
     }
     return false;
 }

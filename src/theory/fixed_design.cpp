@@ -26,14 +26,22 @@ std::vector<double> label_noise(const LabelRule& rule, double first_noise, const
 std::vector<Errors> fixed_design_errors(const Nodes& nodes, double T, double lambda, const LabelRule& rule, double first_noise,
                                         const std::vector<double>& generations)
 {
-    if (lambda > 0) return fixed_design_contour(nodes, T, lambda, rule, first_noise, generations);
+    if (generations.empty()) return {};
     const RidgeEquivalent fit(nodes, T, lambda);
     const double bias = nodes.sum(nodes.eigenvalue * clean_error2(fit)), unit = nodes.sum(nodes.eigenvalue * fit.unit_noise());
-    std::vector<Errors> result;
-    for (const double variance : label_noise(rule, first_noise, generations)) {
+    const auto with_noise = [&](double variance) {
         const double size = variance == 0 ? 0 : variance * unit;
-        result.push_back({bias + size, bias, size});
+        return Errors{bias + size, bias, size};
+    };
+    std::vector<Errors> result;
+    if (lambda == 0) {
+        for (const double variance : label_noise(rule, first_noise, generations)) result.push_back(with_noise(variance));
+        return result;
     }
+    if (std::ranges::max(generations) > 0) result = fixed_design_contour(nodes, T, lambda, rule, first_noise, generations);
+    else result.resize(generations.size());
+    for (std::size_t j = 0; j < generations.size(); ++j)
+        if (generations[j] == 0) result[j] = with_noise(first_noise);  // one fit
     return result;
 }
 

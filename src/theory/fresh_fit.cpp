@@ -2,106 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <utility>
-
-#include <boost/math/tools/toms748_solve.hpp>
 
 #include "collapse/support/failure.hpp"
 #include "collapse/theory/rank_one_map.hpp"
+#include "collapse/theory/weighted_fit.hpp"
 
 namespace collapse::theory {
 
-namespace {
-
-constexpr double infinite = std::numeric_limits<double>::infinity();
-
-constexpr int most_evaluations = 500;
-constexpr double largest_ridge = 1e305;  ///< sums of larger ones overflow; a fit is zero long before
-
-/// The root of an increasing function of a logarithm, from a bracket [low, high] that may still have to grow upwards.
-template <class Function>
-double root_of_increasing(Function&& function, double low, double high)
-{
-    for (double step = 1; function(high) < 0; step *= 2) high += step;
-    for (double step = 1; function(low) > 0; step *= 2) low -= step;
-    std::uintmax_t evaluations = most_evaluations;
-    const auto close = [](double a, double b) { return std::abs(b - a) <= 2e-15 * std::max(1.0, std::abs(a)); };
-    const auto [a, b] = boost::math::tools::toms748_solve(function, low, high, close, evaluations);
-    support::ensure(evaluations < most_evaluations, "the equivalent of a fit on several blocks is found");
-    return 0.5 * (a + b);
-}
-
-double degrees_of_freedom(const Nodes& nodes, double kappa) { return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa)); }
-
-/// theta_b = alpha_b delta / (1 + alpha_b delta).
-double share_of_row(const FreshRows& block, double delta)
-{
-    const double pull = block.weight / block.rows * delta;
-    return std::isinf(pull) ? 1 : pull / (1 + pull);
-}
-
-/// theta_b up to a factor that all blocks share, also where a huge ridge leaves delta = 0.
-double relative_share(const FreshRows& block, double delta)
-{
-    const double alpha = block.weight / block.rows;
-    return delta > 1 ? share_of_row(block, delta) : alpha / (1 + alpha * delta);
-}
-
-/// The root delta > 0 of sum_b T_b theta_b = df1 < sum_b T_b; infinite if there is none. Two blocks: a quadratic equation,
-///   (T1 + T2 - df1) alpha_1 alpha_2 delta^2 + (a1 + a2 - df1 (alpha_1 + alpha_2)) delta = df1.
-double common_delta(const std::vector<FreshRows>& blocks, double df1)
-{
-    double rows = 0, weight = 0;
-    for (const FreshRows& block : blocks) {
-        rows += block.rows;
-        weight += block.weight;
-    }
-    if (rows <= df1) return infinite;
-    if (df1 == 0) return 0;
-    if (blocks.size() == 2) {
-        const double alpha1 = blocks[0].weight / blocks[0].rows, alpha2 = blocks[1].weight / blocks[1].rows;
-        const double a = (rows - df1) * alpha1 * alpha2, b = weight - df1 * (alpha1 + alpha2);
-        const double root = std::sqrt(b * b + 4 * a * df1);
-        return b > 0 ? 2 * df1 / (b + root) : (root - b) / (2 * a);
-    }
-    const auto excess = [&](double log_delta) {
-        double sum = -df1;
-        for (const FreshRows& block : blocks) sum += block.rows * share_of_row(block, std::exp(log_delta));
-        return sum;
-    };
-    const double start = std::log(df1 / weight);  // theta_b <= alpha_b delta: the root is no smaller
-    return std::exp(root_of_increasing(excess, start, start));
-}
-
-/// kappa and delta of blocks of unequal row weights. For lambda > 0: kappa df1(kappa) / delta(df1(kappa)) increases with kappa.
-std::pair<double, double> solve(const Nodes& nodes, const std::vector<FreshRows>& blocks, double rows, double weight, double lambda)
-{
-    if (lambda == 0) {
-        const double kappa = effective_ridge(nodes, rows, 0);
-        return {kappa, rows <= nodes.dimension() ? infinite : common_delta(blocks, nodes.dimension())};
-    }
-    const auto excess = [&](double log_kappa) {
-        const double kappa = std::exp(log_kappa), df1 = degrees_of_freedom(nodes, kappa);
-        return kappa * df1 / common_delta(blocks, df1) - lambda;
-    };
-    // kappa lies between lambda / weight and 1 / sum_b a_b / (lambda + alpha_b tr Sigma), because delta <= tr Sigma / lambda.
-    double pull = 0;
-    for (const FreshRows& block : blocks) pull = std::max(pull, block.weight / block.rows * nodes.sum(nodes.eigenvalue));
-    if (lambda + pull == lambda) {
-        const double kappa = std::min(lambda / weight, largest_ridge);
-        return {kappa, common_delta(blocks, degrees_of_freedom(nodes, kappa))};
-    }
-    const double start = std::log(lambda) - std::log(weight);
-    const double kappa = std::exp(root_of_increasing(excess, start, start));
-    return {kappa, common_delta(blocks, degrees_of_freedom(nodes, kappa))};
-}
-
-}  // namespace
-
-/// 1. kappa and the shares theta_b: those of one block if there is one, or if all rows weigh the same.
-/// 2. f_b, rho_b and the spread.
-FreshFit::FreshFit(const Nodes& nodes, std::vector<FreshRows> blocks, double lambda) : nodes_(&nodes)
+/// 1. kappa, the shares f_b and 1 - R df2 with R = sum_b rho_b: those of one block if there is one, or if all rows weigh the same.
+/// 2. rho_b and the spread.
+FreshFit::FreshFit(const Nodes& nodes, const std::vector<FreshRows>& blocks, double lambda) : nodes_(&nodes)
 {
     support::ensure(!blocks.empty(), "a fit has rows");
     double rows = 0, weight = 0;
@@ -113,36 +23,32 @@ FreshFit::FreshFit(const Nodes& nodes, std::vector<FreshRows> blocks, double lam
         alike = alike && std::abs(here - first) <= 1e-14 * first;
     }
     if (alike) {
-        kappa_ = effective_ridge(nodes, rows, lambda / weight);
+        const RidgeEquivalent fit(nodes, rows, lambda / weight);
+        kappa_ = fit.kappa();
+        shrinkage_ = fit.shrinkage();
+        loss_ = fit.loss();
+        share_ = rows * fit.unit_noise();
         for (const FreshRows& block : blocks) part_.push_back(block.rows / rows);
     } else {
-        const auto [kappa, delta] = solve(nodes, blocks, rows, weight, lambda);
-        kappa_ = kappa;
-        double sum = 0;
-        for (const FreshRows& block : blocks) sum += part_.emplace_back(block.rows * relative_share(block, delta));
-        for (double& part : part_) part /= sum;
+        std::vector<WeightedRows> weighted;
+        for (const FreshRows& block : blocks) weighted.push_back({block.rows, block.weight / block.rows, 0});
+        const Array cost = nodes.weight * nodes.eigenvalue;
+        const WeightedFit fit({nodes.eigenvalue}, {cost}, nodes.weight, nodes.dimension(), weighted, lambda);
+        kappa_ = fit.kappa;
+        shrinkage_ = nodes.eigenvalue * fit.resolvent;
+        loss_ = fit.loss;
+        share_ = shrinkage_ * fit.resolvent / fit.remaining;
+        for (std::size_t b = 0; b < blocks.size(); ++b) part_.push_back(blocks[b].rows * fit.pull[b]);
     }
     for (std::size_t b = 0; b < blocks.size(); ++b) residual_.push_back(part_[b] * part_[b] / blocks[b].rows);
-
-    const Array denominator = nodes.eigenvalue + kappa_;
-    shrinkage_ = nodes.eigenvalue / denominator;
-    loss_ = kappa_ / denominator;
-    df2_ = nodes.sum(shrinkage_.square());
-    // 1 - R df2 with R = sum_b rho_b; df2 = d - sum (1 - h^2) where nothing cancels in it.
-    double R = 0;
-    for (const double residual : residual_) R += residual;
-    const double surplus = 1 - R * nodes.dimension();
-    double remaining = surplus >= 0 ? surplus + R * nodes.sum(loss_ * (1 + shrinkage_)) : 1 - R * df2_;
-    if (lambda == 0 && rows == nodes.dimension()) remaining = 0;
-    share_ = shrinkage_ / denominator / remaining;
 }
 
 struct FreshFit::Mixture {
-    double before;                    ///< q
-    std::vector<double> teachers;     ///< c_k
-    Array kept;                       ///< q h: of the error before in the new one
-    Array passed;                     ///< 1 - q h, without cancellation for q = 1
-    std::vector<Array> error_left;    ///< a block: of the error before in its residual
+    double before;                  ///< q
+    std::vector<double> teachers;   ///< c_k
+    Array kept;                     ///< q h: of the error before in the new one
+    Array passed;                   ///< 1 - q h, without cancellation for q = 1
+    std::vector<Array> error_left;  ///< a block: of the error before in its residual
     std::vector<std::vector<Array>> teachers_left;
     double noise;  ///< sum_b rho_b noise_b
 };
@@ -180,10 +86,7 @@ FreshFit::Mixture FreshFit::mixture_of(const std::vector<FreshLabels>& labels) c
 }
 
 /// At the interpolation threshold a residual of zero still has no effect, and any other an infinite one.
-Array FreshFit::spread(double residual) const
-{
-    return residual == 0 ? Array::Zero(share_.size()) : Array(share_ * residual);
-}
+Array FreshFit::spread(double residual) const { return residual == 0 ? Array::Zero(share_.size()) : Array(share_ * residual); }
 
 /// What E m^2 and the spread of the residuals have besides the share of the error before.
 Array FreshFit::bias_source(const Mixture& mixture, const Array& cross, const std::vector<Array>& with_teachers,

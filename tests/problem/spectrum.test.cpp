@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "collapse/problem/model.hpp"
+#include "collapse/problem/directions.hpp"
 #include "support/tolerance.hpp"
 
 using namespace collapse;
@@ -52,4 +52,18 @@ TEST_CASE("raw coefficients are not scaled", "[problem]")
 TEST_CASE("a spectrum whose endless sum diverges is refused with a sentence", "[problem]")
 {
     CHECK_THROWS_WITH(problem::nodes_of({}, {.alpha = 1, .beta = 0.9, .d = INFINITY}), Catch::Contains("grid.d = inf"));
+}
+
+TEST_CASE("directions of eigenvalue zero count nowhere", "[problem]")
+{
+    problem::ModelSettings settings;
+    settings.spectrum = "file";
+    settings.choices = {{"eigenvalues", "1, 0.5, 0"}, {"squared_coefficients", "1, 1, 1"}};
+    const problem::Cell cell{.d = 3};
+    const problem::Nodes nodes = problem::nodes_of(settings, cell);
+    CHECK(nodes.dimension() == 2);
+    CHECK(nodes.sum(nodes.eigenvalue * nodes.coefficient2) == Approx(1));
+    CHECK(problem::instance_of(settings, cell, rng::Draws(rng::Key(1), 0)).eigenvalues.size() == 2);
+    CHECK(problem::directions_of(settings, cell) == 2);
+    CHECK(problem::directions_of({}, {.d = 1e9}) == 1e9);
 }

@@ -30,7 +30,7 @@ const std::vector<Problem> problems{{{.alpha = 1.2, .beta = 1.5, .d = infinite},
 
 problem::Errors after(const problem::Nodes& nodes, double T, double lambda, double n)
 {
-    return theory::repeated_fit(nodes, T, lambda, noise, n).errors(nodes);
+    return theory::RepeatedFit(nodes, T, lambda, noise).after(n).errors(nodes);
 }
 
 const std::vector<FreshLabels> labels{{.before = 1, .noise = noise}};
@@ -85,4 +85,34 @@ TEST_CASE("noise of least squares adds up", "[theory]")
     const problem::Nodes nodes = problem::nodes_of({}, {.alpha = 1, .beta = 1, .d = 30});
     CHECK(after(nodes, 60, 0, 1e6 + 0.5).variance == Approx((1e6 + 0.5) * noise * 30.0 / 30).epsilon(test::rounding));
     CHECK(after(nodes, 60, 0, 1e6).bias == 0);
+}
+
+TEST_CASE("the derivative with respect to generations is that of moments at neighbouring ones", "[theory]")
+{
+    constexpr double h = 1e-3;  // fourth order; rounding errors are about 1e-12
+    for (const Problem& problem : problems) {
+        const problem::Nodes nodes = problem::nodes_of({}, problem.cell);
+        const auto at = [&](double n) { return after(nodes, problem.T, problem.lambda, n); };
+        for (const double n : {0.3, 0.7, 1.0, 2.0, 5.5, 9.0, 20.5, 256.0, 257.0, 1e4}) {
+            const double step = h * n;
+            const auto difference = [&](double problem::Errors::*part) {
+                return (8 * (at(n + step).*part - at(n - step).*part) - (at(n + 2 * step).*part - at(n - 2 * step).*part)) / (12 * step);
+            };
+            const problem::Errors slope = theory::RepeatedFit(nodes, problem.T, problem.lambda, noise).slope(n).errors(nodes);
+            INFO("T = " << problem.T << ", lambda = " << problem.lambda << ", n = " << n);
+            CHECK(n * slope.bias == Approx(n * difference(&problem::Errors::bias)).epsilon(1e-8).margin(1e-9));
+            CHECK(n * slope.variance == Approx(n * difference(&problem::Errors::variance)).epsilon(1e-8).margin(1e-9));
+        }
+    }
+}
+
+TEST_CASE("whole generations and their derivatives do not depend on which were asked for before", "[theory]")
+{
+    const problem::Nodes nodes = problem::nodes_of({}, problems[0].cell);
+    theory::RepeatedFit walked(nodes, problems[0].T, problems[0].lambda, noise);
+    for (const double n : {1.0, 4.0, 2.0, 2.5, 7.0}) {
+        theory::RepeatedFit fresh(nodes, problems[0].T, problems[0].lambda, noise);
+        CHECK((walked.after(n).error2 == fresh.after(n).error2).all());
+        CHECK((walked.slope(n).noise == fresh.slope(n).noise).all());
+    }
 }

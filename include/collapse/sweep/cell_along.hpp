@@ -8,6 +8,16 @@
 
 namespace collapse::sweep {
 
+/// The nodes of a cell's spectrum; the last ones are kept as long as cells have the same.
+class LastNodes {
+  public:
+    const problem::Nodes& of(const problem::ModelSettings& model, const Cell& cell);
+
+  private:
+    std::optional<problem::Nodes> nodes_;
+    Cell last_;
+};
+
 /// One cell of a grid as a function of some of its coordinates, of which the grid's values are ignored; what depends on them (T0 =
 /// T^b on T) follows. For theory: sample sizes are not rounded.
 class CellAlong {
@@ -17,15 +27,13 @@ class CellAlong {
     /// The cell with one value for each of the coordinates.
     Cell at(std::span<const double> values);
 
-    /// The nodes of its spectrum; the last ones are kept as long as the cells have the same.
-    const problem::Nodes& nodes(const Cell& cell);
+    const problem::Nodes& nodes(const Cell& cell) { return nodes_.of(settings_->model, cell); }
 
   private:
     const Settings* settings_;
     std::vector<Axis> axes_;                ///< each with the cell's value
     std::vector<std::size_t> along_;        ///< which of them
-    std::optional<problem::Nodes> nodes_;
-    Cell last_;
+    LastNodes nodes_;
 };
 
 }  // namespace collapse::sweep

@@ -2,6 +2,7 @@
 
 #include <complex>
 
+#include "collapse/theory/node_columns.hpp"
 #include "collapse/theory/ridge_equivalent.hpp"
 
 namespace collapse::theory {
@@ -33,8 +34,8 @@ class ComplexRidge {
   private:
     struct Resolvent;
     Complex lambda_u(Complex z) const;
-    Complex remaining(const Resolvent& G, Complex kappa) const;
     Complex derivative(const Resolvent& G, Complex kappa) const;
+    Complex newton_step(Complex target, Complex kappa) const;
     bool newton(Complex z);
 
     // With T >= d rows, T - df1 = (T - d) + sum kappa / (s + kappa), and likewise for df2 and S, has no cancellation near T = d.
@@ -45,6 +46,8 @@ class ComplexRidge {
     double T_, lambda_;
     double reference_kappa_;  ///< kappa*
     Array reference_;         ///< 1 / (s + kappa*)
+    enum Column : Index { eigenvalue, single, cost };
+    NodeColumns columns_;     ///< s, the weights for T >= d, weights times s
     Complex z_, kappa_;
 };
 

@@ -10,7 +10,7 @@
 namespace collapse::theory {
 
 /// Errors of every (finite) number of generations, in the order given, for lambda >= 0. Least squares and minimum norm have M = 1
-/// on the rows: bias as in generation 0, variance G_t(1) times that of unit noise. lambda > 0: fixed_design_contour.
+/// on the rows: bias as in generation 0, variance G_t(1) times that of unit noise. lambda > 0: fixed_design_contour for t > 0.
 std::vector<problem::Errors> fixed_design_errors(const Nodes& nodes, double T, double lambda, const LabelRule& rule,
                                                  double first_noise, const std::vector<double>& generations);
 

@@ -36,7 +36,7 @@ struct FreshLabels {
 class FreshFit {
   public:
     /// At least one block; every block has rows and a weight > 0. lambda >= 0.
-    FreshFit(const Nodes& nodes, std::vector<FreshRows> rows, double lambda);
+    FreshFit(const Nodes& nodes, const std::vector<FreshRows>& rows, double lambda);
 
     /// The fit on labels of a model with the moments `before`; `labels`: one a block.
     ErrorMoments after(const ErrorMoments& before, const std::vector<FreshLabels>& labels) const;
@@ -45,8 +45,6 @@ class FreshFit {
     /// diverge. `truth`: error moments of no error, which know the other teachers.
     ErrorMoments limit(const ErrorMoments& truth, const std::vector<FreshLabels>& labels) const;
 
-    double kappa() const { return kappa_; }
-    double df2() const { return df2_; }
 
   private:
     /// Shares of `labels` in the whole fit, and of their residuals.
@@ -59,7 +57,7 @@ class FreshFit {
     const Nodes* nodes_;
     std::vector<double> part_;      ///< f_b
     std::vector<double> residual_;  ///< rho_b
-    double kappa_, df2_;
+    double kappa_;
     Array shrinkage_, loss_;  ///< h, l
     Array share_;             ///< the new error's spread of a unit mean squared residual
 };

@@ -30,13 +30,14 @@ class RidgeEquivalent {
     double kappa() const { return kappa_; }
     double df1() const { return df1_; }
     double df2() const { return df2_; }
+    double spare() const { return spare_; }                  ///< T - df2, without cancellation; 0 for lambda = 0 and T = d
     const Array& shrinkage() const { return shrinkage_; }    ///< h_j = s_j / (s_j + kappa)
     const Array& loss() const { return loss_; }              ///< 1 - h_j = kappa / (s_j + kappa), without cancellation
     const Array& unit_noise() const { return unit_noise_; }  ///< u_j = s_j / ((s_j + kappa)^2 (T - df2))
 
   private:
     const Nodes* nodes_;
-    double kappa_, df1_, df2_;
+    double kappa_, df1_, df2_, spare_;
     Array shrinkage_, loss_, unit_noise_;
 };
 

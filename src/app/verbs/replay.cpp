@@ -9,6 +9,7 @@
 #include "collapse/app/verbs.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/estimator/ridge.hpp"
+#include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/rng/key.hpp"
 #include "collapse/simulate/block.hpp"
@@ -192,7 +193,9 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     const sweep::Row row = grid.row(cell / grid.cells_per_row());
     const protocol::Protocol& protocol = sweep::protocol_of(settings);
     const problem::Cell at = grid.cell(cell);
-    const auto obstacle = protocol.reasons_not_simulated({at, {at.lambda}, {at.n}}, settings.model.choices)[0];
+    problem::Cell varied = at;
+    varied.d = problem::directions_of(settings.model, at);
+    const auto obstacle = protocol.reasons_not_simulated({varied, {at.lambda}, {at.n}}, settings.model.choices)[0];
     validate(obstacle == support::Reason::none, "the cell {} is not simulated ({}); choose another --cell", grid.describe(cell),
              support::name_of(obstacle));
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "collapse/problem/index_quadrature.hpp"
@@ -29,8 +30,8 @@ class PowerLaw final : public Spectrum {
 
     Nodes nodes_for_sums(const Cell& cell, const Choices& choices) const override
     {
-        constexpr double most_terms = 1000;
-        if (cell.d <= most_terms) return nodes(cell, choices);
+        constexpr double most_terms = 250;
+        if (cell.d <= std::max(most_terms, 2 * first_term_of_quadrature(cell.beta))) return nodes(cell, choices);
         if (std::isinf(cell.d)) {
             support::validate(cell.beta > 1,
                               "grid.d = inf needs a spectrum with a finite sum, but beta = {}; give beta > 1, or a finite d",
