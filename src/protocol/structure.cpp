@@ -128,6 +128,15 @@ double share_of(const std::vector<Share>& shares, double of)
     return sum;
 }
 
+double share_of_truth(const problem::Labels& labels)
+{
+    double share = 1;
+    for (const Share& model : labels.models)
+        if (model.of >= 0) share -= model.share;
+    for (const Share& kept : labels.kept) share -= kept.share;
+    return share;
+}
+
 double noise_variance(const problem::Labels& labels)
 {
     double variance = 0;

@@ -56,9 +56,9 @@ Outcome simulate_replicate(const protocol::Simulation& simulation, const problem
 }  // namespace
 
 Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
-                               const rng::Key& key, Replicates replicates, support::Meter& meter)
+                               const rng::Key& key, Replicates replicates, support::Meter& meter, protocol::LabelNoise noise)
 {
-    const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, row.cell.d);
+    const protocol::Simulation simulation(protocol.scheme(row, settings.choices), row, row.cell.d, noise);
     Table<CellSums> sums(row.lambda.size(), row.generations.size());
     for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulation.reasons()[cell];
 

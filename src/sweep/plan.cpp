@@ -94,7 +94,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model.choices);
         if (!simulated) continue;
-        const protocol::Cost cost = protocol.cost(row, settings.model.choices);
+        const protocol::Cost cost = protocol.cost(row, settings.model.choices, simulation.noise);
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
         entry.replicates = simulation.most();

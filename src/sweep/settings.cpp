@@ -297,6 +297,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
     if (simulation.first_replicate > 0)
         pairs.emplace_back("simulation.first_replicate", fmt::format("{}", simulation.first_replicate));
+    if (simulation.noise == protocol::LabelNoise::averaged) pairs.emplace_back("simulation.noise", "averaged");
     if (simulation.precision > 0) {
         pairs.emplace_back("simulation.precision", support::exact(simulation.precision));
         pairs.emplace_back("simulation.min_replicates", fmt::format("{}", simulation.min_replicates));

@@ -179,7 +179,7 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     const Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
     support::Meter meter;
     Replay result;
-    result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter})[within];
+    result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter}, settings.simulation.noise)[within];
 
     result.place = grid.describe(cell);
     result.replicate = number;
