@@ -238,6 +238,14 @@ std::vector<Setter> config_setters()
         [](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.seed = sweep::parse_whole(key, text, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
         });
+    add("simulation.noise", "label noise: drawn, or averaged over, exactly where the structure of the fits allows it", "drawn",
+        [](Settings& s, const std::string& key, const std::string& text) {
+            const std::vector<std::string> known{"drawn", "averaged"};
+            const std::string guess = support::nearest(text, known);
+            validate(std::ranges::find(known, text) != known.end(), "{} = {} is not known{}; choose drawn or averaged", key, text,
+                     guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+            s.simulation.noise = text == "averaged" ? protocol::LabelNoise::averaged : protocol::LabelNoise::drawn;
+        });
     add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts", "",
         [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });
     const auto targets = sweep::refinement_targets();

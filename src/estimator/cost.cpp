@@ -38,6 +38,12 @@ double ridge_path(double d, double T)
     return call + gram(d, m) + 4. / 3 * m * m * m * tridiagonalisation + 2 * d * m * m * matrix_product;
 }
 
+double spectral_fit(double d, double T)
+{
+    const double m = std::min(d, T);
+    return call + gram(d, m) + 3 * 4. / 3 * m * m * m * tridiagonalisation + 2 * d * m * m * matrix_product;
+}
+
 double product(double d, double T, double columns) { return call + 2 * d * std::min(d, T) * columns * matrix_product; }
 
 double least_squares_noise(double d) { return call + d * normal; }

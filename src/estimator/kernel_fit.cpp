@@ -94,7 +94,7 @@ class LeastNorm final : public KernelFit {
     LeastNorm(Matrix scaled, Vector weights, Meter& meter)
         : KernelFit(std::move(weights)),
           meter_(&meter),
-          eigen_(meter.measure(Phase::factorisation, [&] { return numerics::symmetric_eigen(std::move(scaled)); }))
+          eigen_(meter.measure(Phase::factorisation, [&] { return numerics::eigen_decomposition(std::move(scaled)); }))
     {
         const double m = static_cast<double>(eigen_.values.size());
         least_ = m * std::numeric_limits<double>::epsilon() * eigen_.values.maxCoeff();
@@ -120,7 +120,7 @@ class LeastNorm final : public KernelFit {
     }
 
     Meter* meter_;
-    numerics::SymmetricEigen eigen_;
+    numerics::EigenDecomposition eigen_;
     double least_;
 };
 

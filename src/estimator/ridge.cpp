@@ -22,13 +22,16 @@ Matrix RidgeFit::labels(const Matrix& weights) const
     return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(design_.rows, weights); });
 }
 
-Matrix RidgeFit::fit(double ridge, Matrix labels) const
+Matrix RidgeFit::solved(double ridge, Matrix labels) const
 {
     support::ensure(ridge == lambda_, "a Cholesky factor is for one ridge");
-    return meter_->measure(Phase::solves, [&] {
-        numerics::cholesky_solve(factor_, labels);
-        return numerics::multiply(design_.rows, labels);
-    });
+    meter_->measure(Phase::solves, [&] { numerics::cholesky_solve(factor_, labels); });
+    return labels;
+}
+
+Matrix RidgeFit::weights(const Matrix& solved) const
+{
+    return meter_->measure(Phase::solves, [&] { return numerics::multiply(design_.rows, solved); });
 }
 
 Matrix RidgeFit::relabelled(double ridge, const Matrix& labels) const
@@ -56,12 +59,15 @@ Matrix RidgePath::labels(const Matrix& weights) const
     return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(directions_, weights); });
 }
 
-Matrix RidgePath::fit(double lambda, Matrix labels) const
+Matrix RidgePath::solved(double lambda, Matrix labels) const
 {
-    return meter_->measure(Phase::solves, [&] {
-        tridiagonal_.solve(lambda, labels);
-        return numerics::multiply(directions_, labels);
-    });
+    meter_->measure(Phase::solves, [&] { tridiagonal_.solve(lambda, labels); });
+    return labels;
+}
+
+Matrix RidgePath::weights(const Matrix& solved) const
+{
+    return meter_->measure(Phase::solves, [&] { return numerics::multiply(directions_, solved); });
 }
 
 Matrix RidgePath::relabelled(double lambda, const Matrix& labels) const

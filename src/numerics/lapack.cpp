@@ -12,6 +12,11 @@
 extern "C" {
 void dsyrk_(const char*, const char*, const int*, const int*, const double*, const double*, const int*, const double*, double*,
             const int*);
+void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*, const double*, const int*, const double*,
+            const int*, const double*, double*, const int*);
+void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*, const double*, const int*,
+            double*, const int*);
+void dsyevd_(const char*, const char*, const int*, double*, const int*, double*, double*, const int*, int*, const int*, int*);
 void dlauum_(const char*, const int*, double*, const int*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dgelqf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
@@ -104,6 +109,14 @@ void cholesky_solve(const Matrix& factor, Matrix& right_hand_sides)
     });
 }
 
+Matrix lower_solve(const Matrix& triangle, Matrix right_hand_sides)
+{
+    const int m = size(triangle.rows()), columns = size(right_hand_sides.cols());
+    ensure(right_hand_sides.rows() == triangle.rows() && triangle.cols() == triangle.rows(), "the right-hand sides fit the factor");
+    if (m > 0 && columns > 0) dtrsm_("L", "L", "N", "N", &m, &columns, &one, triangle.data(), &m, right_hand_sides.data(), &m);
+    return right_hand_sides;
+}
+
 Matrix multiply(const Matrix& a, const Matrix& b)
 {
     ensure(b.rows() == a.cols(), "the factors of a product fit");
@@ -116,28 +129,46 @@ Matrix multiply_transposed(const Matrix& a, const Matrix& b)
     return in_blocks(a.cols(), b, [&](const Matrix& block) -> Matrix { return a.transpose() * block; });
 }
 
-Matrix cross_gram(const Matrix& a, const Matrix& b)
+namespace {
+
+Matrix whole_product(const char* transposition, const Matrix& a, const Matrix& b)
 {
-    ensure(b.rows() == a.rows(), "the factors of a product fit");
-    Matrix result = Matrix::Zero(a.cols(), b.cols());
-    const int m = size(a.cols()), n = size(b.cols()), k = size(a.rows());
-    if (m > 0 && n > 0 && k > 0) dgemm_("T", "N", &m, &n, &k, &one, a.data(), &k, b.data(), &k, &zero, result.data(), &m);
+    const bool transposed = *transposition == 'T';
+    const int rows = size(transposed ? a.cols() : a.rows()), inner = size(b.rows()), columns = size(b.cols());
+    ensure((transposed ? a.rows() : a.cols()) == b.rows(), "the factors of a product fit");
+    Matrix result = Matrix::Zero(rows, columns);
+    const int lda = size(a.rows());
+    if (result.size() > 0 && inner > 0)
+        dgemm_(transposition, "N", &rows, &columns, &inner, &one, a.data(), &lda, b.data(), &inner, &zero, result.data(), &rows);
     return result;
 }
 
-SymmetricEigen symmetric_eigen(Matrix symmetric)
+}  // namespace
+
+Matrix product(const Matrix& a, const Matrix& b) { return whole_product("N", a, b); }
+
+Matrix product_transposed(const Matrix& a, const Matrix& b) { return whole_product("T", a, b); }
+
+EigenDecomposition eigen_decomposition(Matrix symmetric)
 {
-    SymmetricEigen result{Vector(symmetric.rows()), std::move(symmetric)};
-    const int m = size(result.values.size()), query = -1;
-    ensure(m > 0, "a matrix whose eigenvalues are wanted is not empty");
-    double length = 0;
-    int count = 0, info = 0;
-    dsyevd_("V", "L", &m, result.vectors.data(), &m, result.values.data(), &length, &query, &count, &query, &info);
-    Vector work(static_cast<Index>(length));
-    std::vector<int> whole(static_cast<std::size_t>(count));
-    const int words = size(work.size());
-    dsyevd_("V", "L", &m, result.vectors.data(), &m, result.values.data(), work.data(), &words, whole.data(), &count, &info);
-    if (info != 0) result.values.setConstant(std::numeric_limits<double>::quiet_NaN());
+    const int m = size(symmetric.rows());
+    EigenDecomposition result{Vector(m), std::move(symmetric)};
+    int info = m > 0 && result.vectors.triangularView<Eigen::Lower>().toDenseMatrix().allFinite() ? 0 : 1;
+    if (info == 0) {
+        constexpr int ask = -1;
+        double most = 0;
+        int integers = 0;
+        dsyevd_("V", "L", &m, result.vectors.data(), &m, result.values.data(), &most, &ask, &integers, &ask, &info);
+        const int length = static_cast<int>(most);
+        Vector work(length);
+        std::vector<int> whole(static_cast<std::size_t>(integers));
+        dsyevd_("V", "L", &m, result.vectors.data(), &m, result.values.data(), work.data(), &length, whole.data(), &integers,
+                &info);
+    }
+    if (info != 0) {
+        result.values.setConstant(std::numeric_limits<double>::quiet_NaN());
+        result.vectors.setConstant(std::numeric_limits<double>::quiet_NaN());
+    }
     return result;
 }
 

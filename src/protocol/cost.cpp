@@ -20,27 +20,61 @@ double rows_in(const Fit& fit)
     return rows;
 }
 
-/// One step, and the bytes that its rows and labels take. `drawn`: blocks that are drawn already.
-Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey>& drawn)
+/// One step of fits on rows of their own with the covariance of their weights, after so many least-squares fits, whose factors are kept.
+Cost covariance_cost(const Course& course, const Step& step, double d, double factors)
+{
+    const double ridges = step.narrow ? 1 : static_cast<double>(course.ridges.size()), fits = static_cast<double>(step.fits.size());
+    if (step.way == Way::drawn) {
+        const double factor = cost::gaussian_design(d, step.fits[0].uses[0].block.rows) + cost::product(d, d, d) / 4;
+        return {factor + fits * ridges * cost::error(d), 8 * (2 * d * d + 2 * d * fits * ridges)};
+    }
+    double rows = 0, seconds = 0;
+    for (const Use& use : step.fits[0].uses) {
+        rows += std::min(use.block.rows, d);
+        seconds += cost::gaussian_design(d, use.block.rows);
+    }
+    const double m = std::min(rows, d), through = step.narrow_labels ? std::max(1.0, factors) : ridges;  // covariances looked at
+    const double products = (step.wants_errors ? 1 : 0) + 2 * static_cast<double>(step.fits[0].uses.size() - 1) + 2 * through;
+    seconds += cost::spectral_fit(d, m) + products * cost::product(d, m, m) + through * cost::product(m, m, 16) +
+               cost::product(d, m, ridges);
+    return {seconds, cost::fit_bytes(d, m) + 8 * (4 * m * m + 2 * d * ridges * fits + (step.wants_weights ? ridges * m * m : 0))};
+}
+
+/// One step of fits that are all on the same rows.
+Cost diagonal_cost(const Course& course, const Step& step, double d, bool is_first)
+{
+    const double ridges = static_cast<double>(course.ridges.size()), fits = static_cast<double>(step.fits.size());
+    const double T = step.fits[0].uses[0].block.rows, m = std::min(d, T);
+    double seconds = fits * ridges * cost::solve(m);
+    if (step.wants_errors) seconds += cost::product(d, m, fits * ridges);
+    if (is_first) seconds += cost::gaussian_design(d, T) + cost::spectral_fit(d, T);
+    return {seconds, cost::fit_bytes(d, T) + 8 * (m * m + 8 * m * ridges + 2 * d * ridges)};
+}
+
+/// One step, and the bytes that its rows and labels take. `drawn`: blocks that are drawn already. `parts`: noise-free part and draws.
+Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey>& drawn, double parts)
 {
     const Fit& fit = step.fits[0];
     const double ridges = step.narrow ? 1 : static_cast<double>(course.ridges.size()), fits = static_cast<double>(step.fits.size());
     const double T = fit.uses[0].block.rows, m = std::min(d, T);
     const double zero = fit.ridges[course.ridges[0]] == 0 ? ridges : 0;
     const double labels = step.narrow_labels ? 1 : ridges;
-    Cost result{0, 8 * 2 * d * fits * ridges};
+    Cost result{0, 8 * parts * d * fits * ridges};
     const auto draw = [&](const Use& use) { return drawn.insert(key_of(use.block)).second; };
     switch (step.way) {
-        case Way::drawn: result.seconds = cost::least_squares_noise(d) + fits * ridges * cost::error(d); break;
+        case Way::drawn:
+            result.seconds = (parts - 1) * cost::least_squares_noise(d) + parts / 2 * fits * ridges * cost::error(d);
+            break;
         case Way::alone:
             if (draw(fit.uses[0]))
                 result.seconds +=
                     cost::gaussian_design(d, T) +
                     (step.without_ridge || (!fit.swept && step.exclusive) ? cost::ridge_fit(d, T) : cost::ridge_path(d, T));
-            if (step.exclusive) result.seconds += cost::product(d, T, 2 * fits * labels);
-            result.seconds += fits * labels * cost::least_squares_noise(m) + fits * ridges * cost::solve(m);
-            if (step.wants_errors || step.wants_weights) result.seconds += ridges * cost::product(d, T, 2 * fits);
-            result.bytes += cost::fit_bytes(d, T) + 8 * 2 * m * fits * ridges;
+            if (step.exclusive) result.seconds += cost::product(d, T, parts * fits * labels);
+            result.seconds +=
+                (parts - 1) * fits * labels * cost::least_squares_noise(m) + parts / 2 * fits * ridges * cost::solve(m);
+            if (step.wants_errors || step.wants_weights) result.seconds += ridges * cost::product(d, T, parts * fits);
+            result.bytes += cost::fit_bytes(d, T) + 8 * parts * m * fits * ridges;
             break;
         case Way::stacked: {
             double stacked = 0;
@@ -49,16 +83,18 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
                 if (draw(use)) result.seconds += cost::stack_block(d, use.block.rows, stacked);
                 else if (!step.extends) result.seconds += cost::product(d, use.block.rows, d) / 2;
             }
-            result.seconds += cost::stack_fit(d, stacked, zero * fits, (ridges - zero) * fits);
-            result.bytes += cost::fit_bytes(d, stacked) + 8 * (d * std::min(d, stacked) + 2 * d * d + 8 * d * fits * ridges);
+            result.seconds += cost::stack_fit(d, stacked, parts / 2 * zero * fits, parts / 2 * (ridges - zero) * fits);
+            result.bytes +=
+                cost::fit_bytes(d, stacked) + 8 * (d * std::min(d, stacked) + 2 * d * d + 4 * parts * d * fits * ridges);
             break;
         }
         case Way::chosen: {
             const double used = std::min(rows_in(fit), protocol::rows_of(fit));
             for (const Use& use : fit.uses)
                 if (draw(use)) result.seconds += use.block.rows * cost::least_squares_noise(d);
-            result.seconds += cost::product(d, rows_in(fit), 2 * ridges) + cost::stack_fit(d, used, zero, ridges - zero);
-            result.bytes += 8 * rows_in(fit) * (d + 2 * ridges) + cost::fit_bytes(d, used);
+            result.seconds += cost::product(d, rows_in(fit), parts * ridges) +
+                              cost::stack_fit(d, used, parts / 2 * zero, parts / 2 * (ridges - zero));
+            result.bytes += 8 * rows_in(fit) * (d + parts * ridges) + cost::fit_bytes(d, used);
             break;
         }
     }
@@ -81,19 +117,31 @@ Cost Simulation::cost(double others) const
 {
     Cost sum{.seconds = cost::least_squares_noise(4 * d_), .bytes = 0};
     const double frame = others + 3 + static_cast<double>(scheme_.teachers.size());
+    const double parts = 1 + static_cast<double>(draws_);
+    const auto of = [&](const Course& course, const Step& step, std::set<BlockKey>& drawn, double factors) {
+        switch (averaging_) {
+            case Averaging::covariance: return covariance_cost(course, step, d_, factors);
+            case Averaging::diagonal: return diagonal_cost(course, step, d_, &step == course.steps.data());
+            case Averaging::draws: break;
+        }
+        return cost_of(course, step, d_, drawn, parts);
+    };
     for (const Course& course : courses_) {
-        const bool framed = others >= 0 && is_framed(course, d_, static_cast<std::size_t>(others), scheme_.teachers.size());
+        const bool framed = draws_ == 1 && averaging_ == Averaging::draws && others >= 0 &&
+                            is_framed(course, d_, static_cast<std::size_t>(others), scheme_.teachers.size());
         std::set<BlockKey> drawn;
-        double most = 0, kept = 0;
+        double most = 0, kept = 0, factors = 0;
         for (const Step& step : course.steps) {
-            const Cost one = framed ? framed_cost_of(course, step, d_, frame) : cost_of(course, step, d_, drawn);
+            const Cost one = framed ? framed_cost_of(course, step, d_, frame) : of(course, step, drawn, factors);
             sum.seconds += one.seconds;
             most = std::max(most, one.bytes);
-            if (!framed)
-                kept += 8 * 2 * d_ * static_cast<double>(step.fits.size()) *
-                        (step.narrow ? 1 : static_cast<double>(course.ridges.size()));
+            if (framed) continue;
+            if (step.way == Way::drawn) ++factors;
+            kept += 8 * (averaging_ == Averaging::draws ? parts : 2) * d_ * static_cast<double>(step.fits.size()) *
+                    (step.narrow ? 1 : static_cast<double>(course.ridges.size()));
         }
-        sum.bytes = std::max(sum.bytes, most + std::min(kept, 4 * most));
+        const double held = averaging_ == Averaging::covariance ? 8 * d_ * d_ * factors : 0;
+        sum.bytes = std::max(sum.bytes, most + std::min(kept, 4 * most) + held);
     }
     return sum;
 }

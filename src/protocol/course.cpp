@@ -196,20 +196,66 @@ void follow(Course& course, const std::map<BlockKey, BlockUse>& blocks)
                 }
 }
 
-}  // namespace
-
-std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
+/// Generations whose structure counts for all: ways must not depend on which ones are asked for, lest a larger grid changed numbers.
+std::vector<double> horizon_of(const Scheme& scheme, const std::vector<double>& wanted)
 {
-    std::vector<double> wanted = row.distinct_generations();
-    std::erase_if(wanted, [](double n) { return std::isinf(n); });
-    if (wanted.empty()) return {};
-    const std::vector<Step> steps = steps_of(scheme, wanted);
-    // The way of a fit must not depend on which generations are asked for, lest a larger grid changed numbers.
     std::vector<double> horizon = wanted;
     for (double n = 0; n <= std::min(farthest_reuse, scheme.last); ++n) horizon.push_back(n);
     std::ranges::sort(horizon);
     horizon.erase(std::unique(horizon.begin(), horizon.end()), horizon.end());
-    const std::vector<Step> all_steps = steps_of(scheme, horizon);
+    return horizon;
+}
+
+std::vector<double> finite_generations(const Row& row)
+{
+    std::vector<double> wanted = row.distinct_generations();
+    std::erase_if(wanted, [](double n) { return std::isinf(n); });
+    return wanted;
+}
+
+bool all_rows_once(const Use& use) { return use.share == 1 && use.copy == 0; }
+
+/// Whether labels come from the truth, other teachers, model number `before` and noise of their own.
+bool is_labelled_by(const problem::Labels& labels, double before)
+{
+    const auto counts = [](const Share& share) { return share.share != 0; };
+    const auto is_before = [&](const Share& share) { return share.share == 0 || share.of < 0 || share.of == before; };
+    std::set<double> sources;
+    return std::ranges::none_of(labels.kept, counts) && std::ranges::all_of(labels.models, is_before) &&
+           std::ranges::all_of(labels.noise, [&](const problem::Noise& noise) { return sources.insert(noise.source).second; });
+}
+
+}  // namespace
+
+Averaging averaging_of(const Scheme& scheme, const Row& row)
+{
+    const std::vector<double> wanted = finite_generations(row);
+    if (wanted.empty()) return Averaging::draws;
+    const std::vector<Step> steps = steps_of(scheme, horizon_of(scheme, wanted));
+    const auto blocks = uses_of(steps);
+    const problem::Block& first = steps[0].fits[0].uses[0].block;
+    bool fresh = true, one_design = true;
+    for (std::size_t s = 0; s < steps.size(); ++s)
+        for (std::size_t k = 0; k < steps[s].fits.size(); ++k) {
+            const Fit& fit = steps[s].fits[k];
+            const bool evaluates = scheme.evaluated && static_cast<double>(s) >= steps.back().number;
+            const double number = evaluates ? steps[s].n[k] : steps[s].number;
+            const bool whole = fit.subsample == 0 && std::ranges::all_of(fit.uses, all_rows_once);
+            one_design = one_design && whole && fit.uses.size() == 1 && fit.uses[0].block.is(first);
+            fresh = fresh && whole && std::ranges::all_of(fit.uses, [&](const Use& use) {
+                        return blocks.at(key_of(use.block)).steps == 1 && is_labelled_by(use.labels, number - 1);
+                    });
+        }
+    return fresh ? Averaging::covariance : one_design ? Averaging::diagonal : Averaging::draws;
+}
+
+std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
+{
+    const std::vector<double> wanted = finite_generations(row);
+    if (wanted.empty()) return {};
+    const std::vector<Step> steps = steps_of(scheme, wanted);
+    // The way of a fit must not depend on which generations are asked for, lest a larger grid changed numbers.
+    const std::vector<Step> all_steps = steps_of(scheme, horizon_of(scheme, wanted));
     const auto blocks = uses_of(all_steps);
     std::map<std::string, Course> by_letters;
     const auto kinds = kinds_of_ridges(scheme, row.lambda.size(), std::max(wanted.back(), farthest_reuse));

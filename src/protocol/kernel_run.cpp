@@ -17,16 +17,6 @@ namespace {
 
 constexpr std::size_t tile = 256;  ///< rows of a kernel matrix that are in memory at once for a prediction
 
-/// What is left of one for the truth, labels that are kept having truths of their own.
-double share_of_truth(const problem::Labels& labels)
-{
-    double share = 1;
-    for (const Share& model : labels.models)
-        if (model.of >= 0) share -= model.share;
-    for (const Share& kept : labels.kept) share -= kept.share;
-    return share;
-}
-
 /// `count` of the numbers 0 .. total - 1, by the first steps of a random permutation [Fisher, Yates].
 std::vector<Index> chosen_numbers(rng::Engine& engine, std::size_t total, std::size_t count)
 {

@@ -38,7 +38,8 @@ class Fits {
     {
         const Part part(fit, t);
         State after{equivalent(part.rows, ridge_of(fit)).after(before.moments, part.labels), before.exact};
-        if (part.is_one_block()) after.exact.fit(part.rows[0].rows, ridge_of(fit) / part.rows[0].weight, part.labels[0].noise, part.labels[0].before);
+        if (part.is_one_block())
+            after.exact.fit(part.rows[0].rows, ridge_of(fit) / part.rows[0].weight, part.labels[0].noise, part.labels[0].before);
         else after.exact.forget();
         return after;
     }
@@ -48,7 +49,9 @@ class Fits {
     {
         const Part part(fit, infinite);
         State limit{equivalent(part.rows, ridge_of(fit)).limit(truth.moments, part.labels), truth.exact};
-        if (part.is_one_block()) limit.exact.fit_for_ever(part.rows[0].rows, ridge_of(fit) / part.rows[0].weight, part.labels[0].noise, part.labels[0].before);
+        if (part.is_one_block())
+            limit.exact.fit_for_ever(part.rows[0].rows, ridge_of(fit) / part.rows[0].weight, part.labels[0].noise,
+                                     part.labels[0].before);
         else limit.exact.forget();
         return limit;
     }
@@ -128,8 +131,11 @@ class Described {
 class Generations {
   public:
     Generations(const Scheme& scheme, Described& described, const Nodes& nodes, std::size_t ridge)
-        : described_(&described), fits_(nodes, ridge), truth_{ErrorMoments::of_truth(nodes, teacher_moments(scheme, nodes)), ExactChain(nodes)},
-          repeated_(is_repeated_fit(scheme)), state_(truth_)
+        : described_(&described),
+          fits_(nodes, ridge),
+          truth_{ErrorMoments::of_truth(nodes, teacher_moments(scheme, nodes)), ExactChain(nodes)},
+          repeated_(is_repeated_fit(scheme)),
+          state_(truth_)
     {
     }
 

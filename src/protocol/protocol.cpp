@@ -12,10 +12,10 @@ namespace collapse::protocol {
 
 void Protocol::check(const Cell&, const Choices&) const {}
 
-Table<Errors> Protocol::simulate(const Row& row, const Replicate& replicate) const
+Table<Errors> Protocol::simulate(const Row& row, const Replicate& replicate, LabelNoise noise) const
 {
     const auto d = static_cast<double>(replicate.model.eigenvalues.size());
-    return Simulation(scheme(row, replicate.choices), row, d)(replicate);
+    return Simulation(scheme(row, replicate.choices), row, d, noise)(replicate);
 }
 
 Table<Prediction> Protocol::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
@@ -43,9 +43,9 @@ bool Protocol::continuous_generations(const Row& row, const Choices& choices) co
     return is_repeated_fit(scheme(row, choices));
 }
 
-Cost Protocol::cost(const Row& row, const Choices& choices, double others) const
+Cost Protocol::cost(const Row& row, const Choices& choices, double others, LabelNoise noise) const
 {
-    return Simulation(scheme(row, choices), row, row.cell.d).cost(others);
+    return Simulation(scheme(row, choices), row, row.cell.d, noise).cost(others);
 }
 
 const Protocol& protocol_called(const std::string& name) { return problem::find_entry(protocols(), "protocol", name); }

@@ -33,19 +33,22 @@ estimator::Design Replicate::rows(const problem::Block& block, const Vector& eig
     return result;
 }
 
-Vector Replicate::least_squares_noise(const problem::Block& block, const Vector& eigenvalues) const
+Matrix Replicate::least_squares_noise(const problem::Block& block, const Vector& eigenvalues, Index copies) const
 {
     rng::Engine engine = draws.stream(Purpose::design, place_of(block));
-    return meter.measure(Phase::sampling, [&] {
-        return covariates.least_squares_noise(engine, eigenvalues, static_cast<Index>(block.rows), choices);
+    Matrix values(eigenvalues.size(), copies);
+    meter.measure(Phase::sampling, [&] {
+        for (auto column : values.colwise())
+            column = covariates.least_squares_noise(engine, eigenvalues, static_cast<Index>(block.rows), choices);
     });
+    return values;
 }
 
-Vector Replicate::noise(const problem::Block& block, double source, Index count) const
+Matrix Replicate::noise(const problem::Block& block, double source, Index count, Index copies) const
 {
     rng::Engine engine = draws.stream(Purpose::noise, place_of(block, source));
-    Vector values(count);
-    meter.measure(Phase::sampling, [&] { rng::fill_normal(engine, {values.data(), static_cast<std::size_t>(count)}); });
+    Matrix values(count, copies);
+    meter.measure(Phase::sampling, [&] { rng::fill_normal(engine, {values.data(), static_cast<std::size_t>(values.size())}); });
     return values;
 }
 
@@ -65,6 +68,11 @@ std::vector<Vector> Replicate::teachers(const std::vector<problem::OtherTeacher>
         result.emplace_back(std::sqrt(teachers[k].distance / power) * signs.cwiseProduct(model.teacher.cwiseAbs()));
     }
     return result;
+}
+
+double Replicate::bias(const Eigen::Ref<const Vector>& signal) const
+{
+    return (model.eigenvalues.array() * (signal.array() - model.teacher.array()).square()).sum();
 }
 
 problem::Errors Replicate::errors(const Eigen::Ref<const Vector>& signal, const Eigen::Ref<const Vector>& noise) const

@@ -12,30 +12,31 @@ using problem::Labels;
 
 void Columns::add(Index k, double share, const Columns& other)
 {
-    for (Index r = 0; r < ridges; ++r) {
-        const Index from = other.ridges == 1 ? 0 : r, to = k * ridges + r;
-        values.col(to) += share * other.values.col(from);
-        values.col(size() + to) += share * other.values.col(other.size() + from);
-    }
+    for (Index part = 0; part < parts(); ++part)
+        for (Index r = 0; r < ridges; ++r)
+            values.col(at(part, k, r)) += share * other.values.col(other.at(part, 0, other.ridges == 1 ? 0 : r));
 }
 
 Matrix Columns::of_ridge(Index r) const
 {
     if (ridges == 1) return values;
-    Matrix result(values.rows(), 2 * fits);
-    for (Index k = 0; k < 2 * fits; ++k) result.col(k) = values.col(k * ridges + r);
+    Matrix result(values.rows(), parts() * fits);
+    for (Index k = 0; k < result.cols(); ++k) result.col(k) = values.col(k * ridges + r);
     return result;
+}
+
+void Columns::set_ridge(Index r, const Eigen::Ref<const Matrix>& columns)
+{
+    for (Index k = 0; k < columns.cols(); ++k) values.col(k * ridges + r) = columns.col(k);
 }
 
 Columns widened(const Columns& narrow, Index ridges)
 {
     if (narrow.ridges == ridges) return narrow;
-    Columns wide{Matrix(narrow.values.rows(), 2 * narrow.fits * ridges), narrow.fits, ridges};
-    for (Index k = 0; k < 2 * narrow.fits; ++k)
-        wide.values.middleCols(k * ridges, ridges).colwise() = narrow.values.col(k);
+    Columns wide{Matrix(narrow.values.rows(), narrow.values.cols() * ridges), narrow.fits, ridges};
+    for (Index k = 0; k < narrow.values.cols(); ++k) wide.values.middleCols(k * ridges, ridges).colwise() = narrow.values.col(k);
     return wide;
 }
-
 
 Model Model::of(Columns weights)
 {
@@ -49,8 +50,8 @@ double Run::Rows::noise_scale() const { return solver ? solver->noise_scale() : 
 Index Run::Rows::count() const { return solver ? solver->label_count() : design.rows.cols(); }
 
 Run::Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
-         Shared* shared)
-    : course_(&course), replicate_(&replicate), spectra_(&spectra), teachers_(&teachers), shared_(shared)
+         Index draws, Shared* shared)
+    : course_(&course), replicate_(&replicate), spectra_(&spectra), teachers_(&teachers), parts_(1 + draws), shared_(shared)
 {
 }
 
@@ -67,8 +68,9 @@ Run::Result Run::operator()()
 void Run::take(const Step& step)
 {
     const bool relabels = step.way == Way::alone && !step.exclusive;  // its own rows, in the coordinates of their solver
-    const bool shared = shared_ != nullptr && step.narrow && !relabels && !is_evaluation(step) && !keeps_labels(step);
-    if (const auto known = shared ? shared_->find({step.number, step.history}) : Shared::iterator{}; shared && known != shared_->end()) {
+    const bool shared = shared_ != nullptr && step.narrow && !relabels && !is_evaluation(*course_, step) && !keeps_labels(step);
+    if (const auto known = shared ? shared_->find({step.number, step.history}) : Shared::iterator{};
+        shared && known != shared_->end()) {
         models_[step.number] = known->second;
         if (step.wants_errors) enter(step, weights_of(step.number));
         return;
@@ -103,7 +105,7 @@ void Run::forget_after(std::size_t step)
 /// An evaluated model is used by no other, so only its errors are kept.
 void Run::keep(const Step& step, Model model)
 {
-    if (!is_evaluation(step) && step.wants_weights) {
+    if (!is_evaluation(*course_, step) && step.wants_weights) {
         models_[step.number] = std::move(model);
         const Columns& weights = weights_of(step.number);
         if (step.wants_errors) enter(step, weights);
@@ -112,28 +114,59 @@ void Run::keep(const Step& step, Model model)
     }
     if (step.wants_errors && model.weights) enter(step, *model.weights);
     if (step.wants_errors && !model.weights) postponed_.push_back({&step, model});
-    if (!is_evaluation(step) && course_->last_reference.contains(step.number)) models_[step.number] = std::move(model);
+    if (!is_evaluation(*course_, step) && course_->last_reference.contains(step.number)) models_[step.number] = std::move(model);
 }
 
-/// Whether it is of models that are evaluated and used by no other, as opposed to fit number `step.number`.
-bool Run::is_evaluation(const Step& step) const
+namespace {
+
+/// The mean over the draws of the label noise.
+Errors errors_of(const Replicate& replicate, const Columns& weights, Index k, Index r)
 {
-    return &step != course_->steps.data() + static_cast<std::ptrdiff_t>(step.number);
+    Errors mean = replicate.errors(weights.values.col(weights.at(0, k, r)), weights.values.col(weights.at(1, k, r)));
+    const Index draws = weights.parts() - 1;
+    if (draws == 1) return mean;
+    for (Index draw = 2; draw <= draws; ++draw)
+        mean.variance += replicate.model.eigenvalues.dot(weights.values.col(weights.at(draw, k, r)).cwiseAbs2());
+    mean.variance /= static_cast<double>(draws);
+    mean.test_error = mean.bias + mean.variance;
+    return mean;
 }
+
+}  // namespace
 
 void Run::enter(const Step& step, const Columns& weights)
 {
     for (Index k = 0; k < weights.fits; ++k) {
         std::vector<Errors> errors;
-        for (Index r = 0; r < weights.ridges; ++r)
-            errors.push_back(replicate_->errors(weights.values.col(k * weights.ridges + r),
-                                                weights.values.col(weights.size() + k * weights.ridges + r)));
-        if (!is_evaluation(step)) result_.fits[step.number] = errors;
+        for (Index r = 0; r < weights.ridges; ++r) errors.push_back(errors_of(*replicate_, weights, k, r));
+        if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
         if (!step.n.empty()) result_.evaluated[step.n[static_cast<std::size_t>(k)]] = std::move(errors);
     }
 }
 
-/// One product for each ridge serves all fits on the same rows with the same ridges.
+namespace {
+
+constexpr Index most_columns = 512;  ///< of one product
+
+/// For every column of labels the number of the first one like it. Only noise-free labels are looked at, which are the same for all
+/// generations where least squares passes the truth on.
+std::vector<Index> first_alike(const std::vector<const Columns*>& labels, Index ridge)
+{
+    std::vector<Index> numbers;
+    for (const Columns* own : labels) {
+        const Index r = own->ridges == 1 ? 0 : ridge, first = static_cast<Index>(numbers.size());
+        for (Index k = 0; k < own->parts() * own->fits; ++k) {
+            const bool is_signal = k > 0 && k < own->fits;
+            const bool again = is_signal && own->values.col(own->at(0, k, r)) == own->values.col(own->at(0, k - 1, r));
+            numbers.push_back(again ? numbers.back() : first + k);
+        }
+    }
+    return numbers;
+}
+
+}  // namespace
+
+/// One product for several ridges serves all fits on the same rows with the same ridges.
 void Run::evaluate_postponed()
 {
     while (!postponed_.empty()) {
@@ -142,25 +175,51 @@ void Run::evaluate_postponed()
         const auto others = std::stable_partition(postponed_.begin(), postponed_.end(), [&](const Postponed& entry) {
             return entry.model.solver == solver && entry.model.ridges == ridges;
         });
+        std::vector<const Columns*> labels;
         std::vector<Columns> weights;
-        Index columns = 0;
         for (auto entry = postponed_.begin(); entry != others; ++entry) {
-            const Index fits = entry->model.labels.fits;
-            weights.push_back(Columns::zero(replicate_->model.teacher.size(), fits, static_cast<Index>(ridges.size())));
-            columns += 2 * fits;
+            labels.push_back(&entry->model.labels);
+            weights.push_back(Columns::zero(replicate_->model.teacher.size(), parts_, entry->model.labels.fits,
+                                            static_cast<Index>(ridges.size())));
         }
-        for (std::size_t r = 0; r < ridges.size(); ++r) {
-            Matrix labels(solver->label_count(), columns);
-            Index place = 0;
-            for (auto entry = postponed_.begin(); entry != others; ++entry) {
-                const Matrix own = entry->model.labels.of_ridge(static_cast<Index>(r));
-                labels.middleCols(place, own.cols()) = own;
+        std::vector<Matrix> solved;               // of ridges whose product is yet to come
+        std::vector<std::vector<Index>> numbers;  // where their columns are in `solved`
+        Index columns = 0, done = 0;
+        const auto multiply = [&] {
+            Matrix all(solver->label_count(), columns);
+            for (Index place = 0; const Matrix& own : solved) {
+                all.middleCols(place, own.cols()) = own;
                 place += own.cols();
             }
-            const Matrix fitted = solver->fit(ridges[r], std::move(labels));
-            place = 0;
-            for (Columns& own : weights)
-                for (Index k = 0; k < 2 * own.fits; ++k) own.values.col(k * own.ridges + static_cast<Index>(r)) = fitted.col(place++);
+            const Matrix product = solver->weights(all);
+            for (Index before = 0; const Matrix& own : solved) {
+                const auto& number = numbers[static_cast<std::size_t>(&own - solved.data())];
+                for (std::size_t column = 0; Columns & to : weights)
+                    for (Index k = 0; k < parts_ * to.fits; ++k)
+                        to.values.col(k * to.ridges + done) = product.col(before + number[column++]);
+                before += own.cols();
+                ++done;
+            }
+            solved.clear();
+            numbers.clear();
+            columns = 0;
+        };
+        for (std::size_t r = 0; r < ridges.size(); ++r) {
+            const std::vector<Index> alike = first_alike(labels, static_cast<Index>(r));
+            std::vector<Index> number;
+            Matrix distinct(solver->label_count(), static_cast<Index>(alike.size()));
+            Index count = 0;
+            for (Index column = 0; const Columns* own : labels)
+                for (Index k = 0; k < own->parts() * own->fits; ++k, ++column) {
+                    const bool is_new = alike[static_cast<std::size_t>(column)] == column;
+                    number.push_back(is_new ? count : number.back());
+                    if (is_new)
+                        distinct.col(count++) = own->values.col(k * own->ridges + (own->ridges == 1 ? 0 : static_cast<Index>(r)));
+                }
+            solved.push_back(solver->solved(ridges[r], distinct.leftCols(count)));
+            numbers.push_back(std::move(number));
+            columns += count;
+            if (columns >= most_columns || r + 1 == ridges.size()) multiply();
         }
         for (auto entry = postponed_.begin(); entry != others; ++entry)
             enter(*entry->step, weights[static_cast<std::size_t>(entry - postponed_.begin())]);
@@ -175,10 +234,10 @@ const Columns& Run::weights_of(double fit)
 {
     Model& known = model(fit);
     if (known.weights) return *known.weights;
-    Columns weights = Columns::zero(replicate_->model.teacher.size(), 1, static_cast<Index>(known.ridges.size()));
+    Columns weights = Columns::zero(replicate_->model.teacher.size(), parts_, 1, static_cast<Index>(known.ridges.size()));
     for (std::size_t r = 0; r < known.ridges.size(); ++r) {
-        const Matrix fitted = known.solver->fit(known.ridges[r], known.labels.of_ridge(static_cast<Index>(r)));
-        for (Index part = 0; part < 2; ++part) weights.values.col(part * weights.ridges + static_cast<Index>(r)) = fitted.col(part);
+        const auto ridge = static_cast<Index>(r);
+        weights.set_ridge(ridge, known.solver->fit(known.ridges[r], known.labels.of_ridge(ridge)));
     }
     known.weights = std::move(weights);
     return *known.weights;
@@ -197,18 +256,18 @@ Columns Run::drawn(const Step& step)
 {
     const problem::Block& block = step.fits[0].uses[0].block;
     const auto fits = static_cast<Index>(step.fits.size());
-    Columns weights = Columns::zero(replicate_->model.teacher.size(), fits, ridges_of(step));
+    Columns weights = Columns::zero(replicate_->model.teacher.size(), parts_, fits, ridges_of(step));
     const std::vector<const Labels*> labels = labels_in(step, 0);
     add_sources(labels, nullptr, weights);
     add_truth(labels, replicate_->model.teacher, weights);
-    Vector noise;
+    Matrix noise;
     for (Index k = 0; k < fits; ++k) {
         double size = 0;
         for (const problem::Noise& source : labels[static_cast<std::size_t>(k)]->noise) size = std::hypot(size, source.size);
         if (size == 0) continue;
-        if (noise.size() == 0)
-            noise = replicate_->least_squares_noise(block, eigenvalues_of(block));
-        for (Index r = 0; r < weights.ridges; ++r) weights.noise().col(k * weights.ridges + r) += size * noise;
+        if (noise.size() == 0) noise = replicate_->least_squares_noise(block, eigenvalues_of(block), parts_ - 1);
+        for (Index draw = 0; draw < noise.cols(); ++draw)
+            for (Index r = 0; r < weights.ridges; ++r) weights.values.col(weights.at(1 + draw, k, r)) += size * noise.col(draw);
     }
     return weights;
 }
@@ -233,7 +292,7 @@ Columns Run::stacked(const Step& step)
     } else {
         stack_.emplace(d, replicate_->meter);
         stack_scale_ = 1;
-        right_hand_sides_.resize(0, 2 * static_cast<Index>(step.fits.size()) * ridges);
+        right_hand_sides_.resize(0, parts_ * static_cast<Index>(step.fits.size()) * ridges);
     }
     for (std::size_t b = first; b < fit.uses.size(); ++b) {
         const problem::Block& block = fit.uses[b].block;

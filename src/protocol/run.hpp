@@ -14,19 +14,26 @@ namespace collapse::protocol {
 
 using estimator::Solver;
 
-/// Columns [x 2 K R]: noise-free parts of K fits for R ridges, then the parts caused by label noise; ridges run fastest.
+/// Columns [x (1 + N) K R]: noise-free parts of K fits for R ridges, then, for each of N draws of the label noise, the parts that it
+/// causes; ridges run fastest, then fits.
 struct Columns {
     Matrix values{};
     Index fits = 1, ridges = 1;
 
-    static Columns zero(Index rows, Index fits, Index ridges) { return {Matrix::Zero(rows, 2 * fits * ridges), fits, ridges}; }
-    Index size() const { return fits * ridges; }  ///< columns of each part
+    static Columns zero(Index rows, Index parts, Index fits, Index ridges)
+    {
+        return {Matrix::Zero(rows, parts * fits * ridges), fits, ridges};
+    }
+    Index size() const { return fits * ridges; }             ///< columns of each part
+    Index parts() const { return values.cols() / size(); }   ///< 1 + N
+    Index at(Index part, Index k, Index r) const { return part * size() + k * ridges + r; }
     auto signal() { return values.leftCols(size()); }
-    auto noise() { return values.rightCols(size()); }
     /// Adds a share of columns of one fit for one or all ridges to those of fit k.
     void add(Index k, double share, const Columns& other);
-    /// The two parts of all fits for ridge r [x 2 K].
+    /// All parts of all fits for ridge r [x (1 + N) K].
     Matrix of_ridge(Index r) const;
+    /// Puts columns [x (1 + N) K] in the place of those that of_ridge(r) gives.
+    void set_ridge(Index r, const Eigen::Ref<const Matrix>& columns);
 };
 
 /// Columns for one ridge, repeated for each of several.
@@ -52,9 +59,9 @@ class Run {
     /// Models that do not depend on the ridge of the cell, by number and history: the courses of one replicate share them.
     using Shared = std::map<std::pair<double, std::uint64_t>, Model>;
 
-    /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d].
+    /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d]. `draws`: of the label noise.
     Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
-        Shared* shared);
+        Index draws, Shared* shared);
 
     Result operator()();
 
@@ -93,7 +100,6 @@ class Run {
 
     const Columns& weights_of(double fit);
     Model& model(double fit);
-    bool is_evaluation(const Step& step) const;
     void keep(const Step& step, Model model);
     void enter(const Step& step, const Columns& weights);
     void evaluate_postponed();
@@ -104,6 +110,7 @@ class Run {
     const Course* course_;
     const Replicate* replicate_;
     const std::vector<Vector>*spectra_, *teachers_;
+    Index parts_;  ///< 1 + draws
     Shared* shared_;
 
     std::map<double, Model> models_;

@@ -79,25 +79,27 @@ Columns Run::chosen(const Step& step)
         std::vector<Pick> picks{};
     };
     std::map<std::pair<BlockKey, Index>, DifferentRow> different;
-    for (const Pick& pick : picks_of(fit, counts, replicate_->draws, step.number, is_evaluation(step))) {
+    for (const Pick& pick : picks_of(fit, counts, replicate_->draws, step.number, is_evaluation(*course_, step))) {
         const Use& use = fit.uses[pick.use];
-        DifferentRow& row = different.try_emplace({key_of(use.block), pick.row}, DifferentRow{rows[pick.use], pick.row}).first->second;
+        DifferentRow& row =
+            different.try_emplace({key_of(use.block), pick.row}, DifferentRow{rows[pick.use], pick.row}).first->second;
         row.weight += use.weight * use.block.rows;
         row.picks.push_back(pick);
     }
     estimator::Design design{Matrix(d, static_cast<Index>(different.size())), 1, false};
-    Matrix sums = Matrix::Zero(static_cast<Index>(different.size()), 2 * fits * ridges);
+    Matrix sums = Matrix::Zero(static_cast<Index>(different.size()), parts_ * fits * ridges);
     Index place = 0;
     for (const auto& [key, row] : different) {
         const double root = std::sqrt(row.weight);
         design.rows.col(place) = root * row.block->design.rows.col(row.row);
         for (const Pick& pick : row.picks)
-            sums.row(place) += fit.uses[pick.use].weight * fit.uses[pick.use].block.rows / root * labels[pick.use].values.row(pick.row);
+            sums.row(place) +=
+                fit.uses[pick.use].weight * fit.uses[pick.use].block.rows / root * labels[pick.use].values.row(pick.row);
         ++place;
     }
     estimator::Stack stack(d, replicate_->meter);
     stack.add(std::move(design), 1);
-    return {stack.fit(ridge_values(step), stack.extended(Matrix(0, 2 * fits * ridges), sums)), fits, ridges};
+    return {stack.fit(ridge_values(step), stack.extended(Matrix(0, parts_ * fits * ridges), sums)), fits, ridges};
 }
 
 }  // namespace collapse::protocol

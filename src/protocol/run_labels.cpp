@@ -57,20 +57,6 @@ std::vector<const Labels*> Run::labels_in(const Step& step, std::size_t use) con
     return labels;
 }
 
-namespace {
-
-/// What is left of one for the truth, labels that are kept having truths of their own.
-double share_of_truth(const Labels& labels)
-{
-    double share = 1;
-    for (const Share& model : labels.models)
-        if (model.of >= 0) share -= model.share;
-    for (const Share& kept : labels.kept) share -= kept.share;
-    return share;
-}
-
-}  // namespace
-
 /// Adds the weights, other than the truth, whose labels these are, without models on `own_rows`. Returns whether there are any.
 bool Run::add_sources(const std::vector<const Labels*>& labels, const Solver* own_rows, Columns& weights)
 {
@@ -104,10 +90,10 @@ bool Run::is_on(const Solver* rows, double fit) { return rows != nullptr && mode
 /// What a model on the same rows labels them, without its weights.
 Columns Run::relabelled(const Model& model) const
 {
-    Columns result = Columns::zero(model.solver->label_count(), 1, static_cast<Index>(model.ridges.size()));
+    Columns result = Columns::zero(model.solver->label_count(), parts_, 1, static_cast<Index>(model.ridges.size()));
     for (std::size_t r = 0; r < model.ridges.size(); ++r) {
-        const Matrix labels = model.solver->relabelled(model.ridges[r], model.labels.of_ridge(static_cast<Index>(r)));
-        for (Index part = 0; part < 2; ++part) result.values.col(part * result.ridges + static_cast<Index>(r)) = labels.col(part);
+        const auto ridge = static_cast<Index>(r);
+        result.set_ridge(ridge, model.solver->relabelled(model.ridges[r], model.labels.of_ridge(ridge)));
     }
     return result;
 }
@@ -122,12 +108,12 @@ Columns Run::labels_of(const Step& step, std::size_t use, Rows& rows)
     const Index ridges = step.narrow_labels ? 1 : static_cast<Index>(course_->ridges.size());
     const problem::Block& block = step.fits[0].uses[use].block;
 
-    Columns weights = Columns::zero(replicate_->model.teacher.size(), fits, ridges), result;
+    Columns weights = Columns::zero(replicate_->model.teacher.size(), parts_, fits, ridges), result;
     if (add_sources(labels, rows.solver.get(), weights)) {
         add_truth(labels, replicate_->model.teacher, weights);
         result = {labels_of_weights(rows, weights.values), fits, ridges};
     } else {
-        result = Columns::zero(rows.count(), fits, ridges);
+        result = Columns::zero(rows.count(), parts_, fits, ridges);
         add_truth(labels, labels_of_truth(rows).col(0), result);
     }
     for (Index k = 0; k < fits; ++k) {
@@ -138,13 +124,15 @@ Columns Run::labels_of(const Step& step, std::size_t use, Rows& rows)
         for (const Share& share : own.kept)
             if (share.share != 0) result.add(k, share.share, kept_.at({key_of(block), step.fits[0].uses[use].copy, share.of}));
     }
-    std::map<double, Vector> drawn;
+    std::map<double, Matrix> drawn;
     for (Index k = 0; k < fits; ++k)
         for (const problem::Noise& noise : labels[static_cast<std::size_t>(k)]->noise) {
             if (noise.size == 0) continue;
-            if (!drawn.contains(noise.source)) drawn[noise.source] = replicate_->noise(block, noise.source, rows.count());
-            for (Index r = 0; r < ridges; ++r)
-                result.noise().col(k * ridges + r) += noise.size * rows.noise_scale() * drawn[noise.source];
+            if (!drawn.contains(noise.source))
+                drawn[noise.source] = replicate_->noise(block, noise.source, rows.count(), parts_ - 1);
+            for (Index draw = 0; draw < parts_ - 1; ++draw)
+                for (Index r = 0; r < ridges; ++r)
+                    result.values.col(result.at(1 + draw, k, r)) += noise.size * rows.noise_scale() * drawn[noise.source].col(draw);
         }
     const LabelKey key{key_of(block), step.fits[0].uses[use].copy, step.number};
     if (course_->last_kept.contains(key)) kept_[key] = result;

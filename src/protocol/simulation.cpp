@@ -1,19 +1,44 @@
 #include "collapse/protocol/simulation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "average.hpp"
 #include "collapse/protocol/means.hpp"
 #include "framed_run.hpp"
-#include "run.hpp"
 
 namespace collapse::protocol {
 
 using support::Reason;
 
-Simulation::Simulation(Scheme scheme, Row row, double d)
-    : scheme_(std::move(scheme)), row_(std::move(row)), d_(d), reasons_(reasons_not_simulated(scheme_, row_, d))
+namespace {
+
+/// Draws of the label noise that are averaged over. With d draws of d numbers the products of one fit cost what its factorisation does; a
+/// replicate is dearest in vain if either of the two is much cheaper than the other, whichever the noise of the result comes from
+/// (at most twice the least cost). One draw for every ridge, of which there are ten or so, and 16 columns a product: sixteen or a
+/// multiple, one of them the noise-free part.
+Index draws_for(double d)
 {
+    constexpr double directions_a_block = 320;
+    constexpr Index block = 16;
+    return block * static_cast<Index>(std::max(1.0, std::ceil(d / directions_a_block))) - 1;
+}
+
+}  // namespace
+
+Simulation::Simulation(Scheme scheme, Row row, double d, LabelNoise noise)
+    : scheme_(std::move(scheme)),
+      row_(std::move(row)),
+      d_(d),
+      averaging_(Averaging::draws),
+      draws_(1),
+      reasons_(reasons_not_simulated(scheme_, row_, d))
+{
+    if (noise == LabelNoise::averaged && std::isfinite(d)) {
+        averaging_ = averaging_of(scheme_, row_);
+        draws_ = draws_for(d);
+    }
     if (std::isfinite(d)) courses_ = courses_of(scheme_, row_, d);
 }
 
@@ -31,9 +56,18 @@ Table<Errors> Simulation::operator()(const Replicate& replicate) const
     const std::optional<Isotropy> isotropy =
         replicate.covariates.isotropic() ? isotropy_of(replicate.model.eigenvalues) : std::nullopt;
     for (const Course& course : courses_) {
-        const Run::Result result = isotropy && is_framed(course, d_, isotropy->others.size(), teachers.size())
-                                       ? FramedRun(course, replicate, *isotropy, teachers)()
-                                       : Run(course, replicate, spectra, teachers, courses_.size() > 1 ? &shared : nullptr)();
+        const auto run = [&]() -> Run::Result {
+            if (draws_ == 1 && averaging_ == Averaging::draws && isotropy &&
+                is_framed(course, d_, isotropy->others.size(), teachers.size()))
+                return FramedRun(course, replicate, *isotropy, teachers)();
+            switch (averaging_) {
+                case Averaging::covariance: return CovarianceRun(course, replicate, spectra, teachers)();
+                case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers)();
+                case Averaging::draws: break;
+            }
+            return Run(course, replicate, spectra, teachers, draws_, courses_.size() > 1 ? &shared : nullptr)();
+        };
+        const Run::Result result = run();
         for (std::size_t r = 0; r < course.ridges.size(); ++r)
             for (std::size_t j = 0; j < row_.generations.size(); ++j) {
                 const std::size_t i = course.ridges[r];

@@ -18,19 +18,15 @@ constexpr double truth = -1;  ///< number of the truth among models
 
 bool only(const std::vector<Share>& shares, std::initializer_list<double> allowed)
 {
-    return std::ranges::all_of(shares, [&](const Share& share) {
-        return share.share == 0 || std::ranges::find(allowed, share.of) != allowed.end();
-    });
+    return std::ranges::all_of(
+        shares, [&](const Share& share) { return share.share == 0 || std::ranges::find(allowed, share.of) != allowed.end(); });
 }
 
 /// All rows of a block of the test distribution, labelled once.
 bool is_plain(const Use& use) { return use.block.spectrum == 0 && use.share == 1 && use.copy == 0; }
 
 /// Labels of the truth, other teachers and model number `before`.
-bool is_labelled_by(const Use& use, double before)
-{
-    return only(use.labels.models, {before, truth}) && only(use.labels.kept, {});
-}
+bool is_labelled_by(const Use& use, double before) { return only(use.labels.models, {before, truth}) && only(use.labels.kept, {}); }
 
 bool all_plain(const Fit& fit) { return fit.subsample == 0 && std::ranges::all_of(present_uses(fit), is_plain); }
 
@@ -59,9 +55,8 @@ class Sources {
   public:
     bool are_new(const problem::Labels& labels)
     {
-        return std::ranges::all_of(labels.noise, [&](const problem::Noise& noise) {
-            return noise.size == 0 || seen_.insert(noise.source).second;
-        });
+        return std::ranges::all_of(
+            labels.noise, [&](const problem::Noise& noise) { return noise.size == 0 || seen_.insert(noise.source).second; });
     }
 
   private:
@@ -95,7 +90,8 @@ bool is_grown(const Fit& fit, double t)
     const std::vector<Use> uses = present_uses(fit);
     if (!all_plain(fit) || static_cast<double>(uses.size()) != t + 1) return false;
     return std::ranges::all_of(uses, [&](const Use& use) {
-        const bool own = use.block.generation == t && is_labelled_by(use, t - 1) && (t == 0 || share_of(use.labels.models, t - 1) == 1);
+        const bool own =
+            use.block.generation == t && is_labelled_by(use, t - 1) && (t == 0 || share_of(use.labels.models, t - 1) == 1);
         const bool kept = use.block.generation < t && only(use.labels.models, {}) && only(use.labels.kept, {t - 1}) &&
                           share_of(use.labels.kept, t - 1) == 1 && noise_variance(use.labels) == 0;
         return (own || kept) && use.labels.teachers.empty() && std::abs(use.weight - uses[0].weight) <= 1e-14 * use.weight;
@@ -126,6 +122,15 @@ double share_of(const std::vector<Share>& shares, double of)
     for (const Share& share : shares)
         if (share.of == of) sum += share.share;
     return sum;
+}
+
+double share_of_truth(const problem::Labels& labels)
+{
+    double share = 1;
+    for (const Share& model : labels.models)
+        if (model.of >= 0) share -= model.share;
+    for (const Share& kept : labels.kept) share -= kept.share;
+    return share;
 }
 
 double noise_variance(const problem::Labels& labels)
@@ -188,7 +193,8 @@ Structure structure_of(const Scheme& scheme, std::size_t ridge, double last)
 
 bool is_repeated_fit(const Scheme& scheme)
 {
-    if (scheme.repeats_from > 0 || scheme.last < 1 || !scheme.evaluated || structure_of(scheme, 0, 1) != Structure::fresh) return false;
+    if (scheme.repeats_from > 0 || scheme.last < 1 || !scheme.evaluated || structure_of(scheme, 0, 1) != Structure::fresh)
+        return false;
     const std::vector<Use> uses = present_uses(scheme.generation(1));
     return uses.size() == 1 && share_of(uses[0].labels.models, 0) == 1 && uses[0].labels.teachers.empty();
 }

@@ -55,7 +55,7 @@ struct Simulator {
 };
 
 Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
-                       support::Meter& meter)
+                       protocol::LabelNoise noise, support::Meter& meter)
 {
     protocol::Scheme scheme = protocol.scheme(row, settings.choices);
     if (settings.has_data()) {
@@ -65,7 +65,7 @@ Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelS
             {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
         return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
     }
-    const protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell));
+    const protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell), noise);
     return {simulation.reasons(), [simulation, &settings, &row, &meter](const rng::Draws& draws) {
                 const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
                 return simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter});
@@ -84,9 +84,9 @@ Outcome outcome_of(const Simulator& simulator, const rng::Draws& draws)
 }  // namespace
 
 Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
-                               const rng::Key& key, Replicates replicates, support::Meter& meter)
+                               const rng::Key& key, Replicates replicates, support::Meter& meter, protocol::LabelNoise noise)
 {
-    const Simulator simulator = simulator_of(protocol, settings, row, meter);
+    const Simulator simulator = simulator_of(protocol, settings, row, noise, meter);
     Table<CellSums> sums(row.lambda.size(), row.generations.size());
     for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulator.reasons[cell];
 

@@ -30,7 +30,7 @@ theory::PoolSpectrum measure_pool(const problem::ModelSettings& settings, std::i
     rows.resize(static_cast<std::size_t>(pool));
     const double P = static_cast<double>(pool);
     Matrix gram = estimator::kernel_called(settings.kernel).gram(dataset.rows(rows), settings.choices);
-    const numerics::SymmetricEigen eigen = numerics::symmetric_eigen(std::move(gram));
+    const numerics::EigenDecomposition eigen = numerics::eigen_decomposition(std::move(gram));
     const Matrix along = eigen.vectors.transpose() * dataset.targets(rows);
     return {(eigen.values.reverse().array() / P).max(0), along.rowwise().squaredNorm().reverse().array() / P};
 }

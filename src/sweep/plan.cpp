@@ -50,7 +50,7 @@ double other_variances(const problem::ModelSettings& model, const problem::Cell&
 protocol::Cost cost_of(const Settings& settings, const protocol::Protocol& protocol, const Row& row)
 {
     const problem::ModelSettings& model = settings.model;
-    if (!model.dataset) return protocol.cost(row, model.choices, other_variances(model, row.cell));
+    if (!model.dataset) return protocol.cost(row, model.choices, other_variances(model, row.cell), settings.simulation.noise);
     return protocol::KernelSimulation(protocol.scheme(row, model.choices), row,
                                       {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test})
         .cost();

@@ -191,6 +191,8 @@ void complete_data(Settings& settings)
     problem::ModelSettings& model = settings.model;
     DataSettings& data = settings.data;
     if (!model.has_data()) return;
+    validate(settings.simulation.noise == protocol::LabelNoise::drawn,
+             "simulation.noise = averaged is not known for estimator = kernel_ridge, whose label noise is drawn; leave it out");
     estimator::kernel_called(model.kernel).check(model.choices);
     if (model.dataset) {
         const std::int64_t N = model.dataset->size();
@@ -435,6 +437,7 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
     if (simulation.first_replicate > 0)
         pairs.emplace_back("simulation.first_replicate", fmt::format("{}", simulation.first_replicate));
+    if (simulation.noise == protocol::LabelNoise::averaged) pairs.emplace_back("simulation.noise", "averaged");
     if (simulation.precision > 0) {
         pairs.emplace_back("simulation.precision", support::exact(simulation.precision));
         pairs.emplace_back("simulation.min_replicates", fmt::format("{}", simulation.min_replicates));

@@ -11,6 +11,7 @@
 #include "support/replicates.hpp"
 
 using namespace collapse;
+using protocol::LabelNoise;
 using protocol::Row;
 
 // A larger grid changes no old number: the cells of a row share their draws, and no cell may feel which others there are.
@@ -18,18 +19,19 @@ using protocol::Row;
 namespace {
 
 support::Table<problem::Errors> replicate_of(const protocol::Protocol& protocol, const Row& row,
-                                             const problem::ModelSettings& model, std::uint64_t number)
+                                             const problem::ModelSettings& model, std::uint64_t number, LabelNoise noise)
 {
     const rng::Draws draws(simulate::key_of(3, model, protocol.describe().name, row), number);
     const problem::LinearModel instance = problem::instance_of(model, row.cell, draws);
     support::Meter meter;
-    return protocol.simulate(row, {instance, draws, estimator::covariates_called(model.covariates), model.choices, meter});
+    return protocol.simulate(row, {instance, draws, estimator::covariates_called(model.covariates), model.choices, meter}, noise);
 }
 
 bool same_bits(const problem::Errors& a, const problem::Errors& b)
 {
     const auto same = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
-    return same(a.test_error, b.test_error) && same(a.bias, b.bias) && same(a.variance, b.variance);
+    return same(a.test_error, b.test_error) && same(a.bias, b.bias) && same(a.variance, b.variance) &&
+           same(a.generator_error, b.generator_error);
 }
 
 /// Ridges 0, 0.01, 0.02, .. and generations 0, 1, .. in a shuffled order.
@@ -44,14 +46,15 @@ Row shuffled_row(const problem::Cell& cell, std::mt19937_64& generator, std::siz
 }
 
 /// The number of cells of `row` whose bits differ from those of the row that has the cell alone.
-int changed_cells(const protocol::Protocol& protocol, const Row& row, const problem::ModelSettings& model)
+int changed_cells(const protocol::Protocol& protocol, const Row& row, const problem::ModelSettings& model,
+                  LabelNoise noise = LabelNoise::drawn)
 {
-    const auto together = replicate_of(protocol, row, model, 4);
+    const auto together = replicate_of(protocol, row, model, 4, noise);
     int changed = 0;
     for (std::size_t i = 0; i < row.lambda.size(); ++i)
         for (std::size_t j = 0; j < row.generations.size(); ++j) {
             const Row alone{row.cell, {row.lambda[i]}, {row.generations[j]}};
-            if (!same_bits(replicate_of(protocol, alone, model, 4)(0, 0), together(i, j))) ++changed;
+            if (!same_bits(replicate_of(protocol, alone, model, 4, noise)(0, 0), together(i, j))) ++changed;
         }
     return changed;
 }
@@ -70,7 +73,9 @@ TEST_CASE("a cell has the same bits alone and among any number of ridges and gen
             for (const auto& [ridges, generations] : {std::pair<std::size_t, std::size_t>{1, 3}, {3, 1}, {20, 2}, {2, 12}}) {
                 INFO(protocol->describe().name << ", " << set.name << ", " << ridges << " ridges, " << generations
                                                << " generations");
-                CHECK(changed_cells(*protocol, shuffled_row(cell, generator, ridges, generations), model) == 0);
+                const Row row = shuffled_row(cell, generator, ridges, generations);
+                CHECK(changed_cells(*protocol, row, model) == 0);
+                CHECK(changed_cells(*protocol, row, model, LabelNoise::averaged) == 0);
             }
         }
 }
@@ -82,6 +87,8 @@ TEST_CASE("a cell has the same bits alone and among others also at larger sizes"
     for (const auto& [d, T, T0] : {std::tuple{150., 100., 75.}, {203., 310., 131.}, {261., 342., 300.}}) {
         INFO("d = " << d << ", T = " << T << ", T0 = " << T0);
         const problem::Cell cell{.alpha = 1, .beta = 0.5, .T = T, .d = d, .T0 = T0, .lambda0 = 0, .sigma = 0.3, .sigma0 = 0.4};
-        CHECK(changed_cells(protocol::protocol_called("replace"), shuffled_row(cell, generator, 2, 9), {}) == 0);
+        const Row row = shuffled_row(cell, generator, 2, 9);
+        CHECK(changed_cells(protocol::protocol_called("replace"), row, {}) == 0);
+        CHECK(changed_cells(protocol::protocol_called("replace"), row, {}, LabelNoise::averaged) == 0);
     }
 }

@@ -103,6 +103,7 @@ BAD_CONFIGS = [
     ({"grid.T0": "T^40"}, ["grid.T0 = T^b (b = 40)", "between 1 and"]),  # T^-3 is rounded to one row
     ({"grid.replicates": "5"}, ["grid.replicates", "did you mean simulation.replicates?"]),
     ({"output.file": ""}, ["output.file is empty"]),
+    ({"simulation.noise": "average"}, ["simulation.noise = average", "did you mean averaged?", "drawn or averaged"]),
     ({"simulation.seed": "dice"}, ["simulation.seed", "dice"]),
     ({**MIX, "grid.w": None}, ["grid.w", "mix"]),
     *(({**MIX, "model.protocol": "weighted", "grid.k": "1", "grid.w": w}, ["grid.w", w, "[0, 1]"]) for w in ["1.5", "-0.1"]),

@@ -10,6 +10,7 @@ from sweeps import SMALL
 
 PRECISE = {**SMALL, "simulation.replicates": "2000", "simulation.precision": "0.05", "simulation.min_replicates": "20"}
 # Rows of 440 cells: their results are longer than what MPI sends without the receiver's help.
+AVERAGED = {**SMALL, "simulation.noise": "averaged"}
 LONG_ROWS = {**SMALL, "grid.lambda": "logspace(-3, 1, 40)", "grid.n": "0:10"}
 SIMULATED = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "replicates", "zscore"]
 PREDICTED = ["theory_test_error", "theory_bias", "theory_variance", "exact_test_error"]
@@ -18,7 +19,7 @@ PREDICTED = ["theory_test_error", "theory_bias", "theory_variance", "exact_test_
 @pytest.fixture(scope="module")
 def alone(shared):
     """Results of one process without a launcher."""
-    for name, keys in [("small", SMALL), ("precise", PRECISE), ("long-rows", LONG_ROWS)]:
+    for name, keys in [("small", SMALL), ("precise", PRECISE), ("long-rows", LONG_ROWS), ("averaged", AVERAGED)]:
         shared("run", shared.write(keys, f"{name}.ini"), f"--output={name}.h5", expect=COMPLETE)
     return shared
 
@@ -36,6 +37,13 @@ def test_any_number_of_ranks_gives_the_same_bits(collapse, alone, ranks):
 def test_a_wanted_precision_stops_after_the_same_replicates_on_any_number_of_ranks(collapse, alone, ranks):
     collapse("run", collapse.write(PRECISE), ranks=ranks, expect=COMPLETE)
     assert differences(alone.folder / "precise.h5", collapse.folder / "out.h5") == []
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+def test_averaged_noise_gives_the_same_bits_on_any_number_of_ranks(collapse, alone, ranks):
+    collapse("run", collapse.write(AVERAGED), ranks=ranks, expect=COMPLETE)
+    assert differences(alone.folder / "averaged.h5", collapse.folder / "out.h5") == []
 
 
 @pytest.mark.mpi

@@ -11,6 +11,7 @@ from sweeps import SMALL
 FEW = 4
 SWEEPS = {
     "replace": SMALL,
+    "averaged": {**SMALL, "simulation.noise": "averaged"},
     "mix": {**SMALL, "model.protocol": "mix", "grid.w": "0.5", "grid.T0": None},
     "accumulate": {**SMALL, "model.protocol": "accumulate", "grid.T0": None},
 }

@@ -7,6 +7,8 @@ namespace collapse::estimator::cost {
 double gaussian_design(double d, double T);
 double ridge_fit(double d, double T);
 double ridge_path(double d, double T);
+/// Gram matrix, eigenvectors, directions.
+double spectral_fit(double d, double T);
 /// Labels from weights, or weights from labels, for so many columns.
 double product(double d, double T, double columns);
 double least_squares_noise(double d);

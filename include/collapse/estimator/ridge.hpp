@@ -17,7 +17,8 @@ class RidgeFit final : public Solver {
 
     Matrix labels(const Matrix& weights) const override;
     /// `ridge` is the one that the factor is for. Compressed to at most d rows, labels are met exactly without one.
-    Matrix fit(double ridge, Matrix labels) const override;
+    Matrix solved(double ridge, Matrix labels) const override;
+    Matrix weights(const Matrix& solved) const override;
     Matrix relabelled(double ridge, const Matrix& labels) const override;
 
     double noise_scale() const override { return 1 / std::sqrt(design_.T); }
@@ -43,7 +44,8 @@ class RidgePath final : public Solver {
     RidgePath(Design design, Meter& meter);
 
     Matrix labels(const Matrix& weights) const override;
-    Matrix fit(double lambda, Matrix labels) const override;
+    Matrix solved(double lambda, Matrix labels) const override;
+    Matrix weights(const Matrix& solved) const override;
     Matrix relabelled(double lambda, const Matrix& labels) const override;
 
     double noise_scale() const override { return 1 / std::sqrt(T_); }

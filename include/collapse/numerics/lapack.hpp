@@ -23,23 +23,27 @@ void cholesky(Matrix& symmetric);
 /// Solves (L L') X = B in place, L from cholesky().
 void cholesky_solve(const Matrix& factor, Matrix& right_hand_sides);
 
+/// L^-1 B for the lower triangle L [m x m] and B [m x c], by the BLAS.
+Matrix lower_solve(const Matrix& triangle, Matrix right_hand_sides);
+
 /// A B for A [r x s], B [s x c].
 Matrix multiply(const Matrix& a, const Matrix& b);
 
 /// A' B for A [s x r], B [s x c].
 Matrix multiply_transposed(const Matrix& a, const Matrix& b);
 
-/// C = A' B for A [p x m], B [p x k]: all columns at once, by BLAS, for factors whose shapes no grid changes.
-Matrix cross_gram(const Matrix& a, const Matrix& b);
+/// A B and A' B by the BLAS, faster for whole matrices; not for columns of which a larger grid has more.
+Matrix product(const Matrix& a, const Matrix& b);
+Matrix product_transposed(const Matrix& a, const Matrix& b);
 
-/// K = U diag(values) U', values ascending.
-struct SymmetricEigen {
-    Vector values;   ///< [m]
+/// K = U diag(values) U' of a symmetric matrix; NaN if there is no such thing.
+struct EigenDecomposition {
+    Vector values;   ///< ascending [m]
     Matrix vectors;  ///< U [m x m]
 };
 
-/// Of the symmetric matrix whose lower triangle is given [m x m]: about 5 m^3 multiplications and additions.
-SymmetricEigen symmetric_eigen(Matrix symmetric);
+/// Consumes the lower triangle of K [m x m]: divide and conquer, about three times the time of a Tridiagonalisation.
+EigenDecomposition eigen_decomposition(Matrix symmetric);
 
 /// K = Q H Q' with H symmetric tridiagonal and Q orthogonal; Q stays in factored form.
 class Tridiagonalisation {

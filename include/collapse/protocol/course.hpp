@@ -51,6 +51,13 @@ struct Step {
     bool wants_errors = false;   ///< it is evaluated, or precedes an evaluated model
 };
 
+/// How label noise is averaged over.
+enum class Averaging {
+    draws,       ///< several draws
+    covariance,  ///< exactly: fits on rows of their own pass on the covariance of the weights
+    diagonal,    ///< exactly: fits on one set of rows, in its eigenbasis
+};
+
 /// The steps for ridges of a row that are simulated in the same ways.
 struct Course {
     std::vector<std::size_t> ridges;
@@ -64,6 +71,15 @@ struct Course {
     bool separate = false;
     double least_rows = 0;  ///< of fits that are not drawn, if `separate`
 };
+
+/// Whether a step is of models that are evaluated and used by no other, as opposed to fit number `step.number`.
+inline bool is_evaluation(const Course& course, const Step& step)
+{
+    return &step != course.steps.data() + static_cast<std::ptrdiff_t>(step.number);
+}
+
+/// How label noise is averaged over in a scheme: the same for every row that has these parameters.
+Averaging averaging_of(const Scheme& scheme, const Row& row);
 
 /// The courses of a row: as many as there are ways for its ridges. d: directions that rows vary in.
 std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d);

@@ -6,6 +6,7 @@
 
 #include "collapse/problem/description.hpp"
 #include "collapse/problem/spectrum.hpp"
+#include "collapse/protocol/label_noise.hpp"
 #include "collapse/protocol/replicate.hpp"
 #include "collapse/protocol/row.hpp"
 #include "collapse/support/failure.hpp"
@@ -30,7 +31,7 @@ class Protocol {
     virtual Scheme scheme(const Row& row, const Choices& choices) const = 0;
 
     /// One replicate of every cell of the row [ridges x generations]; cells without a finite mean are left NaN.
-    Table<Errors> simulate(const Row& row, const Replicate& replicate) const;
+    Table<Errors> simulate(const Row& row, const Replicate& replicate, LabelNoise noise = LabelNoise::drawn) const;
 
     /// The prediction of every cell of the row, on the nodes of its spectrum. `simulate` never looks at it, nor it at `simulate`;
     /// tests confront them.
@@ -48,7 +49,7 @@ class Protocol {
     bool continuous_generations(const Row& row, const Choices& choices) const;
 
     /// What a replicate costs; `others`: see Simulation::cost().
-    Cost cost(const Row& row, const Choices& choices, double others) const;
+    Cost cost(const Row& row, const Choices& choices, double others, LabelNoise noise = LabelNoise::drawn) const;
 };
 
 /// The table of protocols: every file of src/protocol/models/, in alphabetical order (made by CMake from its listing).

@@ -28,13 +28,16 @@ struct Replicate {
     estimator::Design design(const problem::Block& block, const Vector& eigenvalues) const;
     /// The same rows one by one, not compressed, for fits on some of them.
     estimator::Design rows(const problem::Block& block, const Vector& eigenvalues) const;
-    /// Noise part of a least-squares fit on the block's T >= d rows with unit label noise [d].
-    Vector least_squares_noise(const problem::Block& block, const Vector& eigenvalues) const;
-    /// Independent N(0, 1) numbers [count], for one source of noise of a block's labels.
-    Vector noise(const problem::Block& block, double source, Index count) const;
+    /// Noise parts of so many least-squares fits on the block's T >= d rows with unit label noise [d x draws]; of more draws the
+    /// first are the same, and all but the first may be of other rows.
+    Matrix least_squares_noise(const problem::Block& block, const Vector& eigenvalues, Index draws = 1) const;
+    /// Independent N(0, 1) numbers [count x draws], for one source of noise of a block's labels; of more draws the first are the same.
+    Matrix noise(const problem::Block& block, double source, Index count, Index draws = 1) const;
     /// The vectors by which other teachers differ from the truth [d].
     std::vector<Vector> teachers(const std::vector<problem::OtherTeacher>& teachers) const;
 
+    /// The test error of noise-free weights [d] against the teacher.
+    double bias(const Eigen::Ref<const Vector>& signal) const;
     /// The test error of weights with noise-free part `signal` and the rest `noise` [d] against the teacher.
     problem::Errors errors(const Eigen::Ref<const Vector>& signal, const Eigen::Ref<const Vector>& noise) const;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collapse/protocol/course.hpp"
+#include "collapse/protocol/label_noise.hpp"
 #include "collapse/protocol/replicate.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -11,7 +12,7 @@ namespace collapse::protocol {
 class Simulation {
   public:
     /// d: directions that rows vary in. Cells whose mean is infinite are left NaN.
-    Simulation(Scheme scheme, Row row, double d);
+    Simulation(Scheme scheme, Row row, double d, LabelNoise noise = LabelNoise::drawn);
 
     /// One replicate of every cell [ridges x generations].
     Table<Errors> operator()(const Replicate& replicate) const;
@@ -27,6 +28,8 @@ class Simulation {
     Scheme scheme_;
     Row row_;
     double d_;
+    Averaging averaging_;
+    Index draws_;  ///< of the label noise, where that is not averaged over exactly
     Table<support::Reason> reasons_;
     std::vector<Course> courses_;
 };

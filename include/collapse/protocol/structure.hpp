@@ -17,6 +17,9 @@ std::vector<Use> present_uses(const Fit& fit);
 /// The share of `of` among shares; 0 if it is not there.
 double share_of(const std::vector<Share>& shares, double of);
 
+/// What is left of one for the truth, labels that are kept having truths of their own.
+double share_of_truth(const problem::Labels& labels);
+
 /// Variance of the noise of labels, without that of labels kept.
 double noise_variance(const problem::Labels& labels);
 

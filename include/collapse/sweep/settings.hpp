@@ -21,6 +21,7 @@ struct SimulationSettings {
     std::int64_t min_replicates = 20;  ///< with precision: the first look, and the step between looks
     std::int64_t max_replicates = 0;   ///< with precision: the last look; 0: `replicates`
     std::uint64_t seed = 1;
+    protocol::LabelNoise noise = protocol::LabelNoise::drawn;
 
     /// Replicates that a row can come to.
     std::int64_t most() const { return precision > 0 ? max_replicates : replicates; }

@@ -32,7 +32,7 @@ class Polynomial final : public Kernel {
 
     Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const override
     {
-        return powers(numerics::cross_gram(a, b), choices);
+        return powers(numerics::product_transposed(a, b), choices);
     }
     Matrix gram(const Matrix& a, const problem::Choices& choices) const override { return powers(numerics::gram(a), choices); }
 

@@ -21,7 +21,7 @@ class Rbf final : public Kernel {
 
     Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const override
     {
-        Matrix values = numerics::cross_gram(a, b);
+        Matrix values = numerics::product_transposed(a, b);
         const Vector left = a.colwise().squaredNorm(), right = b.colwise().squaredNorm();
         const double gamma = gamma_of(choices);
         for (Index j = 0; j < values.cols(); ++j)

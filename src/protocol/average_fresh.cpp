@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <optional>
+
+#include "average.hpp"
+#include "collapse/numerics/lapack.hpp"
+#include "collapse/protocol/structure.hpp"
+
+namespace collapse::protocol {
+
+using estimator::SpectralFit;
+using problem::Labels;
+
+CovarianceRun::CovarianceRun(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra,
+                             const std::vector<Vector>& teachers)
+    : course_(&course), replicate_(&replicate), spectra_(&spectra), teachers_(&teachers)
+{
+}
+
+Run::Result CovarianceRun::operator()()
+{
+    for (std::size_t s = 0; s < course_->steps.size(); ++s) {
+        const Step& step = course_->steps[s];
+        if (step.way == Way::drawn) least_squares(step);
+        else fitted(step);
+        std::erase_if(models_, [&](const auto& entry) {
+            const auto last = course_->last_reference.find(entry.first);
+            return last == course_->last_reference.end() || last->second <= s;
+        });
+    }
+    return std::move(result_);
+}
+
+bool CovarianceRun::is_evaluation(const Step& step) const { return protocol::is_evaluation(*course_, step); }
+
+const Vector& CovarianceRun::eigenvalues_of(const problem::Block& block) const
+{
+    return block.spectrum == 0 ? replicate_->model.eigenvalues : (*spectra_)[static_cast<std::size_t>(block.spectrum - 1)];
+}
+
+std::vector<double> CovarianceRun::ridge_values(const Step& step) const
+{
+    std::vector<double> ridges;
+    for (const std::size_t i : course_->ridges) ridges.push_back(step.fits[0].ridges[i]);
+    if (step.narrow) ridges.resize(1);
+    return ridges;
+}
+
+CovarianceRun::Labelling CovarianceRun::labelling_of(const Fit& fit, bool narrow) const
+{
+    Labelling result;
+    const Vector& truth = replicate_->model.teacher;
+    const Index ridges = narrow ? 1 : static_cast<Index>(course_->ridges.size());
+    for (const Use& use : fit.uses) {
+        Matrix signal = share_of_truth(use.labels) * truth.replicate(1, ridges);
+        double share = 0;
+        for (const Share& model : use.labels.models) {
+            if (model.share == 0 || model.of < 0) continue;
+            result.before = &models_.at(model.of);
+            share += model.share;
+        }
+        if (share != 0) {
+            for (Index r = 0; r < ridges; ++r)
+                signal.col(r) += share * result.before->signal.col(result.before->signal.cols() == 1 ? 0 : r);
+        }
+        for (const Share& teacher : use.labels.teachers)
+            if (teacher.share != 0) signal.colwise() += teacher.share * (*teachers_)[static_cast<std::size_t>(teacher.of)];
+        result.signal.push_back(std::move(signal));
+        result.shares.push_back(share);
+        result.variances.push_back(noise_variance(use.labels));
+    }
+    return result;
+}
+
+/// Errors of fit number `fit` of the step, one a ridge.
+void CovarianceRun::enter(const Step& step, std::size_t fit, const Matrix& signal, const std::vector<double>& variances)
+{
+    std::vector<Errors> errors;
+    for (std::size_t r = 0; r < variances.size(); ++r) {
+        const double bias = replicate_->bias(signal.col(signal.cols() == 1 ? 0 : static_cast<Index>(r)));
+        errors.push_back({bias + variances[r], bias, variances[r]});
+    }
+    if (!is_evaluation(step)) result_.fits[step.number] = errors;
+    if (!step.n.empty()) result_.evaluated[step.n[fit]] = std::move(errors);
+}
+
+/// Least squares passes on what labels it, and adds the covariance of its noise.
+void CovarianceRun::least_squares(const Step& step)
+{
+    const problem::Block& block = step.fits[0].uses[0].block;
+    std::shared_ptr<const CovarianceBase> unit;
+    for (std::size_t k = 0; k < step.fits.size(); ++k) {
+        const Labelling labelling = labelling_of(step.fits[k], step.narrow_labels);
+        std::vector<Covariance> noise(step.narrow ? 1 : course_->ridges.size());
+        if (labelling.variances[0] != 0 && !unit)
+            unit = std::make_shared<const CovarianceBase>(replicate_->design(block, eigenvalues_of(block)));
+        for (std::size_t r = 0; r < noise.size(); ++r) {
+            if (labelling.before != nullptr) {
+                const auto& before = labelling.before->noise;
+                noise[r] = before[before.size() == 1 ? 0 : r].times(labelling.shares[0] * labelling.shares[0]);
+            }
+            if (labelling.variances[0] != 0) noise[r].terms.push_back({unit, labelling.variances[0]});
+        }
+        if (step.wants_errors) {
+            std::vector<double> variances;
+            for (const Covariance& covariance : noise) variances.push_back(trace_of(covariance));
+            enter(step, k, labelling.signal[0], variances);
+        }
+        if (!is_evaluation(step)) models_[step.number] = {labelling.signal[0], std::move(noise)};
+    }
+}
+
+double CovarianceRun::trace_of(const Covariance& covariance)
+{
+    double sum = 0;
+    for (const auto& [base, scale] : covariance.terms) {
+        const auto [place, is_new] = traces_.try_emplace(base);
+        if (is_new) place->second = base->trace_with(replicate_->model.eigenvalues);
+        sum += scale * place->second;
+    }
+    return sum;
+}
+
+/// A fit with what is computed once for all its ridges and labels.
+struct CovarianceRun::Fitted {
+    SpectralFit spectral;
+    Matrix filters;                                                         ///< c [m x ridges]
+    std::shared_ptr<const Matrix> directions{};                             ///< P
+    Matrix overlaps{};                                                      ///< G [m x m]
+    std::map<std::pair<const void*, std::vector<double>>, Vector> known{};  ///< c' (G o F) c for F of a base, or of noise: [ridges]
+
+    /// c' (G o F) c for every ridge; F [m x 1]: a diagonal.
+    Vector traces(const Matrix& F) const
+    {
+        const Matrix weighted = F.cols() == 1 ? Matrix(overlaps.diagonal().cwiseProduct(F.col(0)).asDiagonal() * filters)
+                                              : numerics::multiply(overlaps.cwiseProduct(F), filters);
+        Vector result(filters.cols());
+        for (Index r = 0; r < result.size(); ++r) result[r] = filters.col(r).dot(weighted.col(r));
+        return result;
+    }
+    double trace(const Matrix& F, Index ridge) const
+    {
+        return filters.col(ridge).dot(overlaps.cwiseProduct(F) * filters.col(ridge));
+    }
+};
+
+/// tr(Sigma C') for every ridge.
+std::vector<double> CovarianceRun::variances_of(const Labelling& labelling, Fitted& fitted) const
+{
+    const Index ridges = fitted.filters.cols();
+    Vector variances = Vector::Zero(ridges);
+    const bool has_noise = std::ranges::any_of(labelling.variances, [](double variance) { return variance != 0; });
+    if (has_noise) {
+        auto [place, is_new] = fitted.known.try_emplace({nullptr, labelling.variances});
+        if (is_new) place->second = fitted.traces(fitted.spectral.noise(labelling.variances));
+        variances += place->second;
+    }
+    if (labelling.before == nullptr) return {variances.begin(), variances.end()};
+    const Matrix map = fitted.spectral.label_map(labelling.shares);
+    const auto& noise = labelling.before->noise;
+    for (std::size_t r = 0; r < noise.size(); ++r)
+        for (const auto& [base, scale] : noise[r].terms) {
+            if (noise.size() > 1) {
+                variances[static_cast<Index>(r)] += scale * fitted.trace(base->seen_through(map), static_cast<Index>(r));
+                continue;
+            }
+            auto [place, is_new] = fitted.known.try_emplace({base.get(), labelling.shares});
+            if (is_new) place->second = fitted.traces(base->seen_through(map));
+            variances += scale * place->second;
+        }
+    return {variances.begin(), variances.end()};
+}
+
+std::vector<Covariance> CovarianceRun::covariances_of(const Labelling& labelling, const Fitted& fitted) const
+{
+    const Index m = fitted.filters.rows(), ridges = fitted.filters.cols();
+    const Matrix own = fitted.spectral.noise(labelling.variances), map = fitted.spectral.label_map(labelling.shares);
+    const Matrix noise = own.cols() == m ? own : Matrix(own.col(0).asDiagonal());
+    Matrix F;
+    std::vector<Covariance> result;
+    for (Index r = 0; r < ridges; ++r) {
+        const Covariance* before = nullptr;
+        if (labelling.before != nullptr)
+            before = &labelling.before->noise[labelling.before->noise.size() == 1 ? 0 : static_cast<std::size_t>(r)];
+        if (F.size() == 0 || (before != nullptr && labelling.before->noise.size() > 1)) {
+            F = noise;
+            for (std::size_t i = 0; before != nullptr && i < before->terms.size(); ++i)
+                F += before->terms[i].scale * before->terms[i].base->seen_through(map);
+        }
+        const auto c = fitted.filters.col(r);
+        Matrix inner = c.asDiagonal() * F * c.asDiagonal();
+        result.push_back({{{std::make_shared<const CovarianceBase>(fitted.directions, std::move(inner)), 1}}});
+    }
+    return result;
+}
+
+void CovarianceRun::fitted(const Step& step)
+{
+    const Fit& first = step.fits[0];
+    std::vector<estimator::Design> designs;
+    std::vector<double> weights;
+    for (const Use& use : first.uses) {
+        designs.push_back(replicate_->design(use.block, eigenvalues_of(use.block)));
+        weights.push_back(use.weight * use.block.rows);
+    }
+    SpectralFit spectral(std::move(designs), weights, replicate_->meter);
+    replicate_->meter.measure(support::Phase::solves, [&] {
+        Matrix filters = spectral.filters(ridge_values(step));
+        Fitted fitted{std::move(spectral), std::move(filters)};
+        const Matrix& P = fitted.spectral.directions();
+        fitted.directions = std::make_shared<const Matrix>(P);
+        if (step.wants_errors) fitted.overlaps = numerics::product_transposed(P, replicate_->model.eigenvalues.asDiagonal() * P);
+        Matrix signal;
+        std::vector<Matrix> signal_of;  // labels that `signal` comes from
+        for (std::size_t k = 0; k < step.fits.size(); ++k) {
+            Labelling labelling = labelling_of(step.fits[k], step.narrow_labels);
+            if (k == 0 || labelling.signal != signal_of) {  // least squares passes on the truth: then they are all the same
+                const Matrix coordinates = fitted.spectral.coordinates(labelling.signal);
+                Matrix filtered = fitted.filters;
+                for (Index r = 0; r < filtered.cols(); ++r)
+                    filtered.col(r).array() *= coordinates.col(coordinates.cols() == 1 ? 0 : r).array();
+                signal = numerics::multiply(P, filtered);
+                signal_of = labelling.signal;
+            }
+            if (step.wants_errors) enter(step, k, signal, variances_of(labelling, fitted));
+            if (!is_evaluation(step) && step.wants_weights) models_[step.number] = {signal, covariances_of(labelling, fitted)};
+        }
+    });
+}
+
+}  // namespace collapse::protocol
