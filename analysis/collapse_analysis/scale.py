@@ -6,7 +6,7 @@
 
 The second puts runs whose tasks sleep beside what the model says of them, given their service time. `--service`: seconds that rank 0 spends on a result, as build/bench_rank0 prints it. `--times`: the same sweep with so many times the
 replicates. The model: rank 0 serves one message after the other and looks for the next every two milliseconds (src/mpi/crew.cpp);
-every rank has one batch in hand and one waiting, as in src/sweep/drive.cpp; tasks are cut as in src/sweep/plan.cpp.
+every rank has one batch in hand and one waiting, as in src/sweep/drive.cpp; tasks are cut as the plan says.
 """
 
 import argparse
@@ -18,9 +18,20 @@ import sys
 from collections import deque
 from dataclasses import dataclass
 
-BATCH_SECONDS, LONGEST_BATCH, MOST_BATCHES = 0.02, 256, 2  # drive.cpp
-TASK_SECONDS, TASK_SHARE, SMALLEST_SHARE, SECONDS_PER_RESULT = 0.5, 0.02, 0.02, 200e-6  # plan.cpp
 HANDING_OUT = 0.25  # of the service: the smaller part
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the program cuts a sweep and hands it out (include/collapse/sweep/pace.hpp), as it says itself."""
+
+    task_seconds: float
+    task_share: float
+    seconds_per_result: float
+    smallest_share: float
+    batch_seconds: float
+    longest_batch: int
+    most_batches: int
 
 
 @dataclass(frozen=True)
@@ -39,9 +50,9 @@ class Outcome:
     load: float  # share of rank 0's time that is spent serving
 
 
-def task_length(core_seconds, ranks, longest_replicate=0.0):
-    length = min(TASK_SECONDS, TASK_SHARE * core_seconds)
-    length = max(length, min(ranks * SECONDS_PER_RESULT, SMALLEST_SHARE * core_seconds / ranks))
+def task_length(core_seconds, ranks, pace, longest_replicate=0.0):
+    length = min(pace.task_seconds, pace.task_share * core_seconds)
+    length = max(length, min(ranks * pace.seconds_per_result, pace.smallest_share * core_seconds / ranks))
     return max(length, longest_replicate)
 
 
@@ -79,10 +90,10 @@ class Team:
         return max(now, theirs), *heapq.heappop(self.messages)[1:]
 
 
-def simulate(core_seconds, length, ranks, machine, seed=1):
+def simulate(core_seconds, length, ranks, machine, pace, seed=1):
     """One run of a sweep of `core_seconds` in tasks of about `length` seconds."""
     tasks = left = max(1, round(core_seconds / length))
-    per_batch = min(LONGEST_BATCH, math.ceil(BATCH_SECONDS / length - 1e-9))
+    per_batch = min(pace.longest_batch, math.ceil(pace.batch_seconds / length - 1e-9))
     team = Team(ranks, length, machine, seed)
     now = 0.0  # of rank 0
 
@@ -94,7 +105,7 @@ def simulate(core_seconds, length, ranks, machine, seed=1):
             now += HANDING_OUT * count * machine.service
             team.give(rank, now, count)
 
-    for _ in range(MOST_BATCHES):
+    for _ in range(pace.most_batches):
         for rank in range(ranks):
             feed(rank)
     while (taken := team.take(now)) is not None:
@@ -105,10 +116,10 @@ def simulate(core_seconds, length, ranks, machine, seed=1):
 
 
 def print_plan(plan, options):
-    core_seconds = 3600 * plan["core_hours"] * options.times
+    core_seconds, pace = 3600 * plan["core_hours"] * options.times, Pace(**plan["pace"])
     print(f"{plan['output']}: {core_seconds:.3g} core-seconds\n\n| ranks | wall time | efficiency | load of rank 0 |\n|---|---|---|---|")
     for ranks in options.ranks:
-        outcome = simulate(core_seconds, task_length(core_seconds, ranks), ranks, Machine(options.service))
+        outcome = simulate(core_seconds, task_length(core_seconds, ranks, pace), ranks, Machine(options.service), pace)
         print(f"| {ranks} | {outcome.seconds:.3g} s | {100 * outcome.efficiency:.1f} % | {100 * outcome.load:.1f} % |")
 
 
@@ -116,7 +127,7 @@ def print_comparison(runs):
     print("| task | ranks | service | measured | predicted |\n|---|---|---|---|---|")
     for run in runs:
         length = run["mean_task_seconds"]
-        outcome = simulate(run["tasks"] * length, length, run["ranks"], Machine(run["service"]))
+        outcome = simulate(run["tasks"] * length, length, run["ranks"], Machine(run["service"]), Pace(**run["pace"]))
         print(f"| {1e3 * run['task_seconds']:g} ms | {run['ranks']} | {1e6 * run['service']:.0f} us | {100 * run['efficiency']:.1f} % "
               f"| {100 * outcome.efficiency:.1f} % |")
 

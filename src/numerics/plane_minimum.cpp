@@ -47,7 +47,7 @@ Found descend(const Function& f, const Point& start, double size)
     }
     for (int step = 0; step < most_steps; ++step) {
         std::ranges::stable_sort(corners, {}, &Found::value);
-        auto& [best, middle, worst] = corners;
+        auto &best = corners[0], &middle = corners[1], &worst = corners[2];  // no binding, which clang 14 cannot capture
         double extent = 0;
         for (const Found& corner : {middle, worst})
             for (std::size_t k = 0; k < 2; ++k) extent = std::max(extent, std::abs(corner.x[k] - best.x[k]));

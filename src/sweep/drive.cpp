@@ -4,13 +4,14 @@
 #include <deque>
 #include <numeric>
 
+#include "collapse/sweep/pace.hpp"
+
 namespace collapse::sweep {
+
+using namespace pace;
 
 namespace {
 
-constexpr double batch_seconds = 0.02;      ///< long beside a message: short tasks travel together
-constexpr std::size_t longest_batch = 256;  ///< so that a wrong guess of the cost cannot unbalance the end
-constexpr std::size_t most_batches = 2;     ///< of one member: one in hand, one waiting
 constexpr std::size_t most_failures = 3;    ///< in a row, then a member gets nothing more
 
 struct Batch {

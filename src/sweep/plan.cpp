@@ -11,18 +11,17 @@
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/sweep/evaluate.hpp"
+#include "collapse/sweep/pace.hpp"
 
 namespace collapse::sweep {
 
+using namespace pace;
+
 namespace {
 
-constexpr double task_seconds = 0.5;  ///< long beside a message (about 50 us), short beside a user's patience
 constexpr int most_probes = 8;
 constexpr double probe_share = 0.05;           ///< of the time there is, for each of them
 constexpr double largest_probe = 0.25;         ///< the same, for the cheapest row
-constexpr double seconds_per_result = 200e-6;  ///< on rank 0, four times what it needs (bench_rank0)
-constexpr double smallest_share = 0.02;        ///< of what a rank has to do: a task is no longer
-constexpr double task_share = 0.02;            ///< of the sweep: so that up to 50 ranks share it evenly to the end
 
 bool has_simulated_cell(const protocol::Protocol& protocol, Row row, const problem::ModelSettings& model)
 {

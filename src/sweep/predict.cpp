@@ -279,7 +279,8 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     const protocol::WithSlopes known = protocol::predict(protocol.scheme(appended, settings.model.choices), appended, nodes, wanted);
     Table<Prediction> predictions = protocol::beside_clean(known.predictions);
     if (settings.model.covariates != "gaussian" || settings.model.has_data()) forget_exact(predictions);
-    if (known.slopes.size() > 0) enter_rates(settings, part, known.slopes, predictions);
+    const bool ties = something_follows(settings, "T") || something_follows(settings, "lambda");
+    if (known.slopes.size() > 0 && !ties) enter_rates(settings, part, known.slopes, predictions);
     else enter_rates(settings, protocol, part, nodes, predictions);
     enter_asymptotic_rates(settings, part, predictions);
     return predictions;

@@ -90,8 +90,8 @@ void check_ties(const std::vector<Axis>& axes)
         validate(source.to_parameter == nullptr, "{} = {} follows an exponent; let it follow the parameter, {}", key, text,
                  source.parameter->name);
         validate(std::ranges::find(known, source.name) != known.end(),
-                 "{} = {} is not a number, and {} is no parameter that it could follow{}", key, text, source.name,
-                 guess.empty() ? "; give a list of numbers" : fmt::format(" (did you mean {}?)", guess));
+                 "{} = {} is not a number, and {} is no parameter that it could follow{}; give a list of numbers", key, text,
+                 source.name, guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
         validate(axis.coordinate->to_parameter == nullptr, "{} = {} lets an exponent follow a parameter; give a list of numbers",
                  key, text);
         validate(source.name != axis.name(), "{} = {} follows itself; give a list of numbers", key, text);

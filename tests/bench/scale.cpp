@@ -15,6 +15,7 @@
 
 #include "bench/stand_in.hpp"
 #include "collapse/app/config.hpp"
+#include "collapse/app/json.hpp"
 #include "collapse/mpi/crew.hpp"
 #include "collapse/mpi/wire.hpp"
 #include "collapse/numerics/blas.hpp"
@@ -120,9 +121,9 @@ try {
     }
     fmt::print(
         "{{\"ranks\": {}, \"task_seconds\": {:.4g}, \"tasks\": {}, \"mean_task_seconds\": {:.4g}, \"seconds\": {:.4g}, "
-        "\"efficiency\": {:.4g}, \"service\": {:.3g}, \"load\": {:.3g}, \"without_core\": {:.3g}}}\n",
+        "\"efficiency\": {:.4g}, \"service\": {:.3g}, \"load\": {:.3g}, \"without_core\": {:.3g}, \"pace\": {}}}\n",
         world.size(), task_seconds, tasks, busy.seconds / static_cast<double>(tasks), wall, busy.seconds / (world.size() * wall),
-        (serving + hindered) / static_cast<double>(tasks), serving / wall, hindered / wall);
+        (serving + hindered) / static_cast<double>(tasks), serving / wall, hindered / wall, app::pace().dump());
     return 0;
 } catch (const std::exception& error) {
     return std::fprintf(stderr, "bench_scale: %s\n", error.what()), 1;

@@ -84,6 +84,7 @@ nlohmann::json to_json(const Forecast& forecast)
             {"longest_task_seconds", forecast.longest_task()},
             {"useful_ranks", forecast.useful_ranks()},
             {"wall_time", walls},
+            {"pace", pace()},
             {"memory_per_rank_bytes", forecast.bytes_per_rank()},
             {"address_space_per_rank_bytes", forecast.address_space},
             {"file_bytes", store::file_size(forecast.settings)},

@@ -1,14 +1,13 @@
 #include <cmath>
 
-#include <Eigen/Eigenvalues>
 #include <nlohmann/json.hpp>
 
 #include "collapse/app/comparison.hpp"
 #include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
+#include "collapse/estimator/design_facts.hpp"
 #include "collapse/estimator/kernel.hpp"
-#include "collapse/estimator/ridge.hpp"
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/rng/key.hpp"
@@ -22,91 +21,11 @@ namespace collapse::app {
 
 namespace {
 
-using numerics::Index;
-using numerics::Matrix;
-using numerics::Vector;
+using estimator::DesignFacts;
 using problem::Errors;
 using support::validate;
 
 constexpr double value_tolerance = 1e-6;  ///< relative: a value as people copy it from a plot or a table
-
-/// What one design of the replicate is like.
-struct DesignFacts {
-    double rows;               ///< T
-    double smallest, largest;  ///< eigenvalues of K = X X' / T, compressed to min(T, d) rows
-    double condition;          ///< of K + lambda
-    double training_residual;  ///< |y - X w| / |y| of the teacher's noise-free labels y
-    double solve_residual;     ///< |(K + lambda) c - y| / |y|: how exactly the fit was solved
-};
-
-DesignFacts facts_of(const estimator::Design& design, const Vector& teacher, double lambda)
-{
-    Matrix kernel = estimator::gram(design).selfadjointView<Eigen::Lower>();
-    const Vector eigenvalues = Eigen::SelfAdjointEigenSolver<Matrix>(kernel, Eigen::EigenvaluesOnly).eigenvalues();
-    kernel.diagonal().array() += lambda;
-    const Vector labels = design.rows.transpose() * teacher;
-    const Vector solved = kernel.llt().solve(labels);
-    const double smallest = eigenvalues.minCoeff(), largest = eigenvalues.maxCoeff();
-    return {design.T,
-            smallest,
-            largest,
-            (largest + lambda) / (smallest + lambda),
-            lambda * solved.norm() / labels.norm(),  // y - K (K + lambda)^-1 y = lambda (K + lambda)^-1 y
-            (kernel * solved - labels).norm() / labels.norm()};
-}
-
-/// Draws what another family of covariates draws, and looks at it.
-class Observer final : public estimator::Covariates {
-  public:
-    Observer(const Covariates& observed, const Vector& teacher, double lambda)
-        : observed_(&observed), teacher_(&teacher), lambda_(lambda)
-    {
-    }
-
-    problem::Description describe() const override { return observed_->describe(); }
-    estimator::Design design(rng::Engine& engine, const Vector& eigenvalues, Index T,
-                             const problem::Choices& choices) const override
-    {
-        estimator::Design design = observed_->design(engine, eigenvalues, T, choices);
-        designs.push_back(facts_of(design, *teacher_, lambda_));
-        return design;
-    }
-    Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,
-                               const problem::Choices& choices) const override
-    {
-        ++without_design;
-        return observed_->least_squares_noise(engine, eigenvalues, T, choices);
-    }
-
-    bool isotropic() const override { return observed_->isotropic(); }
-    /// Isotropic rows know no direction: one of the frame stands for the teacher's.
-    estimator::BandedRows banded_rows(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const override
-    {
-        estimator::BandedRows rows = observed_->banded_rows(engine, d, T, frame, rest);
-        if (rows.count() > largest_observed) return rows;
-        estimator::Design design{Matrix::Zero(d, rows.count()), static_cast<double>(T), false};
-        for (Index i = 0; i < rows.count(); ++i)
-            design.rows.col(i).segment(i, std::min(rows.band.rows(), d - i)) =
-                rows.band.col(i).head(std::min(rows.band.rows(), d - i));
-        designs.push_back(facts_of(design, Vector::Unit(d, frame.size() - 1), lambda_));
-        return rows;
-    }
-    Vector least_squares_noise_along(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const override
-    {
-        ++without_design;
-        return observed_->least_squares_noise_along(engine, d, T, frame, rest);
-    }
-
-    mutable std::vector<DesignFacts> designs;  ///< in the order in which they were drawn
-    mutable std::size_t without_design = 0;    ///< least-squares fits whose noise was drawn directly
-
-  private:
-    static constexpr Index largest_observed = 4000;  ///< whose eigenvalues take some seconds
-
-    const Covariates* observed_;
-    const Vector* teacher_;
-    double lambda_;
-};
 
 /// The number of the cell that `T=100,n=3` names; axes with one value need not be named.
 std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
@@ -211,7 +130,7 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
         result.errors = simulation(draws, meter)[within];
     } else {
         const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
-        const Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
+        const estimator::Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
         result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter}, settings.simulation.noise)[within];
         result.designs = observer.designs;
         result.without_design = observer.without_design;

@@ -1,0 +1,72 @@
+#include "collapse/sweep/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <boost/math/distributions/students_t.hpp>
+
+#include "collapse/protocol/margins.hpp"
+#include "collapse/support/failure.hpp"
+
+namespace collapse::sweep {
+
+namespace {
+
+constexpr double heavy_distance = 3;  ///< rows from the threshold within which 1/chi^2 has no variance
+
+constexpr double rounding = 1e-15;  ///< of the signal power: what is left of zero, where least squares has labels without noise
+
+}  // namespace
+
+bool ComparedCell::beyond() const { return !(std::abs(excess) <= bound); }
+
+std::size_t Comparison::beyond() const { return static_cast<std::size_t>(std::ranges::count_if(cells, &ComparedCell::beyond)); }
+
+Comparison compare(const Settings& settings, const Grid& grid, std::span<const Outcome> outcomes, double level, double finite_size)
+{
+    support::ensure(outcomes.size() == grid.cells(), "there is an outcome for every cell");
+    const protocol::Protocol& protocol = protocol_of(settings);
+
+    Comparison result;
+    result.level = level;
+    result.finite_size = finite_size;
+    for (std::size_t index = 0; index < outcomes.size(); ++index) {
+        const auto& [simulated, standard_error, replicates, theory, exact] = outcomes[index];
+        if (!(standard_error >= 0)) continue;
+        const bool has_exact = std::isfinite(exact);
+        const double expected = has_exact ? exact : theory;
+        if (!std::isfinite(expected)) {
+            ++result.without_theory;
+            continue;
+        }
+        const problem::Cell cell = grid.cell(index);
+        const problem::Nodes nodes = problem::nodes_of(settings.model, cell);
+        const auto scheme = protocol.scheme({cell, {cell.lambda}, {cell.n}}, settings.model.choices);
+        const protocol::Margins margins = protocol::margins_of(scheme, 0, cell.n, nodes);
+        if (margins.threshold <= heavy_distance) {
+            ++result.heavy_tailed;
+        } else {
+            const bool differs = std::abs(simulated - expected) > rounding * nodes.sum(nodes.eigenvalue * nodes.coefficient2);
+            const double difference = differs ? simulated - expected : 0;
+            if (standard_error == 0 && difference != 0) continue;  // nothing to measure it by
+            const double unit = standard_error == 0 ? 1 : standard_error;
+            const double allowed = has_exact ? 0 : finite_size / margins.spare_rows * expected;
+            const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
+            result.cells.push_back({index, simulated, standard_error, expected, has_exact, difference / unit, excess / unit, 0});
+        }
+    }
+    for (ComparedCell& cell : result.cells) {
+        const boost::math::students_t distribution(static_cast<double>(outcomes[cell.cell].replicates - 1));
+        cell.bound = quantile(complement(distribution, level / 2 / static_cast<double>(result.cells.size())));
+    }
+    return result;
+}
+
+void worst_first(Comparison& comparison)
+{
+    std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
+        return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
+    });
+}
+
+}  // namespace collapse::sweep
