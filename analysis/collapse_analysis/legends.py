@@ -21,7 +21,8 @@ PENDING = 0    # the value of `status` of a cell that is still to come
 LONGEST_SETTING = 40  # characters of a setting that a heading shows: eigenvalues are many
 # Settings that go without saying: where the model has their alternatives, the parameters shown tell (beta of a power law).
 UNSAID = {"spectrum": "power_law", "teacher": "power_law", "covariates": "gaussian", "signal": "1", "design": "fresh",
-          "real_labels": "fresh", "weighting": "constant", "subsample": "no", "generator": "model", "teacher_ridge": "lambda"}
+          "real_labels": "fresh", "weighting": "constant", "subsample": "no", "generator": "model", "teacher_ridge": "lambda",
+          "factorisation": "once"}
 
 
 def add_curve_key(figure, panels, corner, results, name, colours, quantity, beside=()):
@@ -66,6 +67,9 @@ def model(results):
     """The protocol, and what else of the model does not go without saying: "mix, fixed design, spikes = 10, 5"."""
     chosen = {key.removeprefix("model."): text for key, text in settings(results).items() if key.startswith("model.")}
     told = [chosen.pop("protocol")] if "protocol" in chosen else []
+    chosen.pop("estimator", None)  # its kernel says it
+    if rows := settings(results).get("data.rows"):
+        told.append(rows.rpartition("/")[2])
     file = re.search(r"^\s*spectrum_file\s*=\s*(\S.*?)\s*$", str(results.attrs.get("config", "")), re.MULTILINE)
     if file:
         chosen["spectrum"] = file[1].rpartition("/")[2]
