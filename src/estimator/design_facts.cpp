@@ -47,13 +47,6 @@ Vector Observer::least_squares_noise(rng::Engine& engine, const Vector& eigenval
     return observed_->least_squares_noise(engine, eigenvalues, T, choices);
 }
 
-Matrix Observer::least_squares_covariance(rng::Engine& engine, const Vector& eigenvalues, Index T,
-                                          const problem::Choices& choices) const
-{
-    ++without_design;
-    return observed_->least_squares_covariance(engine, eigenvalues, T, choices);
-}
-
 BandedRows Observer::banded_rows(rng::Engine& engine, Index d, Index T, const Vector& frame, double rest) const
 {
     BandedRows rows = observed_->banded_rows(engine, d, T, frame, rest);

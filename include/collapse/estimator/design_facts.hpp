@@ -33,8 +33,6 @@ class Observer final : public Covariates {
     numerics::Vector least_squares_noise(rng::Engine& engine, const numerics::Vector& eigenvalues, numerics::Index T,
                                          const problem::Choices& choices) const override;
 
-    numerics::Matrix least_squares_covariance(rng::Engine& engine, const numerics::Vector& eigenvalues, numerics::Index T,
-                                              const problem::Choices& choices) const override;
     bool isotropic() const override { return observed_->isotropic(); }
     /// Isotropic rows know no direction: one of the frame stands for the teacher's. Looked at up to some thousand rows.
     BandedRows banded_rows(rng::Engine& engine, numerics::Index d, numerics::Index T, const numerics::Vector& frame,
