@@ -11,7 +11,7 @@ from collapse_analysis.__main__ import _parser, main
 from collapse_analysis.recipe import question, steps
 
 JOBS = sorted((Path(__file__).resolve().parents[2] / "jobs").glob("*.ini"))
-VERBS = ("run", "optimum", "boundary")
+VERBS = ("run", "optimum", "boundary", "spectrum")
 GRID = {"alpha": [1], "beta": [0], "T": [50, 100], "lambda": [0], "n": [0, 1]}
 
 

@@ -50,30 +50,40 @@ class Generators {
           lambda_(ridge * fit.per_ridge),
           noise_(fit.noise),
           wanted_(wanted),
-          exact_(nodes),
-          chain_(nodes, rows_, lambda_, noise_)
+          exact_(nodes)
     {
-        const double distance = std::abs(std::log(rows_ / nodes.dimension()));
-        step_ = distance == 0 ? numerics::difference_step : std::min(numerics::difference_step, share_of_distance * distance);
-        for (const double place : numerics::difference_places)
-            if (wanted == Wanted::slopes_and_T0) beside_.emplace_back(nodes, rows_ * std::exp(place * step_), lambda_, noise_);
     }
 
     /// n does not decrease from call to call.
     Teaching after(double n)
     {
-        const ErrorMoments moments = moments_of(chain_, rows_, n);
+        if (n == 0) {  // the generators' parameters need not be given then
+            const ErrorMoments truth = ErrorMoments::of_truth(*nodes_);
+            const std::size_t slopes = wanted_ == Wanted::predictions ? 0 : wanted_ == Wanted::slopes ? 1 : 2;
+            return {n, Labeller(truth, std::vector<ErrorMoments>(slopes, truth)), exact_, undefined};
+        }
+        if (!chain_) prepare();
+        const ErrorMoments moments = moments_of(*chain_, rows_, n);
         ExactChain exact = exact_;
         if (std::isinf(n)) exact.fit_for_ever(rows_, lambda_, noise_);
         else exact.fit_repeatedly(rows_, lambda_, noise_, n);
         std::vector<ErrorMoments> slopes;
         if (wanted_ != Wanted::predictions)
-            slopes.push_back(n > 0 && std::isfinite(n) ? chain_.slope(n) : ErrorMoments::of_truth(*nodes_));
+            slopes.push_back(std::isfinite(n) ? chain_->slope(n) : ErrorMoments::of_truth(*nodes_));
         if (wanted_ == Wanted::slopes_and_T0) slopes.push_back(slope_T0(n));
-        return {n, Labeller(moments, slopes), exact, n > 0 ? moments.errors(*nodes_).test_error : undefined};
+        return {n, Labeller(moments, slopes), exact, moments.errors(*nodes_).test_error};
     }
 
   private:
+    void prepare()
+    {
+        chain_.emplace(*nodes_, rows_, lambda_, noise_);
+        const double distance = std::abs(std::log(rows_ / nodes_->dimension()));
+        step_ = distance == 0 ? numerics::difference_step : std::min(numerics::difference_step, share_of_distance * distance);
+        for (const double place : numerics::difference_places)
+            if (wanted_ == Wanted::slopes_and_T0) beside_.emplace_back(*nodes_, rows_ * std::exp(place * step_), lambda_, noise_);
+    }
+
     ErrorMoments moments_of(RepeatedFit& chain, double rows, double n) const
     {
         if (std::isfinite(n)) return chain.after(n);
@@ -99,9 +109,9 @@ class Generators {
     double rows_, lambda_, noise_;
     Wanted wanted_;
     ExactChain exact_;
-    RepeatedFit chain_;
+    std::optional<RepeatedFit> chain_;
     std::vector<RepeatedFit> beside_;  ///< at neighbouring numbers of rows
-    double step_;
+    double step_ = 0;
 };
 
 /// The evaluated model's block, if it is the same for all n.

@@ -24,7 +24,8 @@ def test_averaged_and_drawn_noise_agree_and_averaged_is_more_precise(collapse):
     assert np.all(np.abs(difference) < 5 * errors)
     assert np.allclose(averaged["sim_bias"] + averaged["sim_variance"], averaged["sim_test_error"], rtol=1e-13)
     assert np.array_equal(np.isnan(averaged["sim_generator_error"]), np.isnan(drawn["sim_generator_error"]))
-    assert np.median(drawn["sim_test_error_stderr"] / averaged["sim_test_error_stderr"]) > 2
+    noisy = drawn["sim_variance"] > 0.8 * drawn["sim_test_error"]  # elsewhere the designs make the scatter of the bias
+    assert np.all((drawn["sim_test_error_stderr"] / averaged["sim_test_error_stderr"])[noisy] > 1.3) and noisy.sum() > 10
 
 
 def test_plan_and_provenance_name_the_kind_of_noise(collapse):

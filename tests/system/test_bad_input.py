@@ -190,7 +190,6 @@ BAD_SPECTRA = [
     ("0, 1\n0, 1\n", ["eigenvalues", "zero everywhere"]),
     ("# eigenvalue, squared coefficient\n", ["spectrum.csv", "no numbers"]),
     ("", ["spectrum.csv", "no numbers"]),
-    ({"eigenvalues": [1, 0.5]}, ["squared_coefficients", "spectrum.h5"]),
     ({"eigenvalues": [1, 0.5], "squared_coefficients": [1]}, ["2 eigenvalues", "1 squared coefficients"]),
     ({"eigenvalues": [[1, 0.5]], "squared_coefficients": [1, 1]}, ["eigenvalues", "2 dimensions"]),
     ({"eigenvalues": [1, float("nan")], "squared_coefficients": [1, 1]}, ["eigenvalues", "nan", "spectrum.h5", "place 2"]),

@@ -32,8 +32,7 @@ class SpectrumVerb final : public Verb {
             .verb = "spectrum",
             .operands = "CONFIG",
             .summary =
-                "measures the spectrum and the coefficients of the data in [data] in the space of the kernel, with the power laws "
-                "that fit them",
+                "measures the spectrum of the data in [data] under the kernel, and fits power laws",
             .flags = {{"output", "FILE", "file that spectrum = file reads (default: the config's name with -spectrum.h5)"}},
             .config_keys = true};
     }
