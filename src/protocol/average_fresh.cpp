@@ -129,17 +129,18 @@ struct CovarianceRun::Fitted {
     std::map<std::pair<const void*, std::vector<double>>, Vector> known{};  ///< c' (G o F) c for F of a base, or of noise: [ridges]
 
     /// c' (G o F) c for every ridge; F [m x 1]: a diagonal.
-    Vector traces(const Matrix& F) const
+    Vector traces(const Matrix& F) const { return traces(F, filters); }
+    /// The same for one ridge, by the same products, so that it does not matter how many others the row has.
+    double trace(const Matrix& F, Index ridge) const { return traces(F, filters.col(ridge))[0]; }
+
+  private:
+    Vector traces(const Matrix& F, const Matrix& c) const
     {
-        const Matrix weighted = F.cols() == 1 ? Matrix(overlaps.diagonal().cwiseProduct(F.col(0)).asDiagonal() * filters)
-                                              : numerics::multiply(overlaps.cwiseProduct(F), filters);
-        Vector result(filters.cols());
-        for (Index r = 0; r < result.size(); ++r) result[r] = filters.col(r).dot(weighted.col(r));
+        const Matrix weighted = F.cols() == 1 ? Matrix(overlaps.diagonal().cwiseProduct(F.col(0)).asDiagonal() * c)
+                                              : numerics::multiply(overlaps.cwiseProduct(F), c);
+        Vector result(c.cols());
+        for (Index r = 0; r < result.size(); ++r) result[r] = c.col(r).dot(weighted.col(r));
         return result;
-    }
-    double trace(const Matrix& F, Index ridge) const
-    {
-        return filters.col(ridge).dot(overlaps.cwiseProduct(F) * filters.col(ridge));
     }
 };
 
