@@ -45,10 +45,6 @@ class CovarianceRun {
     std::vector<Covariance> covariances_of(const Labelling& labelling, const Fitted& fitted) const;
     void enter(const Step& step, std::size_t fit, const Matrix& signal, const std::vector<double>& variances);
 
-    std::vector<double> ridge_values(const Step& step) const;
-    const Vector& eigenvalues_of(const problem::Block& block) const;
-    bool is_evaluation(const Step& step) const;
-
     const Course* course_;
     const Replicate* replicate_;
     const std::vector<Vector>*spectra_, *teachers_;

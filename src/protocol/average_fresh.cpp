@@ -30,21 +30,6 @@ Run::Result CovarianceRun::operator()()
     return std::move(result_);
 }
 
-bool CovarianceRun::is_evaluation(const Step& step) const { return protocol::is_evaluation(*course_, step); }
-
-const Vector& CovarianceRun::eigenvalues_of(const problem::Block& block) const
-{
-    return block.spectrum == 0 ? replicate_->model.eigenvalues : (*spectra_)[static_cast<std::size_t>(block.spectrum - 1)];
-}
-
-std::vector<double> CovarianceRun::ridge_values(const Step& step) const
-{
-    std::vector<double> ridges;
-    for (const std::size_t i : course_->ridges) ridges.push_back(step.fits[0].ridges[i]);
-    if (step.narrow) ridges.resize(1);
-    return ridges;
-}
-
 CovarianceRun::Labelling CovarianceRun::labelling_of(const Fit& fit, bool narrow) const
 {
     Labelling result;
@@ -79,7 +64,7 @@ void CovarianceRun::enter(const Step& step, std::size_t fit, const Matrix& signa
         const double bias = replicate_->bias(signal.col(signal.cols() == 1 ? 0 : static_cast<Index>(r)));
         errors.push_back({bias + variances[r], bias, variances[r]});
     }
-    if (!is_evaluation(step)) result_.fits[step.number] = errors;
+    if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
     if (!step.n.empty()) result_.evaluated[step.n[fit]] = std::move(errors);
 }
 
@@ -92,7 +77,7 @@ void CovarianceRun::least_squares(const Step& step)
         const Labelling labelling = labelling_of(step.fits[k], step.narrow_labels);
         std::vector<Covariance> noise(step.narrow ? 1 : course_->ridges.size());
         if (labelling.variances[0] != 0 && !unit)
-            unit = std::make_shared<const CovarianceBase>(replicate_->design(block, eigenvalues_of(block)));
+            unit = std::make_shared<const CovarianceBase>(replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_)));
         for (std::size_t r = 0; r < noise.size(); ++r) {
             if (labelling.before != nullptr) {
                 const auto& before = labelling.before->noise;
@@ -105,7 +90,7 @@ void CovarianceRun::least_squares(const Step& step)
             for (const Covariance& covariance : noise) variances.push_back(trace_of(covariance));
             enter(step, k, labelling.signal[0], variances);
         }
-        if (!is_evaluation(step)) models_[step.number] = {labelling.signal[0], std::move(noise)};
+        if (!is_evaluation(*course_, step)) models_[step.number] = {labelling.signal[0], std::move(noise)};
     }
 }
 
@@ -200,12 +185,12 @@ void CovarianceRun::fitted(const Step& step)
     std::vector<estimator::Design> designs;
     std::vector<double> weights;
     for (const Use& use : first.uses) {
-        designs.push_back(replicate_->design(use.block, eigenvalues_of(use.block)));
+        designs.push_back(replicate_->design(use.block, eigenvalues_of(use.block, *replicate_, *spectra_)));
         weights.push_back(use.weight * use.block.rows);
     }
     SpectralFit spectral(std::move(designs), weights, replicate_->meter);
     replicate_->meter.measure(support::Phase::solves, [&] {
-        Matrix filters = spectral.filters(ridge_values(step));
+        Matrix filters = spectral.filters(ridge_values(*course_, step));
         Fitted fitted{std::move(spectral), std::move(filters)};
         const Matrix& P = fitted.spectral.directions();
         fitted.directions = std::make_shared<const Matrix>(P);
@@ -223,7 +208,8 @@ void CovarianceRun::fitted(const Step& step)
                 signal_of = labelling.signal;
             }
             if (step.wants_errors) enter(step, k, signal, variances_of(labelling, fitted));
-            if (!is_evaluation(step) && step.wants_weights) models_[step.number] = {signal, covariances_of(labelling, fitted)};
+            if (!is_evaluation(*course_, step) && step.wants_weights)
+                models_[step.number] = {signal, covariances_of(labelling, fitted)};
         }
     });
 }

@@ -127,8 +127,7 @@ Cost Simulation::cost(double others) const
         return cost_of(course, step, d_, drawn, parts);
     };
     for (const Course& course : courses_) {
-        const bool framed = draws_ == 1 && averaging_ == Averaging::draws && others >= 0 &&
-                            is_framed(course, d_, static_cast<std::size_t>(others), scheme_.teachers.size());
+        const bool framed = others >= 0 && is_framed(course, static_cast<std::size_t>(others));
         std::set<BlockKey> drawn;
         double most = 0, kept = 0, factors = 0;
         for (const Step& step : course.steps) {

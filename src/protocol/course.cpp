@@ -227,6 +227,14 @@ bool is_labelled_by(const problem::Labels& labels, double before)
 
 }  // namespace
 
+std::vector<double> ridge_values(const Course& course, const Step& step)
+{
+    std::vector<double> ridges;
+    for (const std::size_t i : course.ridges) ridges.push_back(step.fits[0].ridges[i]);
+    if (step.narrow) ridges.resize(1);
+    return ridges;
+}
+
 Averaging averaging_of(const Scheme& scheme, const Row& row)
 {
     const std::vector<double> wanted = finite_generations(row);

@@ -88,7 +88,7 @@ FramedRun::Result FramedRun::operator()()
     for (std::size_t s = 0; s < course_->steps.size(); ++s) {
         const Step& step = course_->steps[s];
         draw(step);
-        for (std::size_t k = 0; k < step.fits.size(); ++k) take(step, k, s != static_cast<std::size_t>(step.number));
+        for (std::size_t k = 0; k < step.fits.size(); ++k) take(step, k);
         std::erase_if(models_, [&](const auto& model) { return model.first >= 0 && course_->last_reference.at(model.first) <= s; });
     }
     return std::move(result_);
@@ -104,8 +104,7 @@ void FramedRun::draw(const Step& step)
 {
     const problem::Block& block = step.fits[0].uses[0].block;
     const Index d = replicate_->model.eigenvalues.size(), T = static_cast<Index>(block.rows), k = others_ + alive_;
-    const rng::Place place{static_cast<std::uint64_t>(block.kind), static_cast<std::uint64_t>(block.generation), 0};
-    rng::Engine engine = replicate_->draws.stream(Purpose::design, place);
+    rng::Engine engine = replicate_->draws.stream(Purpose::design, place_of(block));
     if (step.way == Way::drawn) {
         Given given{Matrix::Identity(k, k + 1), Matrix::Identity(k + 1, k + 1)};
         const Vector noise = replicate_->meter.measure(support::Phase::sampling, [&] {
@@ -129,8 +128,9 @@ void FramedRun::draw(const Step& step)
 }
 
 /// Fit number k of a step, for every ridge. States are worked out only where other rows are labelled by them.
-void FramedRun::take(const Step& step, std::size_t k, bool evaluation)
+void FramedRun::take(const Step& step, std::size_t k)
 {
+    const bool evaluation = is_evaluation(*course_, step);
     const Fit& fit = step.fits[k];
     const std::vector<State>& before = states_before(fit);
     const std::size_t ridges = step.narrow ? 1 : course_->ridges.size();

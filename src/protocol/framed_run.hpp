@@ -57,7 +57,7 @@ class FramedRun {
     State after(const State& before, const Combination& made, const Given& given) const;
     Errors errors(const Combination& made, const Given& given) const;
     void draw(const Step& step);
-    void take(const Step& step, std::size_t k, bool evaluation);
+    void take(const Step& step, std::size_t k);
 
     const Course* course_;
     const Replicate* replicate_;

@@ -8,6 +8,7 @@
 
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/protocol/structure.hpp"
+#include "picks.hpp"
 
 namespace collapse::protocol {
 
@@ -16,17 +17,6 @@ using support::Phase;
 namespace {
 
 constexpr std::size_t tile = 256;  ///< rows of a kernel matrix that are in memory at once for a prediction
-
-/// `count` of the numbers 0 .. total - 1, by the first steps of a random permutation [Fisher, Yates].
-std::vector<Index> chosen_numbers(rng::Engine& engine, std::size_t total, std::size_t count)
-{
-    std::vector<Index> numbers(total);
-    std::iota(numbers.begin(), numbers.end(), Index{0});
-    for (std::size_t i = 0; i < std::min(count, total); ++i)
-        std::swap(numbers[i], numbers[boost::random::uniform_int_distribution<std::size_t>(i, total - 1)(engine)]);
-    numbers.resize(std::min(count, total));
-    return numbers;
-}
 
 }  // namespace
 
@@ -110,9 +100,7 @@ Matrix KernelRun::labels_of(const Step& step, const Use& use)
         if (share.share != 0) add(labels, share.share, kept_.at({key_of(use.block), use.copy, share.of}));
     for (const problem::Noise& noise : use.labels.noise) {
         if (noise.size == 0) continue;
-        rng::Engine engine = draws_->stream(
-            rng::Purpose::noise, {static_cast<std::uint64_t>(use.block.kind), static_cast<std::uint64_t>(use.block.generation),
-                                  static_cast<std::uint64_t>(noise.source)});
+        rng::Engine engine = draws_->stream(rng::Purpose::noise, place_of(use.block, noise.source));
         Matrix unit(count, outputs_), own = Matrix::Zero(count, groups());
         meter_->measure(Phase::sampling, [&] { rng::fill_normal(engine, {unit.data(), static_cast<std::size_t>(unit.size())}); });
         own.rightCols(outputs_) = noise.size / std::sqrt(static_cast<double>(outputs_)) * unit;
@@ -124,33 +112,10 @@ Matrix KernelRun::labels_of(const Step& step, const Use& use)
 
 KernelRun::Sample KernelRun::sample_of(const Step& step, const std::vector<Matrix>& labels) const
 {
-    struct Pick {
-        std::size_t use;
-        Index row;
-    };
     const Fit& fit = step.fit;
-    std::vector<Pick> picks;
-    const auto stream = [&](std::size_t use) {
-        return draws_->stream(rng::Purpose::subsample, {step.evaluation ? 1U : 0U, static_cast<std::uint64_t>(step.number), use});
-    };
-    for (std::size_t b = 0; b < fit.uses.size(); ++b) {
-        const auto all = static_cast<std::size_t>(labels[b].rows());
-        if (fit.subsample > 0 || fit.uses[b].share == 1) {
-            for (Index i = 0; i < labels[b].rows(); ++i) picks.push_back({b, i});
-            continue;
-        }
-        rng::Engine engine = stream(b);
-        for (const Index row :
-             chosen_numbers(engine, all, static_cast<std::size_t>(std::round(fit.uses[b].share * fit.uses[b].block.rows))))
-            picks.push_back({b, row});
-    }
-    if (fit.subsample > 0) {
-        rng::Engine engine = stream(0);
-        std::vector<Pick> some;
-        for (const Index i : chosen_numbers(engine, picks.size(), static_cast<std::size_t>(fit.subsample)))
-            some.push_back(picks[static_cast<std::size_t>(i)]);
-        picks = std::move(some);
-    }
+    std::vector<Index> counts;
+    for (const Matrix& own : labels) counts.push_back(own.rows());
+    const std::vector<Pick> picks = picks_of(fit, counts, *draws_, step.number, step.evaluation);
     Index columns = groups();
     for (const Matrix& own : labels) columns = std::max(columns, own.cols());
     std::vector<Matrix> wide;

@@ -1,18 +1,10 @@
 #include "collapse/protocol/replicate.hpp"
 
+#include "collapse/protocol/course.hpp"
+
 namespace collapse::protocol {
 
 using support::Phase;
-
-namespace {
-
-rng::Place place_of(const problem::Block& block, double source = 0)
-{
-    return {static_cast<std::uint64_t>(block.kind), static_cast<std::uint64_t>(block.generation),
-            static_cast<std::uint64_t>(source)};
-}
-
-}  // namespace
 
 estimator::Design Replicate::design(const problem::Block& block, const Vector& eigenvalues) const
 {

@@ -243,14 +243,6 @@ const Columns& Run::weights_of(double fit)
     return *known.weights;
 }
 
-std::vector<double> Run::ridge_values(const Step& step) const
-{
-    std::vector<double> ridges;
-    for (const std::size_t i : course_->ridges) ridges.push_back(step.fits[0].ridges[i]);
-    if (step.narrow) ridges.resize(1);
-    return ridges;
-}
-
 /// Least squares passes on what labels it, and adds the fit of its noise.
 Columns Run::drawn(const Step& step)
 {
@@ -265,7 +257,7 @@ Columns Run::drawn(const Step& step)
         double size = 0;
         for (const problem::Noise& source : labels[static_cast<std::size_t>(k)]->noise) size = std::hypot(size, source.size);
         if (size == 0) continue;
-        if (noise.size() == 0) noise = replicate_->least_squares_noise(block, eigenvalues_of(block), parts_ - 1);
+        if (noise.size() == 0) noise = replicate_->least_squares_noise(block, eigenvalues_of(block, *replicate_, *spectra_), parts_ - 1);
         for (Index draw = 0; draw < noise.cols(); ++draw)
             for (Index r = 0; r < weights.ridges; ++r) weights.values.col(weights.at(1 + draw, k, r)) += size * noise.col(draw);
     }
@@ -276,7 +268,7 @@ void Run::alone(const Step& step)
 {
     Rows& rows = rows_for(step.fits[0].uses[0].block, step);
     Columns labels = labels_of(step, 0, rows);
-    keep(step, {rows.solver, ridge_values(step), std::move(labels), std::nullopt});
+    keep(step, {rows.solver, ridge_values(*course_, step), std::move(labels), std::nullopt});
 }
 
 /// All rows of the fit with the square roots of their weights; a fit that extends the one before goes on with its stack.
@@ -303,7 +295,7 @@ Columns Run::stacked(const Step& step)
                     stack_scale_ * fit.uses[b].weight * block.rows);
         right_hand_sides_ = stack_->extended(right_hand_sides_, labels.values);
     }
-    std::vector<double> values = ridge_values(step);
+    std::vector<double> values = ridge_values(*course_, step);
     for (double& ridge : values) ridge *= stack_scale_;
     return {stack_->fit(values, right_hand_sides_), static_cast<Index>(step.fits.size()), ridges};
 }

@@ -49,6 +49,9 @@ struct Model {
     static Model of(Columns weights);
 };
 
+/// Eigenvalues of a block's rows; `spectra`: those of the scheme [d].
+const Vector& eigenvalues_of(const problem::Block& block, const Replicate& replicate, const std::vector<Vector>& spectra);
+
 /// One course of one replicate.
 class Run {
   public:
@@ -82,7 +85,6 @@ class Run {
 
     Rows& rows_for(const problem::Block& block, const Step& step);
     std::shared_ptr<const Solver> solver_for(const Step& step) const;
-    const Vector& eigenvalues_of(const problem::Block& block) const;
     Matrix labels_of_weights(const Rows& rows, const Matrix& weights) const;
     const Matrix& labels_of_truth(Rows& rows);
 
@@ -105,7 +107,6 @@ class Run {
     void evaluate_postponed();
 
     Index ridges_of(const Step& step) const { return step.narrow ? 1 : static_cast<Index>(course_->ridges.size()); }
-    std::vector<double> ridge_values(const Step& step) const;
 
     const Course* course_;
     const Replicate* replicate_;

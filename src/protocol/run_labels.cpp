@@ -15,15 +15,15 @@ std::shared_ptr<const Solver> Run::solver_for(const Step& step) const
 {
     const problem::Block& block = step.fits[0].uses[0].block;
     const double ridge = step.fits[0].ridges[course_->ridges[0]];
-    estimator::Design design = replicate_->design(block, eigenvalues_of(block));
+    estimator::Design design = replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_));
     if (step.without_ridge || (!step.fits[0].swept && step.exclusive))
         return std::make_shared<estimator::RidgeFit>(std::move(design), ridge, replicate_->meter);
     return std::make_shared<estimator::RidgePath>(std::move(design), replicate_->meter);
 }
 
-const Vector& Run::eigenvalues_of(const problem::Block& block) const
+const Vector& eigenvalues_of(const problem::Block& block, const Replicate& replicate, const std::vector<Vector>& spectra)
 {
-    return block.spectrum == 0 ? replicate_->model.eigenvalues : (*spectra_)[static_cast<std::size_t>(block.spectrum - 1)];
+    return block.spectrum == 0 ? replicate.model.eigenvalues : spectra[static_cast<std::size_t>(block.spectrum - 1)];
 }
 
 Run::Rows& Run::rows_for(const problem::Block& block, const Step& step)
@@ -32,8 +32,8 @@ Run::Rows& Run::rows_for(const problem::Block& block, const Step& step)
     if (found != rows_.end()) return found->second;
     Rows rows;
     if (step.way == Way::alone) rows.solver = solver_for(step);
-    else if (course_->drawn_by_rows.contains(key_of(block))) rows.design = replicate_->rows(block, eigenvalues_of(block));
-    else rows.design = replicate_->design(block, eigenvalues_of(block));
+    else if (course_->drawn_by_rows.contains(key_of(block))) rows.design = replicate_->rows(block, eigenvalues_of(block, *replicate_, *spectra_));
+    else rows.design = replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_));
     return rows_.emplace(key_of(block), std::move(rows)).first->second;
 }
 

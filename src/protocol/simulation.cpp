@@ -42,6 +42,12 @@ Simulation::Simulation(Scheme scheme, Row row, double d, LabelNoise noise)
     if (std::isfinite(d)) courses_ = courses_of(scheme_, row_, d);
 }
 
+/// Whether the course is simulated in a frame where so many directions have another variance than the rest.
+bool Simulation::is_framed(const Course& course, std::size_t others) const
+{
+    return draws_ == 1 && averaging_ == Averaging::draws && protocol::is_framed(course, d_, others, scheme_.teachers.size());
+}
+
 Table<Errors> Simulation::operator()(const Replicate& replicate) const
 {
     Table<Errors> errors(row_.lambda.size(), row_.generations.size());
@@ -57,9 +63,7 @@ Table<Errors> Simulation::operator()(const Replicate& replicate) const
         replicate.covariates.isotropic() ? isotropy_of(replicate.model.eigenvalues) : std::nullopt;
     for (const Course& course : courses_) {
         const auto run = [&]() -> Run::Result {
-            if (draws_ == 1 && averaging_ == Averaging::draws && isotropy &&
-                is_framed(course, d_, isotropy->others.size(), teachers.size()))
-                return FramedRun(course, replicate, *isotropy, teachers)();
+            if (isotropy && is_framed(course, isotropy->others.size())) return FramedRun(course, replicate, *isotropy, teachers)();
             switch (averaging_) {
                 case Averaging::covariance: return CovarianceRun(course, replicate, spectra, teachers)();
                 case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers)();

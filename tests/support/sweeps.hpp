@@ -81,4 +81,15 @@ inline std::vector<RowBits> serial(const Settings& settings)
     return rows;
 }
 
+/// What validated() says of the small sweep with these axes.
+inline std::string complaint(const Axes& changes)
+{
+    try {
+        (void)small_settings(changes);
+    } catch (const support::InvalidInput& error) {
+        return error.what();
+    }
+    return "(nothing was thrown)";
+}
+
 }  // namespace collapse::test

@@ -8,20 +8,10 @@ using namespace collapse;
 using Catch::Contains;
 using test::Axes;
 using test::axis;
+using test::complaint;
 using test::small_settings;
 
 namespace {
-
-/// What validated() says of the small sweep with these axes.
-std::string complaint(const Axes& changes)
-{
-    try {
-        (void)small_settings(changes);
-    } catch (const support::InvalidInput& error) {
-        return error.what();
-    }
-    return "(nothing was thrown)";
-}
 
 /// What validated() says after `change`.
 template <class Change>

@@ -9,6 +9,7 @@ using Catch::Contains;
 using test::Axes;
 using test::axis;
 using test::CellBits;
+using test::complaint;
 using test::small_settings;
 
 // What follows is the diagonal of the grid in which it is an axis: the oracle is that larger grid, which knows of no ties.
@@ -43,16 +44,6 @@ void check_diagonal(const Axes& tied, const Axes& square, std::size_t cells)
         REQUIRE(found != all.end());
         CHECK(found->second == bits);
     }
-}
-
-std::string complaint(const Axes& changes)
-{
-    try {
-        (void)small_settings(changes);
-    } catch (const support::InvalidInput& error) {
-        return error.what();
-    }
-    return "(nothing was thrown)";
 }
 
 constexpr double rate_tolerance = 1e-7;  ///< both are differences, of other steps

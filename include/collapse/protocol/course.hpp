@@ -7,6 +7,7 @@
 
 #include "collapse/protocol/row.hpp"
 #include "collapse/protocol/structure.hpp"
+#include "collapse/rng/draws.hpp"
 
 /// How the fits of a row of cells are simulated: what is worked out once, before any replicate is drawn.
 namespace collapse::protocol {
@@ -18,6 +19,13 @@ struct BlockKey {
     auto operator<=>(const BlockKey&) const = default;
 };
 inline BlockKey key_of(const problem::Block& block) { return {block.kind, block.generation}; }
+
+/// Where the random numbers of a block are, or of one source of noise of its labels.
+inline rng::Place place_of(const problem::Block& block, double source = 0)
+{
+    return {static_cast<std::uint64_t>(block.kind), static_cast<std::uint64_t>(block.generation),
+            static_cast<std::uint64_t>(source)};
+}
 
 /// Labels of a block's rows in one fit.
 struct LabelKey {
@@ -77,6 +85,9 @@ inline bool is_evaluation(const Course& course, const Step& step)
 {
     return &step != course.steps.data() + static_cast<std::ptrdiff_t>(step.number);
 }
+
+/// Ridges of a step: one if the step is narrow, else one for each ridge of the course.
+std::vector<double> ridge_values(const Course& course, const Step& step);
 
 /// How label noise is averaged over in a scheme: the same for every row that has these parameters.
 Averaging averaging_of(const Scheme& scheme, const Row& row);

@@ -25,6 +25,8 @@ class Simulation {
     Cost cost(double others) const;
 
   private:
+    bool is_framed(const Course& course, std::size_t others) const;
+
     Scheme scheme_;
     Row row_;
     double d_;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "../hdf5/handle.hpp"
 #include "collapse/support/failure.hpp"
 
 namespace collapse::store {
@@ -96,6 +97,22 @@ void publish_over(const std::filesystem::path& draft, const std::filesystem::pat
     sync_file(draft);
     if (rename(draft.c_str(), path.c_str()) != 0) fail(path, "cannot be replaced");
     sync_directory_of(path);
+}
+
+void write_over(const std::filesystem::path& path, const std::function<void(std::int64_t)>& write)
+{
+    const std::filesystem::path draft = draft_of(path);
+    try {
+        hdf5::Handle file = hdf5::create_file(draft);
+        write(file);
+        file.close("write the file");
+        publish_over(draft, path);
+    } catch (const hdf5::Refusal& refusal) {
+        std::error_code ignored;
+        std::filesystem::remove(draft, ignored);
+        throw support::SystemFailure(
+            fmt::format("cannot write {} ({}); free some space or choose another --output", path.string(), refusal.what()));
+    }
 }
 
 }  // namespace collapse::store

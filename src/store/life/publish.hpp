@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 
 namespace collapse::store {
 
@@ -20,5 +22,8 @@ void publish_new(const std::filesystem::path& draft, const std::filesystem::path
 
 /// The same, but replaces what `path` named before, atomically.
 void publish_over(const std::filesystem::path& draft, const std::filesystem::path& path);
+
+/// A whole HDF5 file by `write`, published so. Throws SystemFailure with reason and remedy, and then leaves no draft behind.
+void write_over(const std::filesystem::path& path, const std::function<void(std::int64_t file)>& write);
 
 }  // namespace collapse::store

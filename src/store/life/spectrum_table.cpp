@@ -90,18 +90,7 @@ void write_spectrum(const std::filesystem::path& given, const SpectrumTable& tab
     const std::filesystem::path path = place_of(given);
     check_directory(path);
     check_replaceable(path);
-    const std::filesystem::path draft = draft_of(path);
-    try {
-        Handle file = hdf5::create_file(draft);
-        write_file(file, table, settings, provenance);
-        file.close("write the file");
-        publish_over(draft, path);
-    } catch (const hdf5::Refusal& refusal) {
-        std::error_code ignored;
-        std::filesystem::remove(draft, ignored);
-        throw support::SystemFailure(
-            fmt::format("cannot write {} ({}); free some space or choose another --output", path.string(), refusal.what()));
-    }
+    write_over(path, [&](hid_t file) { write_file(file, table, settings, provenance); });
 }
 
 }  // namespace collapse::store
