@@ -100,7 +100,8 @@ Minimum minimise(const std::function<double(double)>& function, double low, doub
 
     Minimum best{std::nan(""), std::numeric_limits<double>::infinity(), Place::nowhere};
     for (const int valley : valleys) {
-        const Minimum found = lowest_of_valley(f, low, high, point(std::max(valley - 1, 0)), point(std::min(valley + 1, scan_points - 1)));
+        const Minimum found =
+            lowest_of_valley(f, low, high, point(std::max(valley - 1, 0)), point(std::min(valley + 1, scan_points - 1)));
         if (found.value < best.value) best = found;
     }
     return best;
@@ -116,7 +117,8 @@ Minimum minimise_whole(const std::function<std::vector<double>(const std::vector
         if (first == low && last == high)
             if (const auto none = no_minimum(values)) return *none;
         const auto best = static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());
-        const double before = places[best > 0 ? best - 1 : 0], after = places[std::min(best + 1, places.size() - 1)], x = places[best];
+        const double before = places[best > 0 ? best - 1 : 0], after = places[std::min(best + 1, places.size() - 1)],
+                     x = places[best];
         if (x - before <= 1 && after - x <= 1)
             return {x, values[best], x == low ? Place::lower_border : x == high ? Place::upper_border : Place::interior};
         first = before;

@@ -23,7 +23,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> bibliogr
     {"MH", "Moniri, Hassani, \"On the Mechanisms of Weak-to-Strong Generalization: A Theoretical Perspective\", arXiv:2505.18346"},
     {"PDO", "Pareek, Du, Oh, \"Understanding the Gains from Repeated Self-Distillation\", arXiv:2407.04600"},
     {"DPR",
-     "Dang, Patil, Rinaldo, \"Optimal Unconstrained Self-Distillation in Ridge Regression: Strict Improvements, Precise Asymptotics, "
+     "Dang, Patil, Rinaldo, \"Optimal Unconstrained Self-Distillation in Ridge Regression: Strict Improvements, Precise "
+     "Asymptotics, "
      "and One-Shot Tuning\", ICML 2026, arXiv:2602.17565"},
     {"WYS", "Wu, Yang, Sun, \"Why Self-Training Helps and Hurts: Denoising vs. Signal Forgetting\", arXiv:2602.14029"},
 }};

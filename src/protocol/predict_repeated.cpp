@@ -45,12 +45,7 @@ struct Teaching {
 class Generators {
   public:
     Generators(const Nodes& nodes, const OneBlock& fit, double ridge, Wanted wanted)
-        : nodes_(&nodes),
-          rows_(fit.rows),
-          lambda_(ridge * fit.per_ridge),
-          noise_(fit.noise),
-          wanted_(wanted),
-          exact_(nodes)
+        : nodes_(&nodes), rows_(fit.rows), lambda_(ridge * fit.per_ridge), noise_(fit.noise), wanted_(wanted), exact_(nodes)
     {
     }
 
@@ -68,8 +63,7 @@ class Generators {
         if (std::isinf(n)) exact.fit_for_ever(rows_, lambda_, noise_);
         else exact.fit_repeatedly(rows_, lambda_, noise_, n);
         std::vector<ErrorMoments> slopes;
-        if (wanted_ != Wanted::predictions)
-            slopes.push_back(std::isfinite(n) ? chain_->slope(n) : ErrorMoments::of_truth(*nodes_));
+        if (wanted_ != Wanted::predictions) slopes.push_back(std::isfinite(n) ? chain_->slope(n) : ErrorMoments::of_truth(*nodes_));
         if (wanted_ == Wanted::slopes_and_T0) slopes.push_back(slope_T0(n));
         return {n, Labeller(moments, slopes), exact, moments.errors(*nodes_).test_error};
     }

@@ -257,7 +257,8 @@ Columns Run::drawn(const Step& step)
         double size = 0;
         for (const problem::Noise& source : labels[static_cast<std::size_t>(k)]->noise) size = std::hypot(size, source.size);
         if (size == 0) continue;
-        if (noise.size() == 0) noise = replicate_->least_squares_noise(block, eigenvalues_of(block, *replicate_, *spectra_), parts_ - 1);
+        if (noise.size() == 0)
+            noise = replicate_->least_squares_noise(block, eigenvalues_of(block, *replicate_, *spectra_), parts_ - 1);
         for (Index draw = 0; draw < noise.cols(); ++draw)
             for (Index r = 0; r < weights.ridges; ++r) weights.values.col(weights.at(1 + draw, k, r)) += size * noise.col(draw);
     }

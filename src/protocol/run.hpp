@@ -24,8 +24,8 @@ struct Columns {
     {
         return {Matrix::Zero(rows, parts * fits * ridges), fits, ridges};
     }
-    Index size() const { return fits * ridges; }             ///< columns of each part
-    Index parts() const { return values.cols() / size(); }   ///< 1 + N
+    Index size() const { return fits * ridges; }            ///< columns of each part
+    Index parts() const { return values.cols() / size(); }  ///< 1 + N
     Index at(Index part, Index k, Index r) const { return part * size() + k * ridges + r; }
     auto signal() { return values.leftCols(size()); }
     /// Adds a share of columns of one fit for one or all ridges to those of fit k.
@@ -90,7 +90,8 @@ class Run {
 
     std::vector<const problem::Labels*> labels_in(const Step& step, std::size_t use) const;
     bool add_sources(const std::vector<const problem::Labels*>& labels, const Solver* own_rows, Columns& weights);
-    static void add_truth(const std::vector<const problem::Labels*>& labels, const Eigen::Ref<const Vector>& truth, Columns& columns);
+    static void add_truth(const std::vector<const problem::Labels*>& labels, const Eigen::Ref<const Vector>& truth,
+                          Columns& columns);
     bool is_on(const Solver* rows, double fit);
     Columns relabelled(const Model& model) const;
     Columns labels_of(const Step& step, std::size_t use, Rows& rows);

@@ -32,7 +32,8 @@ Run::Rows& Run::rows_for(const problem::Block& block, const Step& step)
     if (found != rows_.end()) return found->second;
     Rows rows;
     if (step.way == Way::alone) rows.solver = solver_for(step);
-    else if (course_->drawn_by_rows.contains(key_of(block))) rows.design = replicate_->rows(block, eigenvalues_of(block, *replicate_, *spectra_));
+    else if (course_->drawn_by_rows.contains(key_of(block)))
+        rows.design = replicate_->rows(block, eigenvalues_of(block, *replicate_, *spectra_));
     else rows.design = replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_));
     return rows_.emplace(key_of(block), std::move(rows)).first->second;
 }

@@ -12,7 +12,7 @@ using namespace pace;
 
 namespace {
 
-constexpr std::size_t most_failures = 3;    ///< in a row, then a member gets nothing more
+constexpr std::size_t most_failures = 3;  ///< in a row, then a member gets nothing more
 
 struct Batch {
     std::vector<Task> tasks;

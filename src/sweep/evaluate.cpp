@@ -56,7 +56,8 @@ TaskResult Evaluate::operator()(const Task& task) const
             const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, name_in_key(*settings_), row);
             const std::int64_t before = settings_->simulation.first_replicate;
             const Replicates replicates{before + task.replicates.first, before + task.replicates.last};
-            result.sums = simulate::simulate_block(protocol, settings_->model, row, key, replicates, meter, settings_->simulation.noise);
+            result.sums =
+                simulate::simulate_block(protocol, settings_->model, row, key, replicates, meter, settings_->simulation.noise);
         }
         if (!grid_->selection().empty()) put_in_place(result, part, *grid_);
     } catch (const std::bad_alloc&) {

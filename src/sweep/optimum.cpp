@@ -32,7 +32,10 @@ double exact_value(const SearchRange& range, double x, Place place)
 class Search {
   public:
     Search(const Settings& settings, std::size_t index, std::vector<SearchRange> over, bool clean)
-        : settings_(&settings), protocol_(&protocol_of(settings)), over_(std::move(over)), clean_(clean),
+        : settings_(&settings),
+          protocol_(&protocol_of(settings)),
+          over_(std::move(over)),
+          clean_(clean),
           cell_(settings, index, coordinates_of(over_))
     {
     }
@@ -102,7 +105,8 @@ class Search {
             };
             found = numerics::minimise_whole(errors, range.low, range.high);
         } else {
-            found = numerics::minimise([&](double x) { return best_inner(value_at(range, x)).value; }, lowest(range), highest(range));
+            found =
+                numerics::minimise([&](double x) { return best_inner(value_at(range, x)).value; }, lowest(range), highest(range));
             found.x = exact_value(range, found.x, found.place);
         }
         const double anywhere = found.place == Place::nowhere ? range.low : found.x;
@@ -115,7 +119,8 @@ class Search {
     Optimum plane()
     {
         const auto error = [this](double x, double y) { return error_at({value_at(over_[0], x), value_at(over_[1], y)}); };
-        const PlaneMinimum found = numerics::minimise_plane(error, {lowest(over_[0]), lowest(over_[1])}, {highest(over_[0]), highest(over_[1])});
+        const PlaneMinimum found =
+            numerics::minimise_plane(error, {lowest(over_[0]), lowest(over_[1])}, {highest(over_[0]), highest(over_[1])});
         Optimum result{{}, found.value, {found.place[0], found.place[1]}};
         for (std::size_t k = 0; k < 2; ++k) result.x.push_back(exact_value(over_[k], found.x[k], found.place[k]));
         return result;
@@ -126,7 +131,8 @@ class Search {
     static Optimum two(std::size_t inner, const std::array<Minimum, 2>& found)
     {
         const auto& [within, outside] = found;
-        Optimum result{{within.x, outside.x}, std::isnan(outside.value) ? within.value : outside.value, {within.place, outside.place}};
+        Optimum result{
+            {within.x, outside.x}, std::isnan(outside.value) ? within.value : outside.value, {within.place, outside.place}};
         if (inner == 1) {
             std::swap(result.x[0], result.x[1]);
             std::swap(result.place[0], result.place[1]);

@@ -20,8 +20,8 @@ using namespace pace;
 namespace {
 
 constexpr int most_probes = 8;
-constexpr double probe_share = 0.05;           ///< of the time there is, for each of them
-constexpr double largest_probe = 0.25;         ///< the same, for the cheapest row
+constexpr double probe_share = 0.05;    ///< of the time there is, for each of them
+constexpr double largest_probe = 0.25;  ///< the same, for the cheapest row
 
 bool has_simulated_cell(const protocol::Protocol& protocol, Row row, const problem::ModelSettings& model)
 {

@@ -208,7 +208,8 @@ void enter_rates_n_by_steps(const Settings& settings, const Protocol& protocol, 
 }
 
 /// Where slopes are known. Along T everything follows that is a power of T on this row.
-void enter_rates(const Settings& settings, const RowPart& part, const Table<protocol::Slopes>& slopes, Table<Prediction>& predictions)
+void enter_rates(const Settings& settings, const RowPart& part, const Table<protocol::Slopes>& slopes,
+                 Table<Prediction>& predictions)
 {
     const Axis *ell = axis_called(settings, "ell"), *a = axis_called(settings, "a"), *b = axis_called(settings, "b");
     for (std::size_t i = 0; i < predictions.rows(); ++i)
@@ -276,7 +277,8 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     Row appended = part.row;
     appended.generations.push_back(0);
     const auto wanted = axis_called(settings, "b") ? protocol::Wanted::slopes_and_T0 : protocol::Wanted::slopes;
-    const protocol::WithSlopes known = protocol::predict(protocol.scheme(appended, settings.model.choices), appended, nodes, wanted);
+    const protocol::WithSlopes known =
+        protocol::predict(protocol.scheme(appended, settings.model.choices), appended, nodes, wanted);
     Table<Prediction> predictions = protocol::beside_clean(known.predictions);
     if (settings.model.covariates != "gaussian" || settings.model.has_data()) forget_exact(predictions);
     const bool ties = something_follows(settings, "T") || something_follows(settings, "lambda");

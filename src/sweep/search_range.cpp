@@ -23,8 +23,14 @@ const std::vector<Habit>& habits()
 {
     static const std::vector<Habit> table{
         {"w", {{-1, 2}, {0, 1}}},  // labels may have any share, rows a weight in [0, 1]
-        {"ell", {{0, 4}}},  {"a", {{0, 2}}},    {"b", {{0, 2}}},          {"r", {{0, 2}}},
-        {"alpha", {{-2, 6}}}, {"beta", {{0, 4}}}, {"beta_synthetic", {{0, 4}}}, {"d", {{1, 1e4}}},
+        {"ell", {{0, 4}}},
+        {"a", {{0, 2}}},
+        {"b", {{0, 2}}},
+        {"r", {{0, 2}}},
+        {"alpha", {{-2, 6}}},
+        {"beta", {{0, 4}}},
+        {"beta_synthetic", {{0, 4}}},
+        {"d", {{1, 1e4}}},
     };
     return table;
 }
@@ -68,8 +74,8 @@ SearchRange range_of(const CoordinatePointer& coordinate, double low, double hig
     const SearchRange range{coordinate, low, high, is_logarithmic(*coordinate), is_whole(*coordinate)};
     const Kind kind = coordinate->kind;
     support::validate(std::isfinite(low) && std::isfinite(high), "--range {} is endless; give finite numbers", text);
-    support::validate(kind != Kind::fraction || (low >= 0 && high <= 1), "--range {} leaves [0, 1], where {} lies; give a part of it",
-                      text, coordinate->name);
+    support::validate(kind != Kind::fraction || (low >= 0 && high <= 1),
+                      "--range {} leaves [0, 1], where {} lies; give a part of it", text, coordinate->name);
     support::validate(!range.logarithmic || low > 0,
                       "--range {} starts at or below 0, but {} is searched logarithmically; start above 0", text, coordinate->name);
     const double least = kind == Kind::count ? 1 : kind == Kind::generations || kind == Kind::non_negative ? 0 : low;

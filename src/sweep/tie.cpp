@@ -106,7 +106,7 @@ void check_ties(const std::vector<Axis>& axes)
                  source.name, source.name);
         validate(!followed->is_tie(),
                  "{} = {} follows {}, which itself follows {}; let one of them be a list of numbers, and all others follow that",
-                 key, text, source.name, followed->coordinate->follows->name);
+                 key, text, source.name, followed->is_tie() ? followed->coordinate->follows->name : "");
     }
 }
 

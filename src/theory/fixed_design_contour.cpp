@@ -35,7 +35,8 @@ using problem::Errors;
 
 namespace {
 
-constexpr double overwhelming = 1e100;  ///< times tr Sigma: the model is zero to all digits, and squares are still far from overflow
+constexpr double overwhelming =
+    1e100;  ///< times tr Sigma: the model is zero to all digits, and squares are still far from overflow
 
 /// Nodes and everything that does not depend on the chain. Nodes i and size - 1 - i are conjugate.
 class Contour {
@@ -112,8 +113,8 @@ std::vector<double> depth_classes(const LabelRule& rule, double last)
 /// 1. sort the generations asked for into classes that share a contour
 /// 2. per class: kappa and the sums over the spectrum at its nodes; the chain's polynomials there, generation by generation
 /// 3. one quadratic form for each bias, one sum for each variance
-std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double lambda, const LabelRule& rule,
-                                         double first_noise, const std::vector<double>& generations, double refinement)
+std::vector<Errors> fixed_design_contour(const Nodes& nodes, double T, double lambda, const LabelRule& rule, double first_noise,
+                                         const std::vector<double>& generations, double refinement)
 {
     support::ensure(lambda > 0, "a contour integral has a ridge");
     std::vector<Errors> result(generations.size());

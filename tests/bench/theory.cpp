@@ -34,9 +34,11 @@ void map_of_replace(const char* d, const char* T0)
 {
     sweep::Settings settings;
     settings.protocol = "replace";
-    for (const auto& [name, list] : test::Axes{{"alpha", "1.2"}, {"beta", "1.5"}, {"d", d}, {"T0", T0}, {"sigma", "0.1"}, {"sigma0", "0.5"},
-                                               {"T", "geomspace(50, 20000, 100)"}, {"lambda", "logspace(-7, 1, 50)"}, {"n", "0:10"}})
-        settings.axes.push_back(test::axis(name, list));
+    // clang-format off
+    const test::Axes axes{{"alpha", "1.2"}, {"beta", "1.5"}, {"d", d}, {"T0", T0}, {"sigma", "0.1"}, {"sigma0", "0.5"},
+                          {"T", "geomspace(50, 20000, 100)"}, {"lambda", "logspace(-7, 1, 50)"}, {"n", "0:10"}};
+    // clang-format on
+    for (const auto& [name, list] : axes) settings.axes.push_back(test::axis(name, list));
     settings.simulation.replicates = 0;
     settings = sweep::validated(settings);
     const sweep::Grid grid = settings.grid();

@@ -130,7 +130,8 @@ TEST_CASE("twenty chains of fits meet the theory of any chain within the standar
             const test::Sample sample = test::summarise(known[chain].back().test_error);
             const double difference = sample.mean - factor * predicted, allowed = allowance / spare * predicted;
             const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
-            scores.add(excess / sample.standard_error(), fmt::format("chain {}: {:.5g} predicted, {:.5g} simulated", chain, predicted, sample.mean));
+            scores.add(excess / sample.standard_error(),
+                       fmt::format("chain {}: {:.5g} predicted, {:.5g} simulated", chain, predicted, sample.mean));
         }
         INFO("times " << factor << ": " << scores.report());
         CHECK(scores.any_beyond(test::false_alarm / 3) == (factor != 1));

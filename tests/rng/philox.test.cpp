@@ -24,14 +24,15 @@ TEST_CASE("the generator gives the published known answers of Philox 4x64-10", "
           Block{{0xa528f45403e61d95, 0x38c72dbd566e9788, 0xa5a1610e72fd18b5, 0x57bd43b5e52b7fe6}});
 }
 
-TEST_CASE("a stream is the cipher of the counters (block, kind and purpose, source and generation, replicate) under its key", "[rng]")
+TEST_CASE("a stream is the cipher of the counters (block, kind and purpose, source and generation, replicate) under its key",
+          "[rng]")
 {
     const Key key(42);
     Engine stream = Draws(key, 7).stream(Purpose::noise, {.kind = 5, .generation = 3, .source = 9});
     for (std::uint64_t block = 1; block <= 3; ++block) {
-        const Block expected =
-            philox({{block, (std::uint64_t{5} << 32U) + static_cast<std::uint64_t>(Purpose::noise), (std::uint64_t{9} << 32U) + 3, 7}},
-                   {{key.words()[0], key.words()[1]}});
+        const Block expected = philox(
+            {{block, (std::uint64_t{5} << 32U) + static_cast<std::uint64_t>(Purpose::noise), (std::uint64_t{9} << 32U) + 3, 7}},
+            {{key.words()[0], key.words()[1]}});
         for (std::size_t i = 4; i-- > 0;) CHECK(stream() == expected[i]);  // r123::Engine deals a block from its end
     }
 }

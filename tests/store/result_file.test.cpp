@@ -149,7 +149,8 @@ TEST_CASE("A file of another version of the samplers is read but neither continu
         return;
     }
     CHECK(ResultView(scratch.file()).sampler_version() == 1);
-    const auto says = Contains("was simulated with version 1 of the samplers, and this program draws with version " + std::to_string(rng::sampler_version));
+    const auto says = Contains("was simulated with version 1 of the samplers, and this program draws with version " +
+                               std::to_string(rng::sampler_version));
     CHECK_THAT(message_of<support::InvalidInput>([&] { ResultFile::resume(scratch.file(), sample_settings(4)); }), says);
     CHECK_THAT(
         message_of<support::InvalidInput>([&] { store::merge(merged, {scratch.file()}, sample_settings(4), sample_provenance()); }),

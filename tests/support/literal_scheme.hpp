@@ -137,8 +137,7 @@ inline problem::Scheme random_scheme(std::mt19937_64& generator, int fits, doubl
     const auto chance = [&](double p) { return std::bernoulli_distribution(p)(generator); };
     std::vector<problem::Block> blocks;
     const int count = std::uniform_int_distribution<int>(2, 4)(generator);
-    for (int b = 0; b < count; ++b)
-        blocks.push_back({b, 0, std::round(uniform(0.4, 2.2) * d), chance(0.2) ? 1 : 0});
+    for (int b = 0; b < count; ++b) blocks.push_back({b, 0, std::round(uniform(0.4, 2.2) * d), chance(0.2) ? 1 : 0});
 
     std::vector<problem::Fit> chain;
     std::map<int, std::vector<int>> used;  // fits in which a block's rows were labelled
@@ -149,8 +148,11 @@ inline problem::Scheme random_scheme(std::mt19937_64& generator, int fits, doubl
             if (!chance(0.6) && !(block.kind == count - 1 && fit.uses.empty())) continue;
             problem::Use use{block, uniform(0.3, 1.5) / block.rows};
             if (chance(0.15)) use.share = std::round(0.6 * block.rows) / block.rows;
-            if (t > 0 && chance(0.7)) use.labels.models = {{static_cast<double>(std::uniform_int_distribution<int>(0, t - 1)(generator)), uniform(-0.5, 1.3)}};
-            if (!used[block.kind].empty() && chance(0.4)) use.labels.kept = {{static_cast<double>(used[block.kind].back()), uniform(0.2, 0.8)}};
+            if (t > 0 && chance(0.7))
+                use.labels.models = {
+                    {static_cast<double>(std::uniform_int_distribution<int>(0, t - 1)(generator)), uniform(-0.5, 1.3)}};
+            if (!used[block.kind].empty() && chance(0.4))
+                use.labels.kept = {{static_cast<double>(used[block.kind].back()), uniform(0.2, 0.8)}};
             if (chance(0.2)) use.labels.teachers = {{0, uniform(-1, 1)}};
             use.labels.noise = {{chance(0.5) ? 0.0 : t + 1.0, uniform(0.1, 0.5)}};
             used[block.kind].push_back(t);

@@ -18,6 +18,7 @@ struct ParameterSet {
 
 /// n generators on T0 rows, then the evaluated model on T. The four shapes T over/under d x T0 over/under d, without and with
 /// ridge, isotropic and power law, each of the three noises alone, and a random teacher.
+// clang-format off
 inline std::vector<ParameterSet> parameter_sets_of_replace()
 {
     const auto random_teacher = [] {
@@ -304,5 +305,7 @@ inline const std::vector<ParameterSet>& parameter_sets_of(const std::string& pro
     const auto found = parameter_sets().find(protocol);
     return found == parameter_sets().end() ? none : found->second;
 }
+
+// clang-format on
 
 }  // namespace collapse::test

@@ -224,7 +224,8 @@ TEST_CASE("the best share of self-distillation follows from three errors of the 
                 const double R = chain.add({{lambda}, {{rows, 1 / 150., {.noise = {{0, std::stod(sigma)}}}}}}, lambda).test_error;
                 const double P = chain.add({{lambda}, {{rows, 1 / 150., {.models = {{0, 1}}}}}}, lambda).test_error;
                 const double C = chain.overlap(0, 1), share = (R - C) / (R + P - 2 * C);
-                const auto found = optimum_over({"w"}, distill, axes, {{1 - 2 * std::abs(share) - 1, 1 + 2 * std::abs(share) + 1}}).collapsed;
+                const auto found =
+                    optimum_over({"w"}, distill, axes, {{1 - 2 * std::abs(share) - 1, 1 + 2 * std::abs(share) + 1}}).collapsed;
                 CHECK(found.x[0] - 1 == Approx(-share).epsilon(shared_rows));
                 CHECK(found.place[0] == Place::interior);
                 CHECK(found.test_error == Approx(R - (R - C) * share).epsilon(test::minimiser));
@@ -233,7 +234,9 @@ TEST_CASE("the best share of self-distillation follows from three errors of the 
 
 TEST_CASE("self-distillation helps with a positive share below the best ridge and with a negative one above [PDO]", "[sweep]")
 {
+    // clang-format off
     const Model distill{"distill", "power_law", "power_law", {}, {{"n", "1"}, {"d", "100"}, {"T", "150"}, {"alpha", "0"}, {"sigma", "0.5"}}};
+    // clang-format on
     const double best = 0.25 * 100 / 150;  // sigma^2 d / (T signal)
     const auto student_share = [&](double factor) {
         return 1 - optimum("w", distill, {{"lambda", fmt::format("{:.17g}", factor * best)}}).collapsed.x;
@@ -248,8 +251,10 @@ TEST_CASE("one round of self-training without noise is best for a strong directi
     // One eigenvalue 10 above a bulk of 1, the teacher along it with signal 10, d / T = 1.5, sigma = 0.5. For d = 2.4e4 instead of d = inf
     // the spike is one direction of that many: terms of relative order 10 / d. The published values have five digits.
     constexpr double finite_dimension = 5e-4;
+    // clang-format off
     const Model mix{"mix", "spiked", "aligned", {{"design", "fresh"}, {"spikes", "9"}, {"alignment", "1"}},
                     {{"d", "24000"}, {"T", "16000"}, {"w", "0"}, {"sigma", "0.15811388300841897"}, {"sigma0", "0"}}};
+    // clang-format on
     const std::vector<double> published{.56803, .49114, .49251, .55293, .65836, .79841};
     for (std::size_t n = 0; n < published.size(); ++n) {
         const auto here = static_cast<double>(n);
@@ -268,14 +273,17 @@ TEST_CASE("one round of self-training without noise is best for a strong directi
 TEST_CASE("whole numbers stay whole, and the best of them is the best of all", "[sweep]")
 {
     // A generator of T0 = d +- few rows is at its threshold; the error has its minimum at one end or the other of the sample sizes.
+    // clang-format off
     const Model replace{"replace", "power_law", "power_law", {},
                         {{"n", "3"}, {"d", "100"}, {"T", "60"}, {"alpha", "1.2"}, {"beta", "0"}, {"lambda", "0.1"}, {"sigma", "0.5"}, {"sigma0", "1"}}};
+    // clang-format on
     const auto few = optimum_over({"T0"}, replace, {}, {{10, 110}}).collapsed;
     sweep::SearchRange every = sweep::default_ranges(sweep::find_coordinate("T0")).front();
     CHECK(every.whole);
     double least = std::numeric_limits<double>::infinity(), best = 0;
     for (double T0 = 10; T0 <= 110; ++T0) {
-        const double error = optimum_over({"lambda"}, replace, {{"T0", fmt::format("{}", T0)}}, {{0.1, 0.1 * (1 + 1e-9)}}).collapsed.test_error;
+        const double error =
+            optimum_over({"lambda"}, replace, {{"T0", fmt::format("{}", T0)}}, {{0.1, 0.1 * (1 + 1e-9)}}).collapsed.test_error;
         if (error < least) {
             least = error;
             best = T0;
@@ -306,8 +314,10 @@ TEST_CASE("two coordinates at once are best where each is best for the other, an
 
 TEST_CASE("of two coordinates a whole one stays whole, and one that does not matter is nowhere", "[sweep]")
 {
+    // clang-format off
     const Model mix{"mix", "spiked", "aligned", {{"design", "fresh"}, {"spikes", "9"}, {"alignment", "1"}},
                     {{"d", "300"}, {"T", "200"}, {"sigma", "0.3"}, {"sigma0", "0"}}};
+    // clang-format on
     const auto rounds = optimum_over({"n", "w"}, mix, {{"lambda", "0"}}, {{0, 6}, {0, 1}});
     double least = std::numeric_limits<double>::infinity();
     for (const char* n : {"0", "1", "2", "3", "4", "5", "6"})
@@ -327,12 +337,15 @@ TEST_CASE("of several valleys the deepest is found, in one coordinate and in two
     const auto one = numerics::minimise(valleys, -3, 3);
     CHECK(one.x == Approx(1.3).epsilon(test::minimiser));
     const auto two = numerics::minimise_plane(
-        [](double x, double y) { return std::pow(std::sin(3 * (x - 0.7)), 2) + 0.1 * std::pow(x - 0.7, 2) + std::pow(y + 0.2 + 0.5 * x, 2); },
+        [](double x, double y) {
+            return std::pow(std::sin(3 * (x - 0.7)), 2) + 0.1 * std::pow(x - 0.7, 2) + std::pow(y + 0.2 + 0.5 * x, 2);
+        },
         {-3, -2}, {3, 2});
     CHECK(two.x[0] == Approx(0.7).epsilon(1e-8));
     CHECK(two.x[1] == Approx(-0.55).epsilon(1e-8));
     // A valley that the edge cuts off.
-    const auto edge = numerics::minimise_plane([](double x, double y) { return 1 + (x - 2) * (x - 2) + std::pow(y - 0.3 * x, 2); }, {0, -1}, {1, 1});
+    const auto edge = numerics::minimise_plane([](double x, double y) { return 1 + (x - 2) * (x - 2) + std::pow(y - 0.3 * x, 2); },
+                                               {0, -1}, {1, 1});
     CHECK(edge.place == std::array{Place::upper_border, Place::interior});
     CHECK(edge.x[0] == 1);
     CHECK(edge.x[1] == Approx(0.3).epsilon(1e-8));

@@ -41,7 +41,8 @@ TEST_CASE("one list of ridges from 1e-300 to 1e308 gives numbers in every cell, 
             sweep::Settings settings;
             settings.protocol = one.protocol;
             settings.model.choices = one.choices;
-            test::Axes axes{{"T", T}, {"d", "8"}, {"beta", "1"}, {"alpha", "1"}, {"n", "0, 1, 3"}, {"sigma", "0.3"}, {"lambda", ridges}};
+            test::Axes axes{{"T", T},         {"d", "8"},       {"beta", "1"},     {"alpha", "1"},
+                            {"n", "0, 1, 3"}, {"sigma", "0.3"}, {"lambda", ridges}};
             for (const auto& [name, list] : one.axes) axes[name] = list;
             for (const auto& [name, list] : axes) settings.axes.push_back(test::axis(name, list));
             settings.simulation.replicates = 3;

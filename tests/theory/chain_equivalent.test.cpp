@@ -141,8 +141,8 @@ TEST_CASE("a chain on one design is that of the contour integral", "[theory][cha
             const problem::Nodes nodes = power_law(at.d, at.beta);
             const double real = w * w * sigma * sigma, copied = (1 - w) * (1 - w) * sigma0 * sigma0;
             const theory::LabelStep step{.copy = 1 - w, .first = anew ? 0 : w, .noise = copied + (anew ? real : 0)};
-            const std::vector<Errors> expected = theory::fixed_design_errors(
-                nodes, at.T, at.lambda, [&](double) { return step; }, sigma * sigma, {0, 1, 2, 3, 4, 5, 6, 7});
+            const std::vector<Errors> expected = theory::fixed_design_errors(nodes, at.T, at.lambda, [&](double) { return step; },
+                                                                             sigma * sigma, {0, 1, 2, 3, 4, 5, 6, 7});
             ChainEquivalent chain(nodes);
             for (double t = 0; t < 8; ++t) {
                 INFO("d = " << at.d << ", beta = " << at.beta << ", T = " << at.T << ", lambda = " << at.lambda << ", t = " << t);

@@ -19,7 +19,8 @@ namespace {
 constexpr double infinite = std::numeric_limits<double>::infinity(), noise = 0.2, generator_noise = 0.3;
 constexpr double slope_tolerance = 1e-8;  ///< of differences of fourth order, step 1e-3
 
-const std::vector<problem::Cell> cells{{.alpha = 1.2, .beta = 1.5, .d = infinite}, {.alpha = 0, .beta = 0, .d = 103}, {.alpha = 1, .beta = 1, .d = 60}};
+const std::vector<problem::Cell> cells{
+    {.alpha = 1.2, .beta = 1.5, .d = infinite}, {.alpha = 0, .beta = 0, .d = 103}, {.alpha = 1, .beta = 1, .d = 60}};
 
 ErrorMoments labelling_model(const problem::Nodes& nodes, int fits)
 {
@@ -39,7 +40,8 @@ TEST_CASE("a fit on the labels of a model is the last step of a chain on fresh r
             const ErrorMoments before = labelling_model(nodes, fits);
             for (const double T : {20.0, 60.5, 500.0})
                 for (const double lambda : {0.0, 1e-6, 0.1, 1e308}) {
-                    const auto expected = FreshFit(nodes, {{T, 1}}, lambda).after(before, {{.before = 1, .noise = noise}}).errors(nodes);
+                    const auto expected =
+                        FreshFit(nodes, {{T, 1}}, lambda).after(before, {{.before = 1, .noise = noise}}).errors(nodes);
                     const auto found = LabelledFit(nodes, T, lambda, noise)(Labeller(before)).errors;
                     INFO("d = " << cell.d << ", T = " << T << ", lambda = " << lambda << ", fits = " << fits);
                     CHECK(found.bias == Approx(expected.bias).epsilon(test::rounding).margin(1e-15));
@@ -58,7 +60,8 @@ TEST_CASE("its slopes are those of neighbouring rows, ridges and models", "[theo
         for (const double T : {20.0, 59.0, 500.0})
             for (const double lambda : {0.0, 1e-4, 0.1, 1e3}) {
                 const auto error = [&](double t, double l) {
-                    return LabelledFit(nodes, T * std::exp(t * h), lambda * std::exp(l * h), noise)(Labeller(before)).errors.test_error;
+                    return LabelledFit(nodes, T * std::exp(t * h), lambda * std::exp(l * h), noise)(Labeller(before))
+                        .errors.test_error;
                 };
                 const double by_T = (8 * (error(1, 0) - error(-1, 0)) - (error(2, 0) - error(-2, 0))) / (12 * h),
                              by_lambda = (8 * (error(0, 1) - error(0, -1)) - (error(0, 2) - error(0, -2))) / (12 * h);
@@ -78,7 +81,8 @@ TEST_CASE("at the threshold labels that agree are passed on, others have an infi
 {
     const problem::Nodes nodes = problem::nodes_of({}, cells[2]);
     const ErrorMoments before = labelling_model(nodes, 1);
-    const LabelledFit::Result agreed = LabelledFit(nodes, 60, 0, 0)(Labeller(before)), noisy = LabelledFit(nodes, 60, 0, noise)(Labeller(before));
+    const LabelledFit::Result agreed = LabelledFit(nodes, 60, 0, 0)(Labeller(before)),
+                              noisy = LabelledFit(nodes, 60, 0, noise)(Labeller(before));
     CHECK(agreed.errors.test_error == Approx(before.errors(nodes).test_error).epsilon(test::rounding));
     CHECK(std::isnan(agreed.T));
     CHECK(noisy.errors.bias == Approx(before.errors(nodes).bias).epsilon(test::rounding));

@@ -96,7 +96,8 @@ TEST_CASE("the derivative with respect to generations is that of moments at neig
         for (const double n : {0.3, 0.7, 1.0, 2.0, 5.5, 9.0, 20.5, 256.0, 257.0, 1e4}) {
             const double step = h * n;
             const auto difference = [&](double problem::Errors::*part) {
-                return (8 * (at(n + step).*part - at(n - step).*part) - (at(n + 2 * step).*part - at(n - 2 * step).*part)) / (12 * step);
+                return (8 * (at(n + step).*part - at(n - step).*part) - (at(n + 2 * step).*part - at(n - 2 * step).*part)) /
+                       (12 * step);
             };
             const problem::Errors slope = theory::RepeatedFit(nodes, problem.T, problem.lambda, noise).slope(n).errors(nodes);
             INFO("T = " << problem.T << ", lambda = " << problem.lambda << ", n = " << n);

@@ -30,7 +30,8 @@ struct Cell {
     double k = unset;               ///< real over synthetic rows
     double distance = unset;        ///< squared distance sum_j s_j delta_j^2 of another teacher from the truth
     double beta_synthetic = unset;  ///< capacity exponent of synthetic rows, and of those of generators; unset: beta
-    boost::container::flat_map<std::string, double, std::less<>> own{};  ///< parameters that the config itself brings along, by name
+    boost::container::flat_map<std::string, double, std::less<>>
+        own{};  ///< parameters that the config itself brings along, by name
 };
 
 /// What users meet of a parameter, from flag to figure.

@@ -65,13 +65,13 @@ struct Fit {
 
 /// A teacher that differs from the truth by a vector delta.
 struct OtherTeacher {
-    double distance = 0;    ///< sum_j s_j delta_j^2: delta_j = +- w0_j sqrt(distance / signal), signs drawn for every replicate,
+    double distance = 0;      ///< sum_j s_j delta_j^2: delta_j = +- w0_j sqrt(distance / signal), signs drawn for every replicate,
     numerics::Array delta{};  ///< unless it is given [d]
 };
 
 /// Eigenvalues, in the eigenbasis of the test distribution, of rows that have a covariance of their own.
 struct OtherSpectrum {
-    double beta = 0;             ///< j^-beta,
+    double beta = 0;               ///< j^-beta,
     numerics::Array eigenvalue{};  ///< unless they are given [d]
 };
 

@@ -45,9 +45,9 @@ enum class Way {
 
 /// One fit, or several evaluated models that are fitted on the same rows.
 struct Step {
-    double number = 0;           ///< of the fit; of evaluated models: larger than that of all fits they need
-    std::vector<Fit> fits{};     ///< the uses that take part
-    std::vector<double> n{};     ///< numbers of generations that each is evaluated for; empty for a fit between
+    double number = 0;        ///< of the fit; of evaluated models: larger than that of all fits they need
+    std::vector<Fit> fits{};  ///< the uses that take part
+    std::vector<double> n{};  ///< numbers of generations that each is evaluated for; empty for a fit between
     Way way = Way::alone;
     bool narrow_labels = false;  ///< labels do not depend on the ridge of the cell,
     bool narrow = false;         ///< nor does the fit
@@ -70,10 +70,10 @@ enum class Averaging {
 struct Course {
     std::vector<std::size_t> ridges;
     std::vector<Step> steps;
-    std::map<BlockKey, std::size_t> last_use;        ///< step after which a block is not needed
-    std::map<double, std::size_t> last_reference;    ///< the same of a fit's model
-    std::map<LabelKey, std::size_t> last_kept;       ///< the same of labels; those that no fit keeps are absent
-    std::map<BlockKey, bool> drawn_by_rows;          ///< blocks of which some rows are chosen
+    std::map<BlockKey, std::size_t> last_use;      ///< step after which a block is not needed
+    std::map<double, std::size_t> last_reference;  ///< the same of a fit's model
+    std::map<LabelKey, std::size_t> last_kept;     ///< the same of labels; those that no fit keeps are absent
+    std::map<BlockKey, bool> drawn_by_rows;        ///< blocks of which some rows are chosen
     /// Whether every fit, also of generations that are not asked for, has one block of its own with rows of the test covariance,
     /// labelled by the truth, other teachers and one model before.
     bool separate = false;

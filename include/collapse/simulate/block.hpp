@@ -28,7 +28,7 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
 /// Simulates a block of replicates of every cell of the row [ridges x generations]. A replicate that breaks down or gives a
 /// number that is not finite marks its cells; nothing is thrown for that.
 support::Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings,
-                                        const protocol::Row& row, const rng::Key& key, Replicates replicates,
-                                        support::Meter& meter, protocol::LabelNoise noise = protocol::LabelNoise::drawn);
+                                        const protocol::Row& row, const rng::Key& key, Replicates replicates, support::Meter& meter,
+                                        protocol::LabelNoise noise = protocol::LabelNoise::drawn);
 
 }  // namespace collapse::simulate

@@ -31,8 +31,8 @@ class CellAlong {
 
   private:
     const Settings* settings_;
-    std::vector<Axis> axes_;                ///< each with the cell's value
-    std::vector<std::size_t> along_;        ///< which of them
+    std::vector<Axis> axes_;          ///< each with the cell's value
+    std::vector<std::size_t> along_;  ///< which of them
     LastNodes nodes_;
 };
 

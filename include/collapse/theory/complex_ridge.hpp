@@ -47,7 +47,7 @@ class ComplexRidge {
     double reference_kappa_;  ///< kappa*
     Array reference_;         ///< 1 / (s + kappa*)
     enum Column : Index { eigenvalue, single, cost };
-    NodeColumns columns_;     ///< s, the weights for T >= d, weights times s
+    NodeColumns columns_;  ///< s, the weights for T >= d, weights times s
     Complex z_, kappa_;
 };
 

@@ -45,7 +45,6 @@ class FreshFit {
     /// diverge. `truth`: error moments of no error, which know the other teachers.
     ErrorMoments limit(const ErrorMoments& truth, const std::vector<FreshLabels>& labels) const;
 
-
   private:
     /// Shares of `labels` in the whole fit, and of their residuals.
     struct Mixture;

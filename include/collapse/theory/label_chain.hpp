@@ -49,7 +49,7 @@ class LabelChain {
         amplitude_ = passed * amplitude_ + step.first;
     }
 
-    const Points& error() const { return weights_; }                                 ///< b_t
+    const Points& error() const { return weights_; }                            ///< b_t
     Points noise() const { return own_ + first_noise_ * amplitude_.square(); }  ///< G_t
 
   private:

@@ -47,10 +47,10 @@ class LabelledFit {
   private:
     enum Feature : Index { hh, hl, ll, hhl, hll, features };
 
-    double noise_, T_, df2_, spare_, gain_;                   ///< D, a
-    double kappa_by_T_, kappa_by_lambda_, gain_by_kappa_;     ///< logarithmic, but for that of a
-    double pulled_ = 0, pulling_ = 0;                         ///< <l^2, w0^2>, <h l^2, w0^2>
-    NodeColumns columns_;                                     ///< features, times weight and eigenvalue
+    double noise_, T_, df2_, spare_, gain_;                ///< D, a
+    double kappa_by_T_, kappa_by_lambda_, gain_by_kappa_;  ///< logarithmic, but for that of a
+    double pulled_ = 0, pulling_ = 0;                      ///< <l^2, w0^2>, <h l^2, w0^2>
+    NodeColumns columns_;                                  ///< features, times weight and eigenvalue
 };
 
 }  // namespace collapse::theory

@@ -41,10 +41,10 @@ class RepeatedFit {
 
     RidgeEquivalent fit_;
     double noise_variance_;
-    Array cost_;                         ///< weight s: what a unit of V or B adds to the test error
-    Array v_;                            ///< weight s l^2
-    Array decay_;                        ///< 1 - h^2, without cancellation
-    ErrorMoments moments_, slope_{};     ///< after so many fits:
+    Array cost_;                      ///< weight s: what a unit of V or B adds to the test error
+    Array v_;                         ///< weight s l^2
+    Array decay_;                     ///< 1 - h^2, without cancellation
+    ErrorMoments moments_, slope_{};  ///< after so many fits:
     double made_ = 0, sloped_ = 0;
 };
 

@@ -131,7 +131,8 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     } else {
         const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
         const estimator::Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
-        result.errors = protocol.simulate(row, {model, draws, observer, settings.model.choices, meter}, settings.simulation.noise)[within];
+        result.errors =
+            protocol.simulate(row, {model, draws, observer, settings.model.choices, meter}, settings.simulation.noise)[within];
         result.designs = observer.designs;
         result.without_design = observer.without_design;
     }

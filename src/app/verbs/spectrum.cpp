@@ -28,13 +28,11 @@ class SpectrumVerb final : public Verb {
   public:
     Usage usage() const override
     {
-        return {
-            .verb = "spectrum",
-            .operands = "CONFIG",
-            .summary =
-                "measures the spectrum of the data in [data] under the kernel, and fits power laws",
-            .flags = {{"output", "FILE", "file that spectrum = file reads (default: the config's name with -spectrum.h5)"}},
-            .config_keys = true};
+        return {.verb = "spectrum",
+                .operands = "CONFIG",
+                .summary = "measures the spectrum of the data in [data] under the kernel, and fits power laws",
+                .flags = {{"output", "FILE", "file that spectrum = file reads (default: the config's name with -spectrum.h5)"}},
+                .config_keys = true};
     }
 
     Exit run(const Arguments& arguments) const override

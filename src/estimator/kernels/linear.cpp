@@ -19,7 +19,10 @@ class Linear final : public Kernel {
 
     void check(const problem::Choices&) const override {}
 
-    Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices&) const override { return numerics::product_transposed(a, b); }
+    Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices&) const override
+    {
+        return numerics::product_transposed(a, b);
+    }
     Matrix gram(const Matrix& a, const problem::Choices&) const override { return numerics::gram(a); }
 
     double seconds(double p) const override { return (2 * p + 10) / 2e10; }

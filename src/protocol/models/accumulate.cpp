@@ -35,26 +35,24 @@ class Accumulate final : public Protocol {
         constexpr double never = std::numeric_limits<double>::infinity();
         const auto size = [cell](double t) { return t == 0 ? cell.sigma : cell.sigma0; };
         if (fixed && !subsample)
-            return {.generation =
-                        [=](double t) -> Fit {
-                            const double part = 1 / (t + 1);
-                            return {ridges,
-                                    {{{0, 0, T},
-                                      1 / T,
-                                      {.models = {{t - 1, part}}, .kept = {{t - 1, t * part}}, .noise = {{t, size(t) * part}}}}}};
-                        },
-                    .repeats_from = never};
-        return {.generation =
-                    [=](double t) -> Fit {
-                        Fit fit{ridges, {}, subsample ? T : 0};
-                        for (double g = 0; g <= t; ++g) {
-                            Use block{{0, fixed ? 0 : g, T}, 1 / (subsample ? T : (t + 1) * T), {}, 1, fixed ? g : 0};
-                            if (g < t) block.labels.kept = {{t - 1, 1}};
-                            else block.labels = {.models = {{t - 1, 1}}, .noise = {{g, size(g)}}};
-                            fit.uses.push_back(block);
-                        }
-                        return fit;
+            return {.generation = [=](double t) -> Fit {
+                        const double part = 1 / (t + 1);
+                        return {ridges,
+                                {{{0, 0, T},
+                                  1 / T,
+                                  {.models = {{t - 1, part}}, .kept = {{t - 1, t * part}}, .noise = {{t, size(t) * part}}}}}};
                     },
+                    .repeats_from = never};
+        return {.generation = [=](double t) -> Fit {
+                    Fit fit{ridges, {}, subsample ? T : 0};
+                    for (double g = 0; g <= t; ++g) {
+                        Use block{{0, fixed ? 0 : g, T}, 1 / (subsample ? T : (t + 1) * T), {}, 1, fixed ? g : 0};
+                        if (g < t) block.labels.kept = {{t - 1, 1}};
+                        else block.labels = {.models = {{t - 1, 1}}, .noise = {{g, size(g)}}};
+                        fit.uses.push_back(block);
+                    }
+                    return fit;
+                },
                 .repeats_from = never};
     }
 };

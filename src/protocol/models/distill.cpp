@@ -13,18 +13,20 @@ class Distill final : public Protocol {
   public:
     problem::Description describe() const override
     {
-        return {.name = "distill",
-                .summary = "each generation is fitted on the same rows, labelled by their real labels, share w, and the model before",
-                .parameters = {"d", "sigma", "w", "T", "lambda", "lambda0", "n"},
-                .options = {{"teacher_ridge", {"lambda", "lambda0"}, "lambda", "ridge of the models before the evaluated one"}},
-                .citations = {"PDO", "DPR"}};
+        return {
+            .name = "distill",
+            .summary = "each generation is fitted on the same rows, labelled by their real labels, share w, and the model before",
+            .parameters = {"d", "sigma", "w", "T", "lambda", "lambda0", "n"},
+            .options = {{"teacher_ridge", {"lambda", "lambda0"}, "lambda", "ridge of the models before the evaluated one"}},
+            .citations = {"PDO", "DPR"}};
     }
 
     void check(const Cell& cell, const Choices& choices) const override
     {
-        support::validate(!std::isnan(cell.w),
-                          "grid.w is missing: protocol distill needs the share of real labels; add a line such as w = 0.5 (any real "
-                          "number)");
+        support::validate(
+            !std::isnan(cell.w),
+            "grid.w is missing: protocol distill needs the share of real labels; add a line such as w = 0.5 (any real "
+            "number)");
         support::validate(choices.at("teacher_ridge") == "lambda0" || cell.lambda0 == 0,
                           "grid.lambda0 = {} is not used with model.teacher_ridge = lambda; set model.teacher_ridge = lambda0, or "
                           "remove grid.lambda0",
@@ -43,7 +45,8 @@ class Distill final : public Protocol {
             return {ridge, {{{0, 0, cell.T}, 1 / cell.T, labels}}, 0, swept};
         };
         if (!other_ridge) return {.generation = [=](double t) { return fit(t, ridges, true); }};
-        return {.generation = [=](double t) { return fit(t, own, false); }, .evaluated = [=](double n) { return fit(n, ridges, true); }};
+        return {.generation = [=](double t) { return fit(t, own, false); },
+                .evaluated = [=](double n) { return fit(n, ridges, true); }};
     }
 };
 

@@ -59,14 +59,13 @@ class Mix final : public Protocol {
                    adaptive = choices.at("weighting") == "adaptive";
         const double constant = adaptive ? Cell::unset : cell.w;
         const std::vector<double> ridges = row.lambda;
-        return {.generation =
-                    [=](double t) -> Fit {
-                        const double w = weight(t, constant), q = 1 - w;
-                        problem::Labels labels{.models = {{t - 1, q}}, .noise = {{2 * t + 1, q * cell.sigma0}}};
-                        if (keeps && t > 0) labels.kept = {{0, w}};
-                        else labels.noise.push_back({2 * t, w * cell.sigma});
-                        return {ridges, {{{0, fixed ? 0 : t, cell.T}, 1 / cell.T, labels}}};
-                    },
+        return {.generation = [=](double t) -> Fit {
+                    const double w = weight(t, constant), q = 1 - w;
+                    problem::Labels labels{.models = {{t - 1, q}}, .noise = {{2 * t + 1, q * cell.sigma0}}};
+                    if (keeps && t > 0) labels.kept = {{0, w}};
+                    else labels.noise.push_back({2 * t, w * cell.sigma});
+                    return {ridges, {{{0, fixed ? 0 : t, cell.T}, 1 / cell.T, labels}}};
+                },
                 .repeats_from = adaptive ? 50.0 : 1.0};
     }
 };

@@ -34,13 +34,12 @@ class Partial final : public Protocol {
         const Cell cell = row.cell;
         const double T = cell.T, share = cell.p * T, real = row.counts == Counts::whole ? std::round(share) : share;
         const std::vector<double> ridges = row.lambda;
-        return {.generation =
-                    [=](double t) -> Fit {
-                        const problem::Labels truth{.noise = {{0, cell.sigma}}};
-                        const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};
-                        if (t == 0) return {ridges, {{{0, t, T}, 1 / T, truth}}};
-                        return {ridges, {{{0, t, real}, 1 / T, truth}, {{1, t, T - real}, 1 / T, synthetic}}};
-                    },
+        return {.generation = [=](double t) -> Fit {
+                    const problem::Labels truth{.noise = {{0, cell.sigma}}};
+                    const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};
+                    if (t == 0) return {ridges, {{{0, t, T}, 1 / T, truth}}};
+                    return {ridges, {{{0, t, real}, 1 / T, truth}, {{1, t, T - real}, 1 / T, synthetic}}};
+                },
                 .repeats_from = 1};
     }
 };

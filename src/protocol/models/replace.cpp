@@ -37,14 +37,12 @@ class Replace final : public Protocol {
         const std::vector<double> own(row.lambda.size(), cell.lambda0), swept = row.lambda;
         const bool shifted = !std::isnan(cell.beta_synthetic) && cell.beta_synthetic != cell.beta;
         const int spectrum = shifted ? 1 : 0;
-        return {.generation =
-                    [=](double t) -> Fit {
-                        return {own, {{{0, t, T0, spectrum}, 1 / T0, {.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}}}}, 0, false};
-                    },
-                .evaluated =
-                    [=](double n) -> Fit {
-                        return {swept, {{{1, 0, cell.T}, 1 / cell.T, {.models = {{n - 1, 1}}, .noise = {{0, cell.sigma}}}}}};
-                    },
+        return {.generation = [=](double t) -> Fit {
+                    return {own, {{{0, t, T0, spectrum}, 1 / T0, {.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}}}}, 0, false};
+                },
+                .evaluated = [=](double n) -> Fit {
+                    return {swept, {{{1, 0, cell.T}, 1 / cell.T, {.models = {{n - 1, 1}}, .noise = {{0, cell.sigma}}}}}};
+                },
                 .repeats_from = 0,
                 .spectra = shifted ? std::vector<problem::OtherSpectrum>{{.beta = cell.beta_synthetic}}
                                    : std::vector<problem::OtherSpectrum>{}};

@@ -28,10 +28,11 @@ class Weighted final : public Protocol {
         support::validate(!std::isnan(cell.w),
                           "grid.w is missing: protocol weighted needs the weight of real rows; add a line such as "
                           "w = 0.618");
-        support::validate(cell.w >= 0 && cell.w <= 1,
-                          "grid.w = {} is no weight of rows: in protocol weighted it must lie in [0, 1]; give such a weight (labels of "
-                          "protocol mix may have any)",
-                          cell.w);
+        support::validate(
+            cell.w >= 0 && cell.w <= 1,
+            "grid.w = {} is no weight of rows: in protocol weighted it must lie in [0, 1]; give such a weight (labels of "
+            "protocol mix may have any)",
+            cell.w);
         support::validate(!std::isnan(cell.k),
                           "grid.k is missing: protocol weighted needs the ratio of real to synthetic rows; add a "
                           "line such as k = 1");
@@ -44,13 +45,12 @@ class Weighted final : public Protocol {
         const Cell cell = row.cell;
         const double T = cell.T, other = std::max(1.0, std::round(T / cell.k)), w = cell.w;
         const std::vector<double> ridges = row.lambda;
-        return {.generation =
-                    [=](double t) -> Fit {
-                        const problem::Labels truth{.noise = {{0, cell.sigma}}};
-                        const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};
-                        if (t == 0) return {ridges, {{{0, t, T}, 1 / T, truth}}};
-                        return {ridges, {{{0, t, T}, w / T, truth}, {{1, t, other}, (1 - w) / other, synthetic}}};
-                    },
+        return {.generation = [=](double t) -> Fit {
+                    const problem::Labels truth{.noise = {{0, cell.sigma}}};
+                    const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};
+                    if (t == 0) return {ridges, {{{0, t, T}, 1 / T, truth}}};
+                    return {ridges, {{{0, t, T}, w / T, truth}, {{1, t, other}, (1 - w) / other, synthetic}}};
+                },
                 .repeats_from = 1};
     }
 };
