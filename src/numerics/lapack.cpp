@@ -14,16 +14,14 @@ void dsyrk_(const char*, const char*, const int*, const int*, const double*, con
             const int*);
 void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*, const double*, const int*, const double*,
             const int*, const double*, double*, const int*);
-void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*, const double*, const int*,
+void dtrmm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*, const double*, const int*,
             double*, const int*);
+void dtrtri_(const char*, const char*, const int*, double*, const int*, int*);
 void dsyevd_(const char*, const char*, const int*, double*, const int*, double*, double*, const int*, int*, const int*, int*);
 void dlauum_(const char*, const int*, double*, const int*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dgelqf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
 void dsytrd_(const char*, const int*, double*, const int*, double*, double*, double*, double*, const int*, int*);
-void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*, const double*, const int*, const double*,
-            const int*, const double*, double*, const int*);
-void dsyevd_(const char*, const char*, const int*, double*, const int*, double*, double*, const int*, int*, const int*, int*);
 void dorgtr_(const char*, const int*, double*, const int*, const double*, double*, const int*, int*);
 void dormtr_(const char*, const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*,
              const int*, double*, const int*, int*);
@@ -41,8 +39,7 @@ constexpr Index block_width = 16;
 int size(Index count) { return static_cast<int>(count); }
 
 /// Applies `kernel` to every block of exactly `block_width` columns of `right`; the last one is filled up with zeros. The kernels
-/// are Eigen's and not those of BLAS: OpenBLAS picks another order of operations for some columns of a block (measured with its
-/// SkylakeX kernel), Eigen treats the columns of a block alike. These products are a small share of the work.
+/// are Eigen's, which treat the columns of a block alike, and not those of BLAS.
 template <class Kernel>
 Matrix in_blocks(Index rows, const Matrix& right, Kernel&& kernel)
 {
@@ -109,24 +106,22 @@ void cholesky_solve(const Matrix& factor, Matrix& right_hand_sides)
     });
 }
 
-Matrix lower_solve(const Matrix& triangle, Matrix right_hand_sides)
+Matrix lower_inverse(Matrix triangle)
 {
-    const int m = size(triangle.rows()), columns = size(right_hand_sides.cols());
-    ensure(right_hand_sides.rows() == triangle.rows() && triangle.cols() == triangle.rows(), "the right-hand sides fit the factor");
-    if (m > 0 && columns > 0) dtrsm_("L", "L", "N", "N", &m, &columns, &one, triangle.data(), &m, right_hand_sides.data(), &m);
-    return right_hand_sides;
+    const int m = size(triangle.rows());
+    ensure(triangle.cols() == triangle.rows(), "a triangle to be inverted is square");
+    int info = 0;
+    if (m > 0) dtrtri_("L", "N", &m, triangle.data(), &m, &info);
+    if (info != 0) triangle.setConstant(std::numeric_limits<double>::quiet_NaN());
+    return triangle;
 }
 
-Matrix multiply(const Matrix& a, const Matrix& b)
+Matrix lower_product(const Matrix& triangle, Matrix right)
 {
-    ensure(b.rows() == a.cols(), "the factors of a product fit");
-    return in_blocks(a.rows(), b, [&](const Matrix& block) -> Matrix { return a * block; });
-}
-
-Matrix multiply_transposed(const Matrix& a, const Matrix& b)
-{
-    ensure(b.rows() == a.rows(), "the factors of a product fit");
-    return in_blocks(a.cols(), b, [&](const Matrix& block) -> Matrix { return a.transpose() * block; });
+    const int m = size(triangle.rows()), columns = size(right.cols());
+    ensure(right.rows() == triangle.rows() && triangle.cols() == triangle.rows(), "the factors of a product fit");
+    if (m > 0 && columns > 0) dtrmm_("L", "L", "N", "N", &m, &columns, &one, triangle.data(), &m, right.data(), &m);
+    return right;
 }
 
 namespace {

@@ -39,17 +39,19 @@ class CovarianceRun {
 
     Labelling labelling_of(const Fit& fit, bool narrow) const;
     void least_squares(const Step& step);
+    std::shared_ptr<const CovarianceBase> base_of(const problem::Block& block);
     double trace_of(const Covariance& covariance);
     void fitted(const Step& step);
     std::vector<double> variances_of(const Labelling& labelling, Fitted& fitted) const;
-    std::vector<Covariance> covariances_of(const Labelling& labelling, const Fitted& fitted) const;
+    std::vector<Covariance> covariances_of(const Labelling& labelling, Fitted& fitted) const;
     void enter(const Step& step, std::size_t fit, const Matrix& signal, const std::vector<double>& variances);
 
     const Course* course_;
     const Replicate* replicate_;
     const std::vector<Vector>*spectra_, *teachers_;
     std::map<double, Model> models_;
-    std::map<std::shared_ptr<const CovarianceBase>, double> traces_;  ///< with Sigma, of bases that least squares passes on
+    std::map<BlockKey, std::shared_ptr<const CovarianceBase>> bases_;  ///< of least squares
+    std::map<std::shared_ptr<const CovarianceBase>, double> traces_;   ///< with Sigma, of bases that least squares passes on
     Run::Result result_;
 };
 

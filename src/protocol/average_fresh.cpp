@@ -71,19 +71,19 @@ void CovarianceRun::enter(const Step& step, std::size_t fit, const Matrix& signa
 /// Least squares passes on what labels it, and adds the covariance of its noise.
 void CovarianceRun::least_squares(const Step& step)
 {
-    const problem::Block& block = step.fits[0].uses[0].block;
+    problem::Block block = step.fits[0].uses[0].block;
+    block.generation = step.rows_of;
     std::shared_ptr<const CovarianceBase> unit;
     for (std::size_t k = 0; k < step.fits.size(); ++k) {
         const Labelling labelling = labelling_of(step.fits[k], step.narrow_labels);
         std::vector<Covariance> noise(step.narrow ? 1 : course_->ridges.size());
-        if (labelling.variances[0] != 0 && !unit)
-            unit = std::make_shared<const CovarianceBase>(replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_)));
+        if (labelling.variances[0] != 0 && !unit) unit = base_of(block);
         for (std::size_t r = 0; r < noise.size(); ++r) {
             if (labelling.before != nullptr) {
                 const auto& before = labelling.before->noise;
                 noise[r] = before[before.size() == 1 ? 0 : r].times(labelling.shares[0] * labelling.shares[0]);
             }
-            if (labelling.variances[0] != 0) noise[r].terms.push_back({unit, labelling.variances[0]});
+            if (labelling.variances[0] != 0) noise[r].add(unit, labelling.variances[0]);
         }
         if (step.wants_errors) {
             std::vector<double> variances;
@@ -92,6 +92,14 @@ void CovarianceRun::least_squares(const Step& step)
         }
         if (!is_evaluation(*course_, step)) models_[step.number] = {labelling.signal[0], std::move(noise)};
     }
+}
+
+std::shared_ptr<const CovarianceBase> CovarianceRun::base_of(const problem::Block& block)
+{
+    std::shared_ptr<const CovarianceBase>& base = bases_[key_of(block)];
+    if (!base)
+        base = std::make_shared<const CovarianceBase>(replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_)));
+    return base;
 }
 
 double CovarianceRun::trace_of(const Covariance& covariance)
@@ -112,6 +120,16 @@ struct CovarianceRun::Fitted {
     std::shared_ptr<const Matrix> directions{};                             ///< P
     Matrix overlaps{};                                                      ///< G [m x m]
     std::map<std::pair<const void*, std::vector<double>>, Vector> known{};  ///< c' (G o F) c for F of a base, or of noise: [ridges]
+
+    std::vector<double> latest_shares{};
+    Matrix latest_map{};
+
+    const Matrix& label_map(const std::vector<double>& shares)
+    {
+        if (latest_map.size() == 0 || latest_shares != shares) latest_map = spectral.label_map(shares);
+        latest_shares = shares;
+        return latest_map;
+    }
 
     /// c' (G o F) c for every ridge; F [m x 1]: a diagonal.
     Vector traces(const Matrix& F) const { return traces(F, filters); }
@@ -141,8 +159,8 @@ std::vector<double> CovarianceRun::variances_of(const Labelling& labelling, Fitt
         variances += place->second;
     }
     if (labelling.before == nullptr) return {variances.begin(), variances.end()};
-    const Matrix map = fitted.spectral.label_map(labelling.shares);
     const auto& noise = labelling.before->noise;
+    const Matrix& map = fitted.label_map(labelling.shares);
     for (std::size_t r = 0; r < noise.size(); ++r)
         for (const auto& [base, scale] : noise[r].terms) {
             if (noise.size() > 1) {
@@ -156,10 +174,10 @@ std::vector<double> CovarianceRun::variances_of(const Labelling& labelling, Fitt
     return {variances.begin(), variances.end()};
 }
 
-std::vector<Covariance> CovarianceRun::covariances_of(const Labelling& labelling, const Fitted& fitted) const
+std::vector<Covariance> CovarianceRun::covariances_of(const Labelling& labelling, Fitted& fitted) const
 {
     const Index m = fitted.filters.rows(), ridges = fitted.filters.cols();
-    const Matrix own = fitted.spectral.noise(labelling.variances), map = fitted.spectral.label_map(labelling.shares);
+    const Matrix own = fitted.spectral.noise(labelling.variances), &map = fitted.label_map(labelling.shares);
     const Matrix noise = own.cols() == m ? own : Matrix(own.col(0).asDiagonal());
     Matrix F;
     std::vector<Covariance> result;

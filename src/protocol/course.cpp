@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <tuple>
 
 namespace collapse::protocol {
 
@@ -196,6 +197,19 @@ void follow(Course& course, const std::map<BlockKey, BlockUse>& blocks)
                 }
 }
 
+/// Least squares passes on what labels it, whatever its rows, and adds noise of its own. So where noise is averaged over, generations
+/// with as many rows may as well have the same ones: no mean changes, and what is computed of the rows serves them all.
+void share_rows(Course& course)
+{
+    std::map<std::tuple<int, int, double>, double> first_alike;  // by kind, covariance and number of rows
+    for (Step& step : course.steps) {
+        const problem::Block& block = step.fits[0].uses[0].block;
+        step.rows_of = block.generation;
+        if (step.way == Way::drawn && !is_evaluation(course, step))
+            step.rows_of = first_alike.try_emplace({block.kind, block.spectrum, block.rows}, block.generation).first->second;
+    }
+}
+
 /// Generations whose structure counts for all: ways must not depend on which ones are asked for, lest a larger grid changed numbers.
 std::vector<double> horizon_of(const Scheme& scheme, const std::vector<double>& wanted)
 {
@@ -293,6 +307,7 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
     std::vector<Course> courses;
     for (auto& [letters, course] : by_letters) {
         follow(course, blocks);
+        share_rows(course);
         courses.push_back(std::move(course));
     }
     return courses;

@@ -1,5 +1,6 @@
 #include "covariance.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "collapse/numerics/lapack.hpp"
@@ -9,17 +10,18 @@ namespace collapse::protocol {
 
 using numerics::product;
 
-CovarianceBase::CovarianceBase(estimator::Design design) : T_(design.T), triangle_(std::move(design.rows))
+CovarianceBase::CovarianceBase(estimator::Design design) : T_(design.T)
 {
-    support::ensure(design.triangular && triangle_.rows() == triangle_.cols(), "least squares needs T >= d rows");
+    support::ensure(design.triangular && design.rows.rows() == design.rows.cols(), "least squares needs T >= d rows");
+    inverse_ = numerics::lower_inverse(std::move(design.rows)).triangularView<Eigen::Lower>();
 }
 
 CovarianceBase::CovarianceBase(std::shared_ptr<const Matrix> map, Matrix inner) : map_(std::move(map)), inner_(std::move(inner)) {}
 
 Matrix CovarianceBase::seen_through(const Matrix& linear) const
 {
-    if (triangle_.size() > 0) {  // W (T B B')^-1 W' = V' V / T with V = B^-1 W'
-        const Matrix lower = numerics::gram(numerics::lower_solve(triangle_, linear.transpose())) / T_;
+    if (inverse_.size() > 0) {  // W (T B B')^-1 W' = V' V / T with V = B^-1 W'
+        const Matrix lower = numerics::gram(numerics::lower_product(inverse_, linear.transpose())) / T_;
         return lower.selfadjointView<Eigen::Lower>();
     }
     const Matrix through = product(linear, *map_);
@@ -28,8 +30,15 @@ Matrix CovarianceBase::seen_through(const Matrix& linear) const
 
 double CovarianceBase::trace_with(const Vector& eigenvalues) const
 {
-    if (triangle_.size() > 0) return numerics::lower_solve(triangle_, eigenvalues.cwiseSqrt().asDiagonal()).squaredNorm() / T_;
+    if (inverse_.size() > 0) return eigenvalues.dot(inverse_.colwise().squaredNorm()) / T_;
     return eigenvalues.dot(product(*map_, inner_).cwiseProduct(*map_).rowwise().sum());
+}
+
+void Covariance::add(const std::shared_ptr<const CovarianceBase>& base, double scale)
+{
+    const auto known = std::ranges::find(terms, base, &Term::base);
+    if (known != terms.end()) known->scale += scale;
+    else terms.push_back({base, scale});
 }
 
 Covariance Covariance::times(double factor) const

@@ -21,7 +21,7 @@ class CovarianceBase {
 
   private:
     double T_ = 0;
-    Matrix triangle_;  ///< B, or empty
+    Matrix inverse_;  ///< B^-1, or empty
     std::shared_ptr<const Matrix> map_;
     Matrix inner_;
 };
@@ -35,6 +35,7 @@ struct Covariance {
     };
     std::vector<Term> terms;
 
+    void add(const std::shared_ptr<const CovarianceBase>& base, double scale);
     Covariance times(double factor) const;
 };
 

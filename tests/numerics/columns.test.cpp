@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -94,5 +95,26 @@ TEST_CASE("NaN and infinity in one column leave the others alone", "[numerics]")
         if (column == 3 || column == 7) continue;
         CHECK(product_spoilt.col(column) == product.col(column));
         CHECK(solved_spoilt.col(column) == solved.col(column));
+    }
+}
+
+TEST_CASE("an entry of a product is the plain sum in ascending order, bit for bit, whatever the shape", "[numerics]")
+{
+    std::mt19937_64 generator(24);
+    const auto between = [&](Index low, Index high) { return std::uniform_int_distribution<Index>(low, high)(generator); };
+    for (int trial = 0; trial < 40; ++trial) {
+        const Index rows = between(1, 60), inner = trial % 8 == 0 ? between(250, 600) : between(1, 60), columns = between(1, 40);
+        const Matrix a = test::random_matrix(generator, rows, inner), b = test::random_matrix(generator, inner, columns);
+        const Matrix product = numerics::multiply(a, b), transposed = numerics::multiply_transposed(Matrix(a.transpose()), b);
+        CHECK(product == transposed);
+        Matrix plain = Matrix::Zero(rows, columns);
+        for (Index i = 0; i < rows; ++i)
+            for (Index j = 0; j < columns; ++j)
+                for (Index k = 0; k < inner; ++k) plain(i, j) = std::fma(a(i, k), b(k, j), plain(i, j));
+#ifdef __FMA__
+        CHECK(product == plain);
+#else
+        CHECK((product - plain).norm() <= 1e-14 * static_cast<double>(inner) * plain.norm());
+#endif
     }
 }

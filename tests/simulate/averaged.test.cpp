@@ -56,7 +56,8 @@ problem::Errors by_entries(const protocol::Protocol& protocol, const Row& row, c
     support::Meter meter;
     const protocol::Replicate replicate{instance, draws, estimator::covariates_called(model.covariates), model.choices, meter};
     const problem::Scheme scheme = protocol.scheme(row, model.choices);
-    return test::NoiseEntries(scheme, replicate).errors(row.generations[0]);
+    const std::vector<protocol::Course> courses = protocol::courses_of(scheme, row, row.cell.d);
+    return test::NoiseEntries(scheme, replicate, courses.at(0)).errors(row.generations[0]);
 }
 
 }  // namespace

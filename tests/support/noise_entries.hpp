@@ -7,17 +7,24 @@
 
 #include <Eigen/Dense>
 
+#include "collapse/protocol/course.hpp"
 #include "collapse/protocol/replicate.hpp"
 #include "collapse/protocol/structure.hpp"
 
 /// Label noise averaged over in the plainest way: weights are carried along with one column for every single entry of every noise.
-/// It shares the scheme and the drawn rows with the program, and no way of fitting.
+/// It shares the scheme and the drawn rows with the program (also which generations of least squares have the same rows), and no way
+/// of fitting.
 namespace collapse::test {
 
 class NoiseEntries {
   public:
-    NoiseEntries(const problem::Scheme& scheme, const protocol::Replicate& replicate) : scheme_(scheme), replicate_(replicate)
+    NoiseEntries(const problem::Scheme& scheme, const protocol::Replicate& replicate, const protocol::Course& course)
+        : scheme_(scheme), replicate_(replicate)
     {
+        for (const protocol::Step& step : course.steps) {
+            const problem::Block& block = step.fits[0].uses[0].block;
+            rows_of_[{block.kind, block.generation}] = step.fits[0].uses.size() == 1 ? step.rows_of : block.generation;
+        }
         for (const problem::OtherSpectrum& other : scheme.spectra)
             spectra_.emplace_back(Eigen::ArrayXd::LinSpaced(size(), 1, static_cast<double>(size())).pow(-other.beta).matrix());
         deltas_ = replicate.teachers(scheme.teachers);
@@ -48,8 +55,10 @@ class NoiseEntries {
     }
 
     /// B' of the block, as many rows as it was compressed to.
-    const Eigen::MatrixXd& rows(const problem::Block& block)
+    const Eigen::MatrixXd& rows(problem::Block block)
     {
+        const auto shared = rows_of_.find({block.kind, block.generation});
+        if (shared != rows_of_.end()) block.generation = shared->second;
         const auto [entry, is_new] = blocks_.try_emplace({block.kind, block.generation});
         if (is_new)
             entry->second = replicate_
@@ -119,6 +128,7 @@ class NoiseEntries {
     const protocol::Replicate& replicate_;
     std::vector<Eigen::VectorXd> spectra_, deltas_;
     std::vector<Columns> models_;
+    std::map<BlockName, double> rows_of_;  ///< generation whose rows a block has
     std::map<BlockName, Eigen::MatrixXd> blocks_;
     std::map<std::tuple<int, double, double>, Eigen::Index> sources_;  ///< column of the first entry
     std::map<std::tuple<int, double, double>, Columns> labels_;

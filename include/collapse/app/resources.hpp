@@ -12,9 +12,9 @@ double planned_memory(const sweep::Plan& plan, const sweep::Grid& grid);
 /// Bytes of address space of the same rank, which `ulimit -v` limits: what this process has mapped by now, and what the sweep adds.
 double planned_address_space(const sweep::Plan& plan, const sweep::Grid& grid);
 
-/// Where address space is limited: no heap of its own for a thread, for which the C library would look for 128 MiB again and again
-/// (a run of 0.1 s took 5 s). Call it before threads start.
-void spare_address_space();
+/// Memory that was freed is kept for the next matrix. Where address space is limited: no heap of its own for a thread, for which the C
+/// library would look for 128 MiB again and again (a run of 0.1 s took 5 s). Call it before threads start.
+void set_up_heap();
 
 /// Throws InvalidInput if so many ranks, with rank 0 among them, do not fit into the memory of this host.
 void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host);

@@ -3,8 +3,8 @@
 #include "collapse/numerics/types.hpp"
 
 /// The few dense kernels the estimators are made of, on BLAS and LAPACK. Only the lower triangle of a symmetric matrix is read
-/// and written. Every product with several columns goes in blocks of a fixed width, so that the bits of a column do not depend
-/// on how many columns stand beside it: a larger grid changes no old number.
+/// and written. Products and solutions with several columns go by kernels of our own or in blocks of a fixed width, so that the bits
+/// of a column do not depend on how many columns stand beside it: a larger grid changes no old number.
 namespace collapse::numerics {
 
 /// B' B [m x m] of a lower trapezoidal B [d x m], d >= m: about m^2 (d - 2m/3) multiplications.
@@ -23,10 +23,13 @@ void cholesky(Matrix& symmetric);
 /// Solves (L L') X = B in place, L from cholesky().
 void cholesky_solve(const Matrix& factor, Matrix& right_hand_sides);
 
-/// L^-1 B for the lower triangle L [m x m] and B [m x c], by the BLAS.
-Matrix lower_solve(const Matrix& triangle, Matrix right_hand_sides);
+/// L^-1 for the lower triangle L [m x m], whose upper one is left as it is; NaN if it is singular.
+Matrix lower_inverse(Matrix triangle);
 
-/// A B for A [r x s], B [s x c].
+/// L B for the lower triangle L [m x m] and B [m x c], by the BLAS (a third of the time of dtrsm there).
+Matrix lower_product(const Matrix& triangle, Matrix right);
+
+/// A B for A [r x s], B [s x c]: every entry the plain sum in ascending order.
 Matrix multiply(const Matrix& a, const Matrix& b);
 
 /// A' B for A [s x r], B [s x c].

@@ -52,6 +52,7 @@ struct Step {
     bool narrow_labels = false;  ///< labels do not depend on the ridge of the cell,
     bool narrow = false;         ///< nor does the fit
     bool exclusive = false;      ///< no other step uses its block
+    double rows_of = 0;          ///< drawn: the generation whose rows stand for the block's where noise is averaged over
     bool without_ridge = false;  ///< alone: no fit on its block has a ridge
     bool extends = false;        ///< stacked: the step before has all rows but the new ones, with these labels
     std::uint64_t history = 0;   ///< names the ways of this fit and all before: equal ones give the same numbers

@@ -6,7 +6,7 @@
 int main(int argc, char** argv)
 {
     collapse::app::claim_standard_streams();
-    collapse::app::spare_address_space();
+    collapse::app::set_up_heap();
     collapse::numerics::restart_with_best_blas_kernel(argv);
     collapse::numerics::use_one_blas_thread();
     return collapse::app::main({argv + 1, argv + argc});
