@@ -201,6 +201,23 @@ Matrix Tridiagonalisation::release_basis()
     return std::move(reflectors_);
 }
 
+namespace {
+
+constexpr Index together = 8;  ///< columns side by side: each waits for its own row before, not for the others
+
+/// Solves L D L' X = B for X [m x together].
+void substitute(const Vector& inverse_pivots, const Vector& multipliers, double* x)
+{
+    const Index m = inverse_pivots.size();
+    for (Index i = 1; i < m; ++i)
+        for (Index c = 0; c < together; ++c) x[c * m + i] -= multipliers[i - 1] * x[c * m + i - 1];
+    for (Index c = 0; c < together; ++c) Eigen::Map<Vector>(x + c * m, m).array() *= inverse_pivots.array();
+    for (Index i = m - 2; i >= 0; --i)
+        for (Index c = 0; c < together; ++c) x[c * m + i] -= multipliers[i] * x[c * m + i + 1];
+}
+
+}  // namespace
+
 void Tridiagonalisation::solve(double shift, Matrix& right_hand_sides) const
 {
     // L D L' of a positive definite tridiagonal matrix needs no pivoting: D_1 = h_1, l_i = e_i / D_i, D_{i+1} = h_{i+1} - l_i e_i.
@@ -217,12 +234,15 @@ void Tridiagonalisation::solve(double shift, Matrix& right_hand_sides) const
             return;
         }
     }
-    for (Index column = 0; column < right_hand_sides.cols(); ++column) {
-        double* x = right_hand_sides.col(column).data();
-        for (Index i = 1; i < m; ++i) x[i] -= multipliers[i - 1] * x[i - 1];
-        x[m - 1] /= pivots[m - 1];
-        for (Index i = m - 2; i >= 0; --i) x[i] = x[i] / pivots[i] - multipliers[i] * x[i + 1];
-    }
+    const Vector inverse_pivots = pivots.cwiseInverse();
+    const Index whole = right_hand_sides.cols() / together * together, rest = right_hand_sides.cols() - whole;
+    for (Index first = 0; first < whole; first += together)
+        substitute(inverse_pivots, multipliers, right_hand_sides.data() + first * m);
+    if (rest == 0) return;
+    Matrix padded = Matrix::Zero(m, together);
+    padded.leftCols(rest) = right_hand_sides.rightCols(rest);
+    substitute(inverse_pivots, multipliers, padded.data());
+    right_hand_sides.rightCols(rest) = padded.leftCols(rest);
 }
 
 }  // namespace collapse::numerics

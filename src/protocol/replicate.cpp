@@ -67,12 +67,9 @@ double Replicate::bias(const Eigen::Ref<const Vector>& signal) const
     return (model.eigenvalues.array() * (signal.array() - model.teacher.array()).square()).sum();
 }
 
-problem::Errors Replicate::errors(const Eigen::Ref<const Vector>& signal, const Eigen::Ref<const Vector>& noise) const
+double Replicate::power(const Eigen::Ref<const Vector>& weights) const
 {
-    const auto& s = model.eigenvalues.array();
-    const double bias = (s * (signal.array() - model.teacher.array()).square()).sum();
-    const double variance = (s * noise.array().square()).sum();
-    return {bias + variance, bias, variance};
+    return (model.eigenvalues.array() * weights.array().square()).sum();
 }
 
 }  // namespace collapse::protocol

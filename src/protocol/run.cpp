@@ -119,14 +119,12 @@ void Run::keep(const Step& step, Model model)
 
 namespace {
 
-/// The mean over the draws of the label noise.
-Errors errors_of(const Replicate& replicate, const Columns& weights, Index k, Index r)
+/// Errors of weights of which column(0) is noise-free and column(1 .. draws) is what each draw of the noise adds: means over the draws.
+template <class Column>
+Errors errors_of(const Replicate& replicate, Index draws, Column&& column)
 {
-    Errors mean = replicate.errors(weights.values.col(weights.at(0, k, r)), weights.values.col(weights.at(1, k, r)));
-    const Index draws = weights.parts() - 1;
-    if (draws == 1) return mean;
-    for (Index draw = 2; draw <= draws; ++draw)
-        mean.variance += replicate.model.eigenvalues.dot(weights.values.col(weights.at(draw, k, r)).cwiseAbs2());
+    Errors mean{.bias = replicate.bias(column(0)), .variance = 0};
+    for (Index draw = 1; draw <= draws; ++draw) mean.variance += replicate.power(column(draw));
     mean.variance /= static_cast<double>(draws);
     mean.test_error = mean.bias + mean.variance;
     return mean;
@@ -138,10 +136,18 @@ void Run::enter(const Step& step, const Columns& weights)
 {
     for (Index k = 0; k < weights.fits; ++k) {
         std::vector<Errors> errors;
-        for (Index r = 0; r < weights.ridges; ++r) errors.push_back(errors_of(*replicate_, weights, k, r));
-        if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
-        if (!step.n.empty()) result_.evaluated[step.n[static_cast<std::size_t>(k)]] = std::move(errors);
+        for (Index r = 0; r < weights.ridges; ++r)
+            errors.push_back(
+                errors_of(*replicate_, parts_ - 1, [&](Index part) { return weights.values.col(weights.at(part, k, r)); }));
+        enter(step, k, std::move(errors));
     }
+}
+
+/// Errors of fit number k of a step, one a ridge.
+void Run::enter(const Step& step, Index k, std::vector<Errors> errors)
+{
+    if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
+    if (!step.n.empty()) result_.evaluated[step.n[static_cast<std::size_t>(k)]] = std::move(errors);
 }
 
 namespace {
@@ -176,29 +182,29 @@ void Run::evaluate_postponed()
             return entry.model.solver == solver && entry.model.ridges == ridges;
         });
         std::vector<const Columns*> labels;
-        std::vector<Columns> weights;
-        for (auto entry = postponed_.begin(); entry != others; ++entry) {
-            labels.push_back(&entry->model.labels);
-            weights.push_back(Columns::zero(replicate_->model.teacher.size(), parts_, entry->model.labels.fits,
-                                            static_cast<Index>(ridges.size())));
-        }
+        for (auto entry = postponed_.begin(); entry != others; ++entry) labels.push_back(&entry->model.labels);
+        std::vector<std::vector<Errors>> errors;  // of every fit of every entry, [ridges]
+        for (const Columns* own : labels) errors.resize(errors.size() + static_cast<std::size_t>(own->fits));
         std::vector<Matrix> solved;               // of ridges whose product is yet to come
         std::vector<std::vector<Index>> numbers;  // where their columns are in `solved`
-        Index columns = 0, done = 0;
+        Index columns = 0;
         const auto multiply = [&] {
             Matrix all(solver->label_count(), columns);
             for (Index place = 0; const Matrix& own : solved) {
                 all.middleCols(place, own.cols()) = own;
                 place += own.cols();
             }
-            const Matrix product = solver->weights(all);
+            const Matrix weights = solver->weights(all);
             for (Index before = 0; const Matrix& own : solved) {
-                const auto& number = numbers[static_cast<std::size_t>(&own - solved.data())];
-                for (std::size_t column = 0; Columns & to : weights)
-                    for (Index k = 0; k < parts_ * to.fits; ++k)
-                        to.values.col(k * to.ridges + done) = product.col(before + number[column++]);
+                const Index* number = numbers[static_cast<std::size_t>(&own - solved.data())].data();
+                for (auto to = errors.begin(); const Columns* entry : labels) {
+                    for (Index k = 0; k < entry->fits; ++k)
+                        (to++)->push_back(errors_of(*replicate_, parts_ - 1, [&](Index part) {
+                            return weights.col(before + number[part * entry->fits + k]);
+                        }));
+                    number += parts_ * entry->fits;
+                }
                 before += own.cols();
-                ++done;
             }
             solved.clear();
             numbers.clear();
@@ -221,8 +227,9 @@ void Run::evaluate_postponed()
             columns += count;
             if (columns >= most_columns || r + 1 == ridges.size()) multiply();
         }
+        auto next = errors.begin();
         for (auto entry = postponed_.begin(); entry != others; ++entry)
-            enter(*entry->step, weights[static_cast<std::size_t>(entry - postponed_.begin())]);
+            for (Index k = 0; k < entry->model.labels.fits; ++k) enter(*entry->step, k, std::move(*next++));
         postponed_.erase(postponed_.begin(), others);
     }
 }

@@ -105,6 +105,7 @@ class Run {
     Model& model(double fit);
     void keep(const Step& step, Model model);
     void enter(const Step& step, const Columns& weights);
+    void enter(const Step& step, Index k, std::vector<Errors> errors);
     void evaluate_postponed();
 
     Index ridges_of(const Step& step) const { return step.narrow ? 1 : static_cast<Index>(course_->ridges.size()); }

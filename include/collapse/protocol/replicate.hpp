@@ -38,8 +38,8 @@ struct Replicate {
 
     /// The test error of noise-free weights [d] against the teacher.
     double bias(const Eigen::Ref<const Vector>& signal) const;
-    /// The test error of weights with noise-free part `signal` and the rest `noise` [d] against the teacher.
-    problem::Errors errors(const Eigen::Ref<const Vector>& signal, const Eigen::Ref<const Vector>& noise) const;
+    /// What weights [d] that noise adds contribute to the test error.
+    double power(const Eigen::Ref<const Vector>& weights) const;
 };
 
 }  // namespace collapse::protocol
