@@ -2,33 +2,63 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/support/failure.hpp"
 
 namespace collapse::estimator {
 
+namespace {
+
+/// Z [d x count] of independent entries, row by row of the design.
+Matrix draw_rows(rng::Engine& engine, Index d, Index count, const EntrySource& entries)
+{
+    Matrix columns(d, count);
+    entries(engine, {columns.data(), static_cast<std::size_t>(columns.size())});
+    return columns;
+}
+
+/// The Cholesky factor L of Z Z' for T rows, whose condition is the square of that of Z; nothing where that would cost digits.
+std::optional<Matrix> triangle_by_products(rng::Engine& engine, Index d, Index T, const EntrySource& entries)
+{
+    constexpr double least = 1e-3;  // of the pivots to the largest: 1e-6 of the condition, ten digits left
+    Matrix sum = Matrix::Zero(d, d);
+    for (Index drawn = 0; drawn < T; drawn += d) {
+        const Matrix rows = draw_rows(engine, d, std::min(d, T - drawn), entries);
+        numerics::add_outer_gram(sum, rows);
+    }
+    numerics::cholesky(sum);
+    if (!(sum.diagonal().minCoeff() > least * sum.diagonal().maxCoeff())) return std::nullopt;
+    return Matrix(sum.triangularView<Eigen::Lower>());
+}
+
+/// The same by reflections: 1. L = d rows, made triangular; 2. for every further d rows: (L, new rows) made triangular again.
+Matrix triangle_by_reflections(rng::Engine& engine, Index d, Index T, const EntrySource& entries)
+{
+    Matrix triangle = numerics::lower_triangle(draw_rows(engine, d, d, entries));
+    for (Index drawn = d; drawn < T; drawn += d) {
+        const Index count = std::min(d, T - drawn);
+        Matrix both(d, d + count);
+        both << triangle, draw_rows(engine, d, count, entries);
+        triangle = numerics::lower_triangle(std::move(both));
+    }
+    return triangle;
+}
+
+}  // namespace
+
 Design drawn_design(rng::Engine& engine, const Vector& eigenvalues, Index T, const EntrySource& entries)
 {
     support::ensure(T >= 1, "a design has at least one row");
     const Index d = eigenvalues.size();
-    const auto draw_rows = [&](Index count) {
-        Matrix columns(d, count);
-        entries(engine, {columns.data(), static_cast<std::size_t>(columns.size())});
-        columns.array().colwise() *= (eigenvalues.array() / static_cast<double>(T)).sqrt();
-        return columns;
-    };
-    if (T < d) return {draw_rows(T), static_cast<double>(T), false};
-
-    // 1. B = d rows, made triangular; 2. for every further d rows: (B, new rows) made triangular again, which keeps B B'.
-    Matrix triangle = numerics::lower_triangle(draw_rows(d));
-    for (Index drawn = d; drawn < T; drawn += d) {
-        const Index count = std::min(d, T - drawn);
-        Matrix both(d, d + count);
-        both << triangle, draw_rows(count);
-        triangle = numerics::lower_triangle(std::move(both));
-    }
-    return {std::move(triangle), static_cast<double>(T), true};
+    const auto scales = (eigenvalues.array() / static_cast<double>(T)).sqrt().matrix().asDiagonal();
+    if (T < d || T == 1) return {scales * draw_rows(engine, d, T, entries), static_cast<double>(T), T >= d};
+    const rng::Engine start = engine;
+    if (const std::optional<Matrix> triangle = triangle_by_products(engine, d, T, entries))
+        return {scales * *triangle, static_cast<double>(T), true};
+    engine = start;
+    return {scales * triangle_by_reflections(engine, d, T, entries), static_cast<double>(T), true};
 }
 
 Vector least_squares_noise(const Design& design, const Vector& noise)

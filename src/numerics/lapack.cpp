@@ -77,6 +77,13 @@ Matrix gram(const Matrix& matrix)
     return result;
 }
 
+void add_outer_gram(Matrix& sum, const Matrix& matrix)
+{
+    ensure(sum.rows() == matrix.rows() && sum.cols() == matrix.rows(), "a sum of products has the shape of each");
+    const int d = size(matrix.rows()), m = size(matrix.cols());
+    if (d > 0 && m > 0) dsyrk_("L", "N", &d, &m, &one, matrix.data(), &d, &one, sum.data(), &d);
+}
+
 Matrix lower_triangle(Matrix matrix)
 {
     const int rows = size(matrix.rows()), columns = size(matrix.cols()), length = 64 * std::max(rows, 1);

@@ -35,6 +35,18 @@ TEST_CASE("the Gram matrix of any matrix is its transpose times itself", "[numer
     }
 }
 
+TEST_CASE("products of a matrix with its transpose are added to a lower triangle", "[numerics]")
+{
+    std::mt19937_64 generator(9);
+    for (const auto& [d, m] : test::shapes) {
+        const Matrix b = test::random_matrix(generator, d, m), start = test::random_matrix(generator, d, d);
+        Matrix sum = start;
+        numerics::add_outer_gram(sum, b);
+        const Matrix expected = start + b * b.transpose();
+        CHECK(near(Matrix(sum.triangularView<Eigen::Lower>()), Matrix(expected.triangularView<Eigen::Lower>())));
+    }
+}
+
 TEST_CASE("the Gram matrix of a lower trapezoidal matrix is its transpose times itself", "[numerics]")
 {
     std::mt19937_64 generator(2);

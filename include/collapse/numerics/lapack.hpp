@@ -13,6 +13,9 @@ Matrix lower_gram(const Matrix& lower_trapezoidal);
 /// B' B [m x m] of any B [d x m].
 Matrix gram(const Matrix& matrix);
 
+/// sum [d x d] += B B' for B [d x m].
+void add_outer_gram(Matrix& sum, const Matrix& matrix);
+
 /// The lower triangular L [d x d] with L L' = B B' for B [d x m], m >= d (LQ factorisation).
 Matrix lower_triangle(Matrix matrix);
 

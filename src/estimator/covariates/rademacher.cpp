@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <bit>
+
 #include "collapse/estimator/covariates.hpp"
 #include "collapse/estimator/drawn_rows.hpp"
 
@@ -16,9 +19,12 @@ class Rademacher final : public Covariates {
     Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices&) const override
     {
         return drawn_design(engine, eigenvalues, T, [](rng::Engine& source, std::span<double> entries) {
-            for (std::size_t i = 0; i < entries.size();)
-                for (std::uint64_t bits = source(), left = 64; left > 0 && i < entries.size(); --left, bits >>= 1)
-                    entries[i++] = (bits & 1) != 0 ? 1 : -1;
+            constexpr std::uint64_t one = std::bit_cast<std::uint64_t>(1.0);
+            for (std::size_t first = 0; first < entries.size(); first += 64) {
+                const std::uint64_t minus = ~source();
+                const std::size_t count = std::min<std::size_t>(64, entries.size() - first);
+                for (std::size_t k = 0; k < count; ++k) entries[first + k] = std::bit_cast<double>(one | minus >> k << 63);
+            }
         });
     }
 };

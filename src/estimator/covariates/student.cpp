@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "collapse/estimator/covariates.hpp"
@@ -8,6 +9,32 @@
 namespace collapse::estimator {
 
 namespace {
+
+using numerics::Index;
+
+/// Uniform in [-1, 1).
+double uniform(rng::Engine& engine) { return static_cast<double>(static_cast<std::int64_t>(engine())) * 0x1p-63; }
+
+/// t sqrt((df - 2) / df): with (u, v) uniform in the unit disc and w = u^2 + v^2, t = u sqrt(df (w^(-2 / df) - 1) / w) has Student's
+/// distribution [Bailey, Math. Comp. 62, 779, 1994] and the variance df / (df - 2).
+void fill_student(rng::Engine& engine, double df, std::span<double> values)
+{
+    constexpr std::size_t together = 64;
+    using Lanes = Eigen::Array<double, together, 1>;
+    Lanes u = Lanes::Zero(), w = Lanes::Ones();
+    for (std::size_t first = 0; first < values.size(); first += together) {
+        const std::size_t count = std::min(together, values.size() - first);
+        for (std::size_t k = 0; k < count;) {
+            const auto lane = static_cast<Index>(k);
+            u[lane] = uniform(engine);
+            const double v = uniform(engine);
+            w[lane] = u[lane] * u[lane] + v * v;
+            k += w[lane] > 0 && w[lane] < 1;
+        }
+        const Lanes t = u * ((df - 2) * ((w.log() * (-2 / df)).exp() - 1) / w).sqrt();
+        std::copy_n(t.data(), count, &values[first]);
+    }
+}
 
 /// Student's distribution with df > 2 degrees of freedom, scaled to unit variance: heavy tails.
 class Student final : public Covariates {
@@ -25,11 +52,8 @@ class Student final : public Covariates {
     {
         const double df = problem::parse_number("model.degrees_of_freedom", choices.at("degrees_of_freedom"));
         support::validate(df > 2 && std::isfinite(df), "model.covariates = student({}) has no finite variance; give df > 2", df);
-        // t = g sqrt(df / chi^2_df) has variance df / (df - 2).
-        return drawn_design(engine, eigenvalues, T, [df](rng::Engine& source, std::span<double> entries) {
-            rng::fill_normal(source, entries);
-            for (double& entry : entries) entry *= std::sqrt(df - 2) / rng::chi(source, df);
-        });
+        return drawn_design(engine, eigenvalues, T,
+                            [df](rng::Engine& source, std::span<double> entries) { fill_student(source, df, entries); });
     }
 };
 
