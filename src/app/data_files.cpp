@@ -1,5 +1,6 @@
 #include "collapse/app/data_files.hpp"
 
+#include "collapse/data/dataset.hpp"
 #include "collapse/store/hdf5/columns.hpp"
 #include "collapse/support/failure.hpp"
 

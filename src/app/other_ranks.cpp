@@ -3,32 +3,19 @@
 #include "collapse/app/config.hpp"
 #include "collapse/app/message.hpp"
 #include "collapse/app/run_report.hpp"
+#include "collapse/data/dataset.hpp"
 #include "collapse/mpi/crew.hpp"
 #include "collapse/mpi/wire.hpp"
 #include "collapse/sweep/evaluate.hpp"
 
 namespace collapse::app {
 
-namespace {
-
-constexpr std::size_t longest_message = std::size_t{1} << 30;  ///< bytes that MPI counts with 32 bits
-
-/// Data are read once, by rank 0, and need not be on the other nodes.
-std::string broadcast_long(const mpi::World& world, const std::string& bytes)
+void OtherRanks::go(sweep::Settings& settings, const std::vector<bool>& selection)
 {
-    const std::size_t length = std::stoull(world.broadcast(std::to_string(bytes.size())));
-    std::string result;
-    for (std::size_t first = 0; first < length; first += longest_message)
-        result += world.broadcast(bytes.empty() ? "" : bytes.substr(first, longest_message));
-    return result;
-}
-
-}  // namespace
-
-void OtherRanks::go(const sweep::Settings& settings, const std::vector<bool>& selection)
-{
-    world_->broadcast("+" + settings.to_config());
-    if (world_->size() > 1) broadcast_long(*world_, settings.model.dataset ? settings.model.dataset->packed() : "");
+    const bool has_data = settings.model.dataset != nullptr;
+    world_->broadcast((has_data ? "d" : "-") + settings.to_config());
+    if (has_data && world_->size() > 1)
+        settings.model.dataset = std::make_shared<data::Dataset>(world_->share(settings.model.dataset->packed()));
     world_->broadcast(mpi::pack(selection));
     gone_ = true;
 }
@@ -53,8 +40,7 @@ try {
     if (const std::string order = world.broadcast({}); !order.empty()) {
         Config config{{}, order.substr(1), {}, {}};
         config.data = Data::leave;
-        const std::string bytes = broadcast_long(world, {});
-        if (!bytes.empty()) config.dataset = data::Dataset::unpacked(bytes);
+        if (order.starts_with('d')) config.dataset = std::make_shared<data::Dataset>(world.share({}));
         const sweep::Settings settings = parse_config(config);
         sweep::Grid grid = settings.grid();
         grid.select(mpi::unpack_selection(world.broadcast({})));

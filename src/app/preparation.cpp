@@ -11,6 +11,7 @@
 #include "collapse/app/shard_option.hpp"
 #include "collapse/app/stop_signals.hpp"
 #include "collapse/app/time_limit.hpp"
+#include "collapse/data/dataset.hpp"
 #include "collapse/store/format/file_size.hpp"
 #include "collapse/store/format/timestamp.hpp"
 #include "collapse/store/life/lock.hpp"
@@ -135,6 +136,7 @@ Preparation prepare(const Arguments& arguments, double ranks, int ranks_per_host
     store::Provenance provenance = provenance_of(settings, config.text);
     provenance.shard = shard.name();
     know_spectrum(settings, arguments.has("fresh"), progress);
+    if (const std::string remark = remark_on_pool(plan); !remark.empty()) progress.note(remark);
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);
     std::vector<store::Segment> before;

@@ -20,7 +20,7 @@ namespace collapse::app {
 namespace {
 
 /// What a rank takes before it computes anything: the program and its libraries.
-constexpr double program_bytes = 64e6;
+constexpr double program_bytes = 36e6;
 
 constexpr double unlimited = std::numeric_limits<double>::infinity();
 
@@ -85,14 +85,17 @@ double available_memory() { return std::min(memory_of_host(), memory_of_control_
 double address_space(const sweep::Plan& plan, const sweep::Grid& grid)
 {
     constexpr double threads = 2;  // that computes, and that renews the lock
-    return mapped_memory() + plan.bytes_per_rank() + sweep::Schedule::bytes(grid) + threads * limit_of(RLIMIT_STACK, 8 << 20);
+    const double rows = plan.bytes_per_rank() + sweep::Schedule::bytes(grid);
+    return mapped_memory() + std::max(rows, plan.pool_bytes) + threads * limit_of(RLIMIT_STACK, 8 << 20);
 }
 
 }  // namespace
 
+/// Data are read, their spectrum is measured, rows are computed, one after the other.
 double planned_memory(const sweep::Plan& plan, const sweep::Grid& grid)
 {
-    return program_bytes + plan.bytes_per_rank() + sweep::Schedule::bytes(grid);
+    const double rows = plan.bytes_per_rank() + sweep::Schedule::bytes(grid);
+    return program_bytes + plan.data_bytes + std::max({plan.data_bytes, plan.pool_bytes, rows});
 }
 
 double planned_address_space(const sweep::Plan& plan, const sweep::Grid& grid)
@@ -115,17 +118,39 @@ void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_pe
 {
     const double row = plan.bytes_per_rank(), results = sweep::Schedule::bytes(grid);
     const double needed = row * ranks_per_host + results, available = available_memory();
+    const double left = std::max(available - results, 0.0);
     support::validate(
         needed <= available,
         "the largest row of the grid needs {} on each of the {} rank(s) of this host and the results of all cells {} on "
-        "rank 0, but {} are available; use a smaller grid.d or T, fewer cells, or fewer ranks a host",
-        support::bytes(row), ranks_per_host, support::bytes(results), support::bytes(available));
+        "rank 0, but {} are available; {}, or use fewer cells",
+        support::bytes(row), ranks_per_host, support::bytes(results), support::bytes(available),
+        left >= row ? fmt::format("start at most {:.0f} ranks a host", std::floor(left / row))
+                    : fmt::format("one rank would have room for about {:.0f} % of this T and d, so use smaller ones",
+                                  std::floor(100 * std::sqrt(left / row))));
     const double space = address_space(plan, grid), limit = limit_of(RLIMIT_AS, unlimited);
     support::validate(
         space <= limit,
         "this process needs {} of address space, {} of it for the largest row of the grid and {} for the results of all "
         "cells, but its limit is {} (`ulimit -v`); raise that, or use a smaller grid.d or T or fewer cells",
         support::bytes(space), support::bytes(row), support::bytes(results), support::bytes(limit));
+}
+
+void check_pool(std::int64_t pool, double bytes)
+{
+    const double available = available_memory();
+    support::validate(bytes <= available,
+                      "measuring the spectrum of data.pool = {} rows takes {}, but {} are available; give a pool of at most {:.0f}",
+                      pool, support::bytes(bytes), support::bytes(available),
+                      std::floor(0.95 * static_cast<double>(pool) * std::sqrt(available / bytes)));
+}
+
+std::string remark_on_pool(const sweep::Plan& plan)
+{
+    if (plan.largest_fit <= static_cast<double>(plan.pool)) return "";
+    return fmt::format(
+        "a fit has {:.0f} rows, but theory has its spectrum from {}, which resolve fewer directions: it may be far off; "
+        "give a larger data.pool",
+        plan.largest_fit, plan.pool);
 }
 
 void check_disk(const std::filesystem::path& path, double bytes)

@@ -1,7 +1,6 @@
 #include "collapse/data/dataset.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -87,119 +86,114 @@ Target target_called(const std::string& name)
     return static_cast<Target>(found - names.begin());
 }
 
-Dataset::Dataset(Numbers rows, const Numbers& labels, Target target) : rows_(std::move(rows))
-{
-    validate(rows_.rows() == labels.rows(), "data.rows has {} rows, but data.targets has {}; they belong to different data sets",
-             rows_.rows(), labels.rows());
-    validate(rows_.rows() >= 2, "data.rows has {} row; give at least two", rows_.rows());
-    targets_ = outputs_of(labels, target);
-    targets_.colwise() -= Vector(targets_.rowwise().mean());
-    const double variance = targets_.squaredNorm() / static_cast<double>(size());
-    validate(variance > 0, "data.targets is the same for all rows; there is nothing to learn");
-    targets_ /= std::sqrt(variance);
-    centre_rows();
-    Digest digest;
-    for (const std::size_t extent : {rows_.rows(), rows_.columns()}) digest.add(&extent, sizeof extent);
-    digest.add(rows_.bytes.data(), rows_.bytes.size());
-    digest.add(rows_.values.data(), rows_.values.size() * sizeof(double));
-    digest.add(targets_.data(), static_cast<std::size_t>(targets_.size()) * sizeof(double));
-    digest_ = digest.value();
-}
+namespace {
 
-void Dataset::centre_rows()
+/// The mean of every feature, to the last bit where it is constant, and how many are.
+struct Centre {
+    Vector mean;
+    std::uint64_t constant;
+};
+
+Centre centre_of(const Numbers& rows)
 {
-    const auto count = static_cast<std::size_t>(size()), p = static_cast<std::size_t>(features());
-    mean_ = Vector::Zero(features());
-    Vector least = Vector::Constant(features(), INFINITY), most = -least;
+    const std::size_t count = rows.rows(), p = rows.columns();
+    Vector mean = Vector::Zero(static_cast<Index>(p)), least = Vector::Constant(mean.size(), INFINITY), most = -least;
     for (std::size_t i = 0; i < count; ++i)
         for (std::size_t j = 0; j < p; ++j) {
-            const double x = rows_[i * p + j];
+            const double x = rows[i * p + j];
             const auto k = static_cast<Index>(j);
-            mean_[k] += x;
+            mean[k] += x;
             least[k] = std::min(least[k], x);
             most[k] = std::max(most[k], x);
         }
-    mean_ /= static_cast<double>(count);
-    constant_ = (least.array() == most.array()).count();
-    for (Index k = 0; k < features(); ++k)
-        if (least[k] == most[k]) mean_[k] = least[k];  // to the last bit
+    mean = (least.array() == most.array()).select(least, mean / static_cast<double>(count));
+    return {mean, static_cast<std::uint64_t>((least.array() == most.array()).count())};
+}
+
+/// One over the root of the mean squared norm.
+double scale_of(const Numbers& rows, const Vector& mean)
+{
     double squares = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t j = 0; j < p; ++j) {
-            const double x = rows_[i * p + j] - mean_[static_cast<Index>(j)];
-            squares += x * x;
-        }
-    validate(squares > 0 && std::isfinite(squares), "all rows of data.rows are the same; there is nothing to learn from");
-    scale_ = 1 / std::sqrt(squares / static_cast<double>(count));
-}
-
-Matrix Dataset::rows(std::span<const Index> numbers) const
-{
-    Matrix result(features(), static_cast<Index>(numbers.size()));
-    Index column = 0;
-    for (const Index number : numbers) {
-        if (rows_.bytes.empty())
-            result.col(column) = Eigen::Map<const Vector>(rows_.values.data() + number * features(), features());
-        else
-            result.col(column) = Eigen::Map<const Eigen::Matrix<unsigned char, Eigen::Dynamic, 1>>(
-                                     rows_.bytes.data() + number * features(), features())
-                                     .cast<double>();
-        result.col(column) = scale_ * (result.col(column) - mean_);
-        ++column;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const double x = rows[i] - mean[static_cast<Index>(i % rows.columns())];
+        squares += x * x;
     }
-    return result;
+    validate(squares > 0 && std::isfinite(squares), "all rows of data.rows are the same; there is nothing to learn from");
+    return 1 / std::sqrt(squares / static_cast<double>(rows.rows()));
 }
 
-Matrix Dataset::targets(std::span<const Index> numbers) const
+std::uint64_t digest_of(const Numbers& rows, const Matrix& targets)
 {
-    Matrix result(static_cast<Index>(numbers.size()), outputs());
-    for (Index i = 0; i < result.rows(); ++i) result.row(i) = targets_.col(numbers[static_cast<std::size_t>(i)]).transpose();
-    return result;
-}
-
-namespace {
-
-template <class T>
-void append(std::string& bytes, const T* values, std::size_t count)
-{
-    bytes.append(reinterpret_cast<const char*>(values), count * sizeof(T));
-}
-
-template <class T>
-const char* take(const char* from, T* values, std::size_t count)
-{
-    if (count > 0) std::memcpy(values, from, count * sizeof(T));
-    return from + count * sizeof(T);
+    Digest digest;
+    for (const std::size_t extent : {rows.rows(), rows.columns()}) digest.add(&extent, sizeof extent);
+    digest.add(rows.bytes.data(), rows.bytes.size());
+    digest.add(rows.values.data(), rows.values.size() * sizeof(double));
+    digest.add(targets.data(), static_cast<std::size_t>(targets.size()) * sizeof(double));
+    return digest.value();
 }
 
 }  // namespace
 
-std::string Dataset::packed() const
+Dataset::Dataset(const Numbers& rows, const Numbers& labels, Target target)
 {
-    const std::array<std::uint64_t, 6> header{
-        rows_.rows(), rows_.columns(), rows_.bytes.size(), rows_.values.size(), static_cast<std::uint64_t>(outputs()), digest_};
-    std::string bytes;
-    append(bytes, header.data(), header.size());
-    append(bytes, rows_.bytes.data(), rows_.bytes.size());
-    append(bytes, rows_.values.data(), rows_.values.size());
-    append(bytes, targets_.data(), static_cast<std::size_t>(targets_.size()));
-    return bytes;
+    validate(rows.rows() == labels.rows(), "data.rows has {} rows, but data.targets has {}; they belong to different data sets",
+             rows.rows(), labels.rows());
+    validate(rows.rows() >= 2, "data.rows has {} row; give at least two", rows.rows());
+    Matrix targets = outputs_of(labels, target);
+    targets.colwise() -= Vector(targets.rowwise().mean());
+    const double variance = targets.squaredNorm() / static_cast<double>(rows.rows());
+    validate(variance > 0, "data.targets is the same for all rows; there is nothing to learn");
+    targets /= std::sqrt(variance);
+    const Centre centre = centre_of(rows);
+    const Header header{rows.rows(),
+                        rows.columns(),
+                        rows.bytes.empty() ? sizeof(double) : 1,
+                        static_cast<std::uint64_t>(targets.rows()),
+                        centre.constant,
+                        digest_of(rows, targets),
+                        scale_of(rows, centre.mean)};
+
+    const std::size_t raw = header.rows * header.features * header.bytes_a_value;
+    const auto numbers = static_cast<std::size_t>(centre.mean.size() + targets.size());
+    const std::shared_ptr<char[]> memory(new char[sizeof header + numbers * sizeof(double) + raw]);
+    char* at = memory.get();
+    const auto append = [&](const void* from, std::size_t bytes) {
+        std::memcpy(at, from, bytes);
+        at += bytes;
+    };
+    append(&header, sizeof header);
+    append(centre.mean.data(), static_cast<std::size_t>(centre.mean.size()) * sizeof(double));
+    append(targets.data(), static_cast<std::size_t>(targets.size()) * sizeof(double));
+    if (rows.bytes.empty()) append(rows.values.data(), raw);
+    else append(rows.bytes.data(), raw);
+    memory_ = {memory, memory.get()};
 }
 
-std::shared_ptr<const Dataset> Dataset::unpacked(const std::string& bytes)
+Dataset::Dataset(std::shared_ptr<const char> packed) : memory_(std::move(packed)) {}
+
+Rows Dataset::rows(std::span<const Index> numbers) const
 {
-    auto result = std::shared_ptr<Dataset>(new Dataset);
-    std::array<std::uint64_t, 6> header{};
-    const char* at = take(bytes.data(), header.data(), header.size());
-    result->rows_.shape = {header[0], header[1]};
-    result->rows_.bytes.resize(header[2]);
-    result->rows_.values.resize(header[3]);
-    at = take(at, result->rows_.bytes.data(), header[2]);
-    at = take(at, result->rows_.values.data(), header[3]);
-    result->targets_.resize(static_cast<Index>(header[4]), static_cast<Index>(header[0]));
-    take(at, result->targets_.data(), static_cast<std::size_t>(result->targets_.size()));
-    result->digest_ = header[5];
-    result->centre_rows();
+    const Eigen::Map<const Vector> centre(mean(), features());
+    const char* raw = memory_.get() + rows_offset();
+    const auto copy = [&](auto columns) {
+        using Value = typename decltype(columns)::Scalar;
+        for (Index j = 0; j < columns.cols(); ++j)
+            std::copy_n(reinterpret_cast<const Value*>(raw) + numbers[static_cast<std::size_t>(j)] * features(), features(),
+                        columns.col(j).data());
+        return columns;
+    };
+    const auto count = static_cast<Index>(numbers.size());
+    if (holds_bytes()) return {copy(numerics::ByteMatrix(features(), count)), centre, header().scale};
+    Matrix values = copy(Matrix(features(), count));
+    values = header().scale * (values.colwise() - centre);
+    return values;
+}
+
+Matrix Dataset::targets(std::span<const Index> numbers) const
+{
+    const Eigen::Map<const Matrix> all(targets(), outputs(), size());
+    Matrix result(static_cast<Index>(numbers.size()), outputs());
+    for (Index i = 0; i < result.rows(); ++i) result.row(i) = all.col(numbers[static_cast<std::size_t>(i)]).transpose();
     return result;
 }
 

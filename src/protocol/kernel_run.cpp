@@ -63,7 +63,7 @@ void KernelRun::take(const Step& step, std::size_t number)
     for (const Use& use : step.fit.uses) labels.push_back(labels_of(step, use));
     Model model = fitted(step, sample_of(step, labels));
     if (step.wants_errors) {
-        std::vector<Errors> errors = errors_of(model);
+        std::vector<Errors> errors = errors_of(step, model, number);
         const bool is_chain = !simulation_->scheme_.evaluated;
         if (step.evaluation || is_chain) result_.evaluated[step.number] = errors;
         if (!step.evaluation) result_.fits[step.number] = std::move(errors);
@@ -76,6 +76,7 @@ void KernelRun::take(const Step& step, std::size_t number)
 void KernelRun::forget_after(std::size_t number)
 {
     std::erase_if(shared_, [&](const auto& entry) { return simulation_->last_use_.at(entry.first.first) <= number; });
+    std::erase_if(to_test_, [&](const auto& entry) { return simulation_->last_use_.at(entry.first) <= number; });
     std::erase_if(models_, [&](const auto& entry) { return simulation_->last_reference_.at(entry.first) <= number; });
     std::erase_if(kept_, [&](const auto& entry) { return simulation_->last_use_.at(entry.first.block) <= number; });
 }
@@ -178,17 +179,23 @@ KernelRun::Model KernelRun::fitted(const Step& step, Sample sample)
     return model;
 }
 
-/// f(x) = sum_i k(x, x_i) c_i, some rows after the others; on the rows of the fit itself it is known.
-Matrix KernelRun::predictions(const Model& model, std::span<const Index> rows) const
+/// f(x) = sum_i k(x, x_i) c_i, some rows after the others; on the rows of the fit itself it is known. Tiles that were kept are those
+/// that would be made: a product is the same bit for bit whether there are others of its kind or not.
+Matrix KernelRun::predictions(const Model& model, std::span<const Index> rows, Tiles* known) const
 {
     if (std::ranges::equal(rows, model.rows)) return model.fitted;
     const KernelProblem& problem = simulation_->problem_;
-    const Matrix fitted_on = problem.dataset.rows(model.rows);
+    const bool is_known = known != nullptr && !known->empty();
+    const data::Rows fitted_on = is_known ? data::Rows(Matrix()) : problem.dataset.rows(model.rows);
     Matrix result(static_cast<Index>(rows.size()), model.coefficients.cols());
     for (std::size_t first = 0; first < rows.size(); first += tile) {
         const auto some = rows.subspan(first, std::min(tile, rows.size() - first));
-        const Matrix kernel = meter_->measure(
-            Phase::sampling, [&] { return problem.kernel.cross(problem.dataset.rows(some), fitted_on, problem.choices); });
+        Matrix made;
+        if (!is_known)
+            made = meter_->measure(Phase::sampling,
+                                   [&] { return problem.kernel.cross(problem.dataset.rows(some), fitted_on, problem.choices); });
+        if (known != nullptr && !is_known) known->push_back(std::move(made));
+        const Matrix& kernel = known != nullptr ? (*known)[first / tile] : made;
         meter_->measure(Phase::solves, [&] {
             result.middleRows(static_cast<Index>(first), kernel.rows()) = numerics::multiply(kernel, model.coefficients);
         });
@@ -197,9 +204,12 @@ Matrix KernelRun::predictions(const Model& model, std::span<const Index> rows) c
 }
 
 /// Means over the test rows of the squared errors, summed over outputs.
-std::vector<Errors> KernelRun::errors_of(const Model& model) const
+std::vector<Errors> KernelRun::errors_of(const Step& step, const Model& model, std::size_t number)
 {
-    const Matrix predicted = predictions(model, simulation_->allotment_.test_rows(order_));
+    const BlockKey block = key_of(step.fit.uses[0].block);
+    const bool has_others = may_share(step.fit) && (to_test_.contains(block) || simulation_->last_use_.at(block) > number);
+    Tiles* known = has_others ? &to_test_[block] : nullptr;
+    const Matrix predicted = predictions(model, simulation_->allotment_.test_rows(order_), known);
     const Index ridges = predicted.cols() / groups();
     const double count = static_cast<double>(predicted.rows());
     std::vector<Errors> errors;

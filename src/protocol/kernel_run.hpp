@@ -63,8 +63,9 @@ class KernelRun {
     Sample sample_of(const Step& step, const std::vector<Matrix>& labels) const;
     Model fitted(const Step& step, Sample sample);
     std::shared_ptr<const KernelFit> fit_for(const Step& step, const Sample& sample, const Way& way);
-    Matrix predictions(const Model& model, std::span<const Index> rows) const;
-    std::vector<Errors> errors_of(const Model& model) const;
+    using Tiles = std::vector<Matrix>;  ///< of a kernel matrix, some rows after the others
+    Matrix predictions(const Model& model, std::span<const Index> rows, Tiles* known = nullptr) const;
+    std::vector<Errors> errors_of(const Step& step, const Model& model, std::size_t number);
     void forget_after(std::size_t number);
 
     Index groups() const { return 2 * outputs_; }
@@ -79,6 +80,7 @@ class KernelRun {
     Matrix test_targets_;  ///< [test x outputs]
 
     std::map<std::pair<BlockKey, Way>, std::shared_ptr<const KernelFit>> shared_;
+    std::map<BlockKey, Tiles> to_test_;  ///< between test rows and blocks on which several fits are evaluated
     std::map<double, Model> models_;
     std::map<LabelKey, Matrix> kept_;
     Result result_;

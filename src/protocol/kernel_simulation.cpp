@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "collapse/protocol/structure.hpp"
@@ -94,34 +96,63 @@ Table<Errors> KernelSimulation::operator()(const rng::Draws& draws, support::Met
     return errors;
 }
 
-/// Kernel matrices and factorisations; products with them are a small share.
+/// Kernel matrices and factorisations; products with them are a small share. Memory is that of the fullest step: what is kept of
+/// blocks and models until then, as the run keeps it, what the step makes, its columns and a tile of kernel values.
 Cost KernelSimulation::cost() const
 {
-    const double kernel = problem_.kernel.seconds(static_cast<double>(problem_.dataset.features()));
-    const double test = static_cast<double>(problem_.test), columns = 2 * static_cast<double>(problem_.dataset.outputs());
-    Cost cost{1e-8 * static_cast<double>(problem_.dataset.size()), 0};
-    std::map<BlockKey, bool> factorised;
-    double labels = 0;
-    for (const Step& step : steps_) {
+    constexpr double copies = 6, tile = 256;  // of columns on their way through a fit; rows
+    const data::Dataset& dataset = problem_.dataset;
+    const double features = static_cast<double>(dataset.features()),
+                 kernel = problem_.kernel.seconds(features / (dataset.holds_bytes() ? 2 : 1));
+    const double test = static_cast<double>(problem_.test), columns = 2 * static_cast<double>(dataset.outputs());
+    const double row_bytes = dataset.holds_bytes() ? 5 * features : 8 * features;  // bytes and the same as float
+    Cost cost{1e-8 * static_cast<double>(dataset.size()), 0};
+    std::map<BlockKey, double> blocks;
+    std::map<double, double> models;
+    const auto sum = [](const auto& parts) {
+        return std::transform_reduce(parts.begin(), parts.end(), 0.0, std::plus{}, [](const auto& part) { return part.second; });
+    };
+    for (std::size_t s = 0; s < steps_.size(); ++s) {
+        const Step& step = steps_[s];
+        const BlockKey block = key_of(step.fit.uses[0].block);
+        const bool shares = KernelRun::may_share(step.fit), is_kept = shares && last_use_.at(block) > s;
         const double rows = rows_of(step.fit), ridges = step.narrow ? 1 : static_cast<double>(row_.lambda.size());
-        double bytes = 0;
-        if (!KernelRun::may_share(step.fit) || !std::exchange(factorised[key_of(step.fit.uses[0].block)], true)) {
-            cost.seconds += rows * rows / 2 * kernel;
-            for (const auto& [way, numbers] : KernelRun::ways_of(step.fit, step.narrow, problem_.choices)) {
+        double made = 0, tiles = 0;
+        if (!shares || !blocks.contains(block)) {
+            const auto ways = KernelRun::ways_of(step.fit, step.narrow, problem_.choices);
+            cost.seconds += static_cast<double>(shares ? 1 : ways.size()) * rows * rows / 2 * kernel;
+            for (const auto& [way, numbers] : ways) {
+                const double bytes = estimator::kernel_fit_bytes(rows, way.way);
                 cost.seconds += estimator::kernel_fit_seconds(rows, way.way);
-                bytes = std::max(bytes, estimator::kernel_fit_bytes(rows, way.way));
+                made = shares ? made + bytes : std::max(made, bytes);
             }
+            if (step.wants_errors) cost.seconds += test * rows * kernel;
+            if (step.wants_errors && is_kept) tiles = 8 * test * rows;
         }
-        cost.seconds += 4 * rows * rows * columns * ridges / 1e10;
-        if (step.wants_errors) cost.seconds += test * rows * (kernel + 2 * columns * ridges / 1e10);
+        cost.seconds += (4 * rows + (step.wants_errors ? 2 * test : 0)) * rows * columns * ridges / 1e10;
         for (const Use& use : step.fit.uses)
             for (const Share& share : use.labels.models)
                 if (share.share != 0 && share.of >= 0)
                     cost.seconds += use.block.rows * rows * (kernel + 2 * columns * ridges / 1e10);
-        labels += 8 * rows * columns * ridges;
-        cost.bytes = std::max(cost.bytes, bytes + 8 * rows * rows + 2 * labels + 8 * 256 * rows);
+        const double own = 8 * rows * columns * ridges;
+        cost.bytes =
+            std::max(cost.bytes, sum(blocks) + sum(models) + made + tiles + copies * own + rows * row_bytes + 8 * tile * rows);
+        if (is_kept) blocks[block] += made + tiles + own;
+        if (!step.evaluation) models[step.number] = 2 * own;
+        std::erase_if(blocks, [&](const auto& entry) { return last_use_.at(entry.first) <= s; });
+        std::erase_if(models, [&](const auto& entry) {
+            const auto last = last_reference_.find(entry.first);
+            return last == last_reference_.end() || last->second <= s;
+        });
     }
     return cost;
+}
+
+double KernelSimulation::largest_fit() const
+{
+    double largest = 0;
+    for (const Step& step : steps_) largest = std::max(largest, rows_of(step.fit));
+    return largest;
 }
 
 }  // namespace collapse::protocol

@@ -4,6 +4,7 @@
 #include <functional>
 #include <new>
 
+#include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"

@@ -4,8 +4,9 @@
 #include <mutex>
 #include <optional>
 
+#include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
-#include "collapse/numerics/lapack.hpp"
+#include "collapse/numerics/band.hpp"
 #include "collapse/problem/numbers.hpp"
 #include "collapse/protocol/allotment.hpp"
 #include "collapse/support/failure.hpp"
@@ -18,7 +19,18 @@ using numerics::Index;
 using numerics::Matrix;
 using problem::Nodes;
 
-double seconds_to_measure(std::int64_t pool) { return 5 * std::pow(static_cast<double>(pool), 3) / 1e10; }
+double seconds_to_measure(std::int64_t pool)
+{
+    const double P = static_cast<double>(pool);
+    return P * P * (4.0 / 3 * P / 2e10 + 6.0 * numerics::BandReduction::width / 2e9);
+}
+
+double bytes_to_measure(const data::Dataset& dataset, std::int64_t pool)
+{
+    const double P = static_cast<double>(pool), p = static_cast<double>(dataset.features());
+    const double diagonals = 5.0 * numerics::BandReduction::width, panels = 128;  // of the reduction, beside the matrix
+    return 8 * P * (P + diagonals + panels) + (dataset.holds_bytes() ? 5 : 8) * p * P;
+}
 
 theory::PoolSpectrum measure_pool(const problem::ModelSettings& settings, std::int64_t pool)
 {
@@ -29,10 +41,9 @@ theory::PoolSpectrum measure_pool(const problem::ModelSettings& settings, std::i
     std::vector<Index> rows = protocol::Allotment::order(rng::Draws(key, 0), dataset.size());
     rows.resize(static_cast<std::size_t>(pool));
     const double P = static_cast<double>(pool);
-    Matrix gram = estimator::kernel_called(settings.kernel).gram(dataset.rows(rows), settings.choices);
-    const numerics::EigenDecomposition eigen = numerics::eigen_decomposition(std::move(gram));
-    const Matrix along = eigen.vectors.transpose() * dataset.targets(rows);
-    return {(eigen.values.reverse().array() / P).max(0), along.rowwise().squaredNorm().reverse().array() / P};
+    const numerics::SpectralMeasure measure = numerics::spectral_measure(
+        estimator::kernel_called(settings.kernel).gram(dataset.rows(rows), settings.choices), dataset.targets(rows));
+    return {(measure.values.reverse().array() / P).max(0), measure.along.rowwise().squaredNorm().reverse().array() / P};
 }
 
 namespace {
@@ -53,12 +64,15 @@ class Measured final : public problem::GivenNodes {
     const Nodes& nodes() const override
     {
         const std::scoped_lock lock(mutex_);
-        if (!nodes_) nodes_ = theory::corrected_nodes(measure_pool(settings_, pool_));
+        if (!nodes_) {
+            nodes_ = theory::corrected_nodes(measure_pool(settings_, pool_));
+            settings_.dataset.reset();
+        }
         return *nodes_;
     }
 
   private:
-    problem::ModelSettings settings_;
+    mutable problem::ModelSettings settings_;  ///< without data once they are not needed
     std::int64_t pool_;
     mutable std::mutex mutex_;
     mutable std::optional<Nodes> nodes_;

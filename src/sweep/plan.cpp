@@ -7,10 +7,12 @@
 #include <map>
 #include <numeric>
 
+#include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
 #include "collapse/sweep/evaluate.hpp"
+#include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/pace.hpp"
 
 namespace collapse::sweep {
@@ -46,13 +48,11 @@ double other_variances(const problem::ModelSettings& model, const problem::Cell&
     return std::round(all - most);
 }
 
-protocol::Cost cost_of(const Settings& settings, const protocol::Protocol& protocol, const Row& row)
+protocol::KernelSimulation on_data(const problem::ModelSettings& model, const protocol::Protocol& protocol, const Row& row)
 {
-    const problem::ModelSettings& model = settings.model;
-    if (!model.dataset) return protocol.cost(row, model.choices, other_variances(model, row.cell), settings.simulation.noise);
-    return protocol::KernelSimulation(protocol.scheme(row, model.choices), row,
-                                      {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test})
-        .cost();
+    return {protocol.scheme(row, model.choices),
+            row,
+            {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test}};
 }
 
 /// Replicates of one task.
@@ -118,13 +118,23 @@ Plan make_plan(const Settings& settings, const Grid& grid)
     const SimulationSettings& simulation = settings.simulation;
     Plan plan;
     plan.rows.resize(grid.rows());
+    if (const data::Dataset* dataset = settings.model.dataset.get()) {
+        plan.data_bytes = static_cast<double>(dataset->size_in_memory());
+        plan.pool = settings.data.pool;
+        plan.pool_bytes = bytes_to_measure(*dataset, plan.pool);
+    }
     for (std::size_t index = 0; index < grid.rows(); ++index) {
         const Row row = grid.selected_part(index).row;
         Plan::RowPlan& entry = plan.rows[index];
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model);
         if (!simulated) continue;
-        const protocol::Cost cost = cost_of(settings, protocol, row);
+        protocol::Cost cost;
+        if (settings.model.dataset) {
+            const protocol::KernelSimulation kernel = on_data(settings.model, protocol, row);
+            cost = kernel.cost();
+            plan.largest_fit = std::max(plan.largest_fit, kernel.largest_fit());
+        } else cost = protocol.cost(row, settings.model.choices, other_variances(settings.model, row.cell), simulation.noise);
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
         entry.replicates = simulation.most();

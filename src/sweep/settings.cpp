@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/index_quadrature.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
@@ -204,11 +205,7 @@ void complete_data(Settings& settings)
         data.digest = digest;
         if (data.pool == 0) data.pool = std::min<std::int64_t>(4000, N);
         if (data.test == 0) data.test = N < 10000 ? std::max<std::int64_t>(1, N / 5) : 2000;
-        validate(data.pool >= 2 && data.pool <= N, "data.pool = {} is not possible with {} rows; give 2 to {}", data.pool, N,
-                 std::min(N, largest_pool));
-        validate(data.pool <= largest_pool,
-                 "data.pool = {} is more than {}, whose eigenvectors take 4 GB and a quarter of an hour; give fewer", data.pool,
-                 largest_pool);
+        validate(data.pool >= 2 && data.pool <= N, "data.pool = {} is not possible with {} rows; give 2 to {}", data.pool, N, N);
         validate(data.test <= N, "data.test = {} is more than the {} rows of data.rows; give fewer", data.test, N);
     }
     model.test = data.test;

@@ -62,14 +62,17 @@ class Literal {
             models_.push_back(fitted(scheme_.generation(t), t));
         const Matrix w = scheme_.evaluated ? fitted(scheme_.evaluated(n), 1000 + n) : models_[static_cast<std::size_t>(n)];
         const auto rows = allotment_.test_rows(order_);
-        const Matrix predicted = dataset().rows(rows).transpose() * w;
+        const Matrix predicted = dataset().rows(rows).values().transpose() * w;
         const double bias = (predicted.col(0) - dataset().targets(rows)).squaredNorm() / test_rows;
         const double variance = (predicted.col(1) - predicted.col(0)).squaredNorm() / test_rows;
         return {bias + variance, bias, variance};
     }
 
   private:
-    Matrix features(const problem::Block& block) const { return dataset().rows(allotment_.rows_of(block, order_)).transpose(); }
+    Matrix features(const problem::Block& block) const
+    {
+        return dataset().rows(allotment_.rows_of(block, order_)).values().transpose();
+    }
 
     /// Without noise, and with it [T x 2].
     Matrix labels(const problem::Use& use, double t)

@@ -15,8 +15,9 @@ class OtherRanks {
   public:
     explicit OtherRanks(const mpi::World& world) : world_(&world) {}
 
-    /// To compute, by the resolved config (they need no file), the selected cells: rank 0 alone decides which those are.
-    void go(const sweep::Settings& settings, const std::vector<bool>& selection);
+    /// To compute, by the resolved config (they need no file), the selected cells: rank 0 alone decides which those are. Data are
+    /// read once, by rank 0, need not be on the other nodes, and are once in the memory of a node: the settings get that copy.
+    void go(sweep::Settings& settings, const std::vector<bool>& selection);
     /// What every rank tells at the end, this one included.
     std::vector<std::string> lines(const std::string& mine);
     Exit leave(Exit status);

@@ -3,17 +3,18 @@
 #include <span>
 #include <string>
 
-#include "collapse/numerics/types.hpp"
+#include "collapse/data/rows.hpp"
 #include "collapse/problem/description.hpp"
 
 namespace collapse::estimator {
 
+using data::Rows;
 using numerics::Index;
 using numerics::Matrix;
 using numerics::Vector;
 
 /// A positive semi-definite function k(x, y) of two rows: one file in src/estimator/kernels/ each. Definitions are those of
-/// scikit-learn. Rows are columns of matrices [p x m].
+/// scikit-learn.
 class Kernel {
   public:
     virtual ~Kernel() = default;
@@ -22,11 +23,11 @@ class Kernel {
     /// Throws InvalidInput if an option is impossible.
     virtual void check(const problem::Choices& choices) const = 0;
 
-    /// k(a_i, b_j) [m x n] for a [p x m], b [p x n].
-    virtual Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const = 0;
+    /// k(a_i, b_j) [m x n] for m and n rows.
+    virtual Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const = 0;
 
     /// k(a_i, a_j) [m x m], lower triangle.
-    virtual Matrix gram(const Matrix& a, const problem::Choices& choices) const { return cross(a, a, choices); }
+    virtual Matrix gram(const Rows& a, const problem::Choices& choices) const = 0;
 
     /// Nominal core-seconds of one value between rows of p features.
     virtual double seconds(double p) const = 0;
@@ -43,6 +44,10 @@ problem::Description kernel_ridge_description();
 
 /// Whether an option belongs to how rows are fitted, rather than to what is drawn.
 bool is_kernel_option(const std::string& name);
+
+/// exp(factor x) in place of every x, or of those in the lower triangle.
+void exponentiate(Matrix& values, double factor);
+void exponentiate_lower(Matrix& values, double factor);
 
 /// gamma > 0. Throws InvalidInput if it is missing or another number.
 double gamma_of(const problem::Choices& choices);

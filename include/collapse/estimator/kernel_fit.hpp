@@ -38,7 +38,7 @@ Matrix widened(const Matrix& columns, Index ridges);
 /// Which fits are to be made on the rows.
 enum class KernelWay {
     one_ridge,    ///< a Cholesky factor, for the ridge > 0 given
-    every_ridge,  ///< one tridiagonalisation, for any ridge > 0; costs as much as four to ten Cholesky factors
+    every_ridge,  ///< one reduction to a band, for any ridge > 0; costs as much as about five Cholesky factors
     least_norm,   ///< eigenvalues and vectors, for ridge = 0: directions below m eps times the largest eigenvalue count as none
 };
 

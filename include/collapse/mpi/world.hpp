@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ class World {
     std::string broadcast(std::string text) const;
     /// Every rank's text, on rank 0; empty elsewhere.
     std::vector<std::string> gather(const std::string& text) const;
+    /// Rank 0's bytes on every rank, to be read: once in the memory of a node, whose ranks look at the same pages.
+    std::shared_ptr<const char> share(std::span<const char> bytes) const;
     void barrier() const;
     /// Leaves MPI together with all other ranks and ends the process at once, whatever its other threads are doing. `meanwhile`
     /// is called until everybody is there.

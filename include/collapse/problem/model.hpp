@@ -4,9 +4,12 @@
 #include <memory>
 #include <string>
 
-#include "collapse/data/dataset.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/rng/draws.hpp"
+
+namespace collapse::data {
+class Dataset;
+}
 
 namespace collapse::problem {
 

@@ -38,6 +38,8 @@ class KernelSimulation {
 
     /// What a replicate costs.
     Cost cost() const;
+    /// Rows of the largest fit.
+    double largest_fit() const;
 
   private:
     friend class KernelRun;

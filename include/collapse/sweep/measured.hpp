@@ -9,14 +9,11 @@
 /// The spectrum that theory takes for a data set and a kernel.
 namespace collapse::sweep {
 
-/// Rows that a pool may have: a dense eigendecomposition takes 28 m^2 bytes and 5 m^3 operations, for 12 000 rows 4 GB and a quarter of
-/// an hour; what is gained beyond is small, since the estimate converges like pool^-1/2.
-constexpr std::int64_t largest_pool = 12000;
-
-/// Core-seconds that measuring a pool takes, roughly.
+/// Core-seconds that measuring a pool takes, roughly, and bytes: those of its kernel matrix and little more.
 double seconds_to_measure(std::int64_t pool);
+double bytes_to_measure(const data::Dataset& dataset, std::int64_t pool);
 
-/// Kernel matrix of `pool` rows, drawn by a key of their own (the same for all seeds), and its eigenvectors.
+/// Kernel matrix of `pool` rows, drawn by a key of their own (the same for all seeds), what that tells of the spectrum.
 theory::PoolSpectrum measure_pool(const problem::ModelSettings& settings, std::int64_t pool);
 
 /// theory::corrected_nodes of that, once they are asked for.

@@ -19,6 +19,10 @@ struct Plan {
     };
     std::vector<RowPlan> rows;
     double longest_task = 0;  ///< nominal core-seconds that a task should take at most
+    double data_bytes = 0;    ///< of the data set, which the ranks of a node share; twice that while rank 0 reads it
+    double pool_bytes = 0;    ///< of rank 0 while it measures the spectrum, before anything else
+    std::int64_t pool = 0;    ///< rows that it measures
+    double largest_fit = 0;   ///< rows of a data set in one fit
 
     /// Lengthens tasks for so many ranks: their results must not come faster than rank 0 can take them in, but every rank
     /// shall have many tasks, so that all end together. Costs are nominal.

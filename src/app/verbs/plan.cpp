@@ -6,6 +6,7 @@
 #include "collapse/app/config_keys.hpp"
 #include "collapse/app/forecast.hpp"
 #include "collapse/app/json.hpp"
+#include "collapse/app/resources.hpp"
 #include "collapse/app/scheme_table.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/format/file_size.hpp"
@@ -88,6 +89,7 @@ nlohmann::json to_json(const Forecast& forecast)
             {"memory_per_rank_bytes", forecast.bytes_per_rank()},
             {"address_space_per_rank_bytes", forecast.address_space},
             {"file_bytes", store::file_size(forecast.settings)},
+            {"pool_remark", remark_on_pool(forecast.plan)},
             {"not_simulated", unsimulated},
             {"not_predicted", unpredicted}};
 }
@@ -152,6 +154,7 @@ void print_text(const Forecast& forecast)
         fmt::print("warning   {} cells cannot be simulated: {}\n", count, explain(reason));
     for (const auto& [reason, count] : forecast.gaps.unpredicted)
         fmt::print("warning   {} cells will lack a prediction (NaN): {}\n", count, reason);
+    if (const std::string remark = remark_on_pool(forecast.plan); !remark.empty()) fmt::print("warning   {}\n", remark);
     const bool at_most = forecast.settings.simulation.precision > 0;
     fmt::print("cost      {}{:.3g} core-hours (measured on this machine), longest task {:.2g} s\n", at_most ? "at most " : "",
                forecast.core_seconds() / 3600, forecast.longest_task());

@@ -6,6 +6,7 @@
 #include "collapse/app/json.hpp"
 #include "collapse/app/stored_grid.hpp"
 #include "collapse/app/verbs.hpp"
+#include "collapse/data/dataset.hpp"
 #include "collapse/estimator/design_facts.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/directions.hpp"

@@ -18,30 +18,21 @@ class Laplace final : public Kernel {
 
     void check(const problem::Choices& choices) const override { gamma_of(choices); }
 
-    Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const override
+    Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
-        const double gamma = gamma_of(choices);
-        Matrix values(a.cols(), b.cols());
-        for (Index j = 0; j < values.cols(); ++j) fill(a, b.col(j), gamma, 0, values.col(j));
+        Matrix values = a.absolute_distances(b);
+        exponentiate(values, -gamma_of(choices));
         return values;
     }
 
-    Matrix gram(const Matrix& a, const problem::Choices& choices) const override
+    Matrix gram(const Rows& a, const problem::Choices& choices) const override
     {
-        const double gamma = gamma_of(choices);
-        Matrix values = Matrix::Zero(a.cols(), a.cols());
-        for (Index j = 0; j < values.cols(); ++j) fill(a, a.col(j), gamma, j, values.col(j));
+        Matrix values = a.absolute_distances();
+        exponentiate_lower(values, -gamma_of(choices));
         return values;
     }
 
     double seconds(double p) const override { return (2 * p + 60) / 4e9; }
-
-  private:
-    static void fill(const Matrix& a, const Eigen::Ref<const Vector>& y, double gamma, Index first, Eigen::Ref<Vector> values)
-    {
-        for (Index i = first; i < values.size(); ++i) values[i] = (a.col(i) - y).lpNorm<1>();
-        values.tail(values.size() - first) = (-gamma * values.tail(values.size() - first).array()).exp();
-    }
 };
 
 }  // namespace

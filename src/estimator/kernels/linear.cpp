@@ -1,5 +1,4 @@
 #include "collapse/estimator/kernel.hpp"
-#include "collapse/numerics/lapack.hpp"
 
 namespace collapse::estimator {
 
@@ -19,11 +18,8 @@ class Linear final : public Kernel {
 
     void check(const problem::Choices&) const override {}
 
-    Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices&) const override
-    {
-        return numerics::product_transposed(a, b);
-    }
-    Matrix gram(const Matrix& a, const problem::Choices&) const override { return numerics::gram(a); }
+    Matrix cross(const Rows& a, const Rows& b, const problem::Choices&) const override { return a.products(b); }
+    Matrix gram(const Rows& a, const problem::Choices&) const override { return a.products(); }
 
     double seconds(double p) const override { return (2 * p + 10) / 2e10; }
 };

@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include "collapse/estimator/kernel.hpp"
-#include "collapse/numerics/lapack.hpp"
 #include "collapse/problem/numbers.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -30,11 +29,11 @@ class Polynomial final : public Kernel {
         constant_of(choices);
     }
 
-    Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const override
+    Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
-        return powers(numerics::product_transposed(a, b), choices);
+        return powers(a.products(b), choices);
     }
-    Matrix gram(const Matrix& a, const problem::Choices& choices) const override { return powers(numerics::gram(a), choices); }
+    Matrix gram(const Rows& a, const problem::Choices& choices) const override { return powers(a.products(), choices); }
 
     double seconds(double p) const override { return (2 * p + 30) / 2e10; }
 
@@ -52,12 +51,16 @@ class Polynomial final : public Kernel {
         return c0;
     }
 
-    static Matrix powers(Matrix inner, const problem::Choices& choices)
+    static Matrix powers(Matrix values, const problem::Choices& choices)
     {
-        const Matrix base = gamma_of(choices) * inner + Matrix::Constant(inner.rows(), inner.cols(), constant_of(choices));
-        inner = base;
-        for (int k = 1; k < degree_of(choices); ++k) inner.array() *= base.array();
-        return inner;
+        const double gamma = gamma_of(choices), c0 = constant_of(choices);
+        const int degree = degree_of(choices);
+        for (Index j = 0; j < values.cols(); ++j) {
+            const Vector base = gamma * values.col(j).array() + c0;
+            values.col(j) = base;
+            for (int k = 1; k < degree; ++k) values.col(j).array() *= base.array();
+        }
+        return values;
     }
 };
 

@@ -1,5 +1,4 @@
 #include "collapse/estimator/kernel.hpp"
-#include "collapse/numerics/lapack.hpp"
 
 namespace collapse::estimator {
 
@@ -19,27 +18,17 @@ class Rbf final : public Kernel {
 
     void check(const problem::Choices& choices) const override { gamma_of(choices); }
 
-    Matrix cross(const Matrix& a, const Matrix& b, const problem::Choices& choices) const override
+    Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
-        Matrix values = numerics::product_transposed(a, b);
-        const Vector left = a.colwise().squaredNorm(), right = b.colwise().squaredNorm();
-        const double gamma = gamma_of(choices);
-        for (Index j = 0; j < values.cols(); ++j)
-            values.col(j) = (-gamma * (left.array() + right[j] - 2 * values.col(j).array()).max(0)).exp();
+        Matrix values = a.squared_distances(b);
+        exponentiate(values, -gamma_of(choices));
         return values;
     }
 
-    Matrix gram(const Matrix& a, const problem::Choices& choices) const override
+    Matrix gram(const Rows& a, const problem::Choices& choices) const override
     {
-        Matrix values = numerics::gram(a);
-        const Vector norms = a.colwise().squaredNorm();
-        const double gamma = gamma_of(choices);
-        for (Index j = 0; j < values.cols(); ++j) {
-            const Index below = values.cols() - j;
-            values.col(j).tail(below) =
-                (-gamma * (norms.tail(below).array() + norms[j] - 2 * values.col(j).tail(below).array()).max(0)).exp();
-            values(j, j) = 1;
-        }
+        Matrix values = a.squared_distances();
+        exponentiate_lower(values, -gamma_of(choices));
         return values;
     }
 
