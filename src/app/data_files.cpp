@@ -1,5 +1,7 @@
 #include "collapse/app/data_files.hpp"
 
+#include <algorithm>
+
 #include "collapse/data/dataset.hpp"
 #include "collapse/store/hdf5/columns.hpp"
 #include "collapse/support/failure.hpp"
@@ -31,6 +33,10 @@ Numbers read_numbers(const std::string& key, const std::string& name)
 {
     const auto [file, dataset] = hdf5_name(name);
     std::error_code ignored;
+    const auto colon = file.rfind(':');
+    validate(fs::exists(file, ignored) || colon == std::string::npos || !fs::exists(file.substr(0, colon), ignored),
+             "cannot read {} = {}: a data set is named from the root of its file; write {}:/{}", key, name, file.substr(0, colon),
+             colon == std::string::npos ? "" : file.substr(colon + 1));
     validate(fs::exists(file, ignored),
              "cannot read {} = {}: there is no such file; check its name, which is relative to the config", key, name);
     if (!dataset.empty()) return store::read_numbers(key, file, dataset);
@@ -67,6 +73,8 @@ std::shared_ptr<const data::Dataset> read_dataset(const sweep::DataSettings& set
         const data::Csv csv = data::read_csv("data.rows", rows);
         const std::ptrdiff_t column = csv.column(targets);
         if (column >= 0) {
+            const auto count = std::ranges::count(csv.names, targets);
+            validate(count == 1, "data.targets = {} names {} columns of {}; give them names of their own", targets, count, rows);
             validate(csv.numbers.columns() > 1, "data.rows = {} has no column but {}; give one with rows", rows, targets);
             auto [others, own] = split(csv, static_cast<std::size_t>(column));
             return std::make_shared<data::Dataset>(std::move(others), own, target);

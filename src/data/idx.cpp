@@ -51,13 +51,13 @@ Numbers read_idx(const std::string& key, const std::filesystem::path& path)
     const std::string text = read_bytes(key, path);
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
     const bool is_idx = text.size() >= 4 && bytes[0] == 0 && bytes[1] == 0 && width_of(bytes[2]) > 0 && bytes[3] > 0;
-    validate(
-        is_idx,
-        "{} = {} is no IDX file: it must begin with the bytes 00 00 <08, 09, 0b, 0c, 0d or 0e> <rank>, but {}; give an IDX file, a "
-        "CSV named .csv, or HDF5 as file.h5:/dataset",
-        key, path.string(),
-        text.size() < 4 ? fmt::format("it has {} bytes", text.size())
-                        : fmt::format("begins with {:02x} {:02x} {:02x} {:02x}", bytes[0], bytes[1], bytes[2], bytes[3]));
+    validate(is_idx,
+             "{} = {} is no IDX file: it must begin with the bytes 00 00 <08, 09, 0b, 0c, 0d or 0e> <rank>, but it {}; give an IDX "
+             "file, a "
+             "CSV named .csv, or HDF5 as file.h5:/dataset",
+             key, path.string(),
+             text.size() < 4 ? fmt::format("has {} bytes", text.size())
+                             : fmt::format("begins with {:02x} {:02x} {:02x} {:02x}", bytes[0], bytes[1], bytes[2], bytes[3]));
     const std::size_t rank = bytes[3], header = 4 + 4 * rank, width = width_of(bytes[2]);
     validate(text.size() >= header, "{} = {} is truncated: a header of rank {} takes {} bytes, but the file has {}; get it anew",
              key, path.string(), rank, header, text.size());

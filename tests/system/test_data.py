@@ -1,5 +1,6 @@
 """Real data: files, kernel ridge regression on their rows, and theory from the measured spectrum."""
 import gzip
+import re
 import shutil
 import struct
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import COMPLETE, wait_until
+from program import COMPLETE, catch, wait_until
 from results import differences
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
@@ -50,6 +51,35 @@ def test_any_number_of_ranks_gives_the_same_bits_on_data(collapse, alone, ranks)
     config = collapse.write({**SWEEP, "data.rows": str(alone.folder / "rows.csv")})
     collapse("run", config, ranks=ranks, expect=COMPLETE)
     assert differences(alone.folder / "out.h5", collapse.folder / "out.h5") == []
+
+
+@pytest.mark.mpi
+def test_ranks_of_a_node_look_at_one_copy_of_the_data(collapse):
+    write_csv(collapse.folder)
+    run = collapse.start("run", collapse.write({**SWEEP, "simulation.replicates": "10000000"}), ranks=2)
+    catch(run, run.computes)
+    maps = [[line for line in Path(f"/proc/{rank}/maps").read_text().splitlines() if "memfd:collapse" in line] for rank in run.ranks()]
+    inodes = {tuple(line.split()[3:5]) for lines in maps for line in lines}
+    run.kill()
+    assert all(maps) and len(inodes) == 1
+
+
+def test_a_pool_beyond_memory_is_refused_with_one_that_fits(collapse):
+    with h5py.File(collapse.folder / "data.h5", "w") as file:
+        file["x"] = np.random.default_rng(1).normal(size=(1000000, 1))
+        file["y"] = file["x"][:, 0] ** 2
+    outcome = collapse("run", collapse.write({**SWEEP, "data.rows": "data.h5:/x", "data.targets": "data.h5:/y", "data.pool": "1000000"}))
+    assert_one_sentence(outcome, "data.pool = 1000000", "a pool of at most")
+    fits = int(re.search(r"at most (\d+)", outcome.stderr).group(1))
+    assert 1000 < fits < 1000000
+
+
+def test_a_fit_of_more_rows_than_the_pool_is_said_to_be_beyond_theory(collapse, alone):
+    shutil.copy(alone.folder / "rows.csv", collapse.folder)
+    config = collapse.write({**SWEEP, "data.pool": "45"})
+    assert "a fit has 50 rows" in collapse("plan", config, expect=COMPLETE).stdout
+    assert "give a larger data.pool" in collapse("run", config, expect=COMPLETE).stderr
+    assert collapse("plan", collapse.write(SWEEP), "--json", expect=COMPLETE).json["pool_remark"] == ""
 
 
 def test_a_larger_grid_changes_no_number(collapse, alone):
@@ -184,6 +214,8 @@ CONFIGS = {
                          "grid.T0": None}, ["grid.distance is not used"]),
     "an unknown kernel": ({"model.kernel": "rfb"}, ["model.kernel = rfb", "did you mean rbf"]),
     "hdf5 without a data set": ({"data.rows": "data.h5"}, ["data.h5:/dataset"]),
+    "hdf5 without a slash": ({"data.rows": "data.h5:x"}, ["data.h5:x", "write", "data.h5:/x"]),
+    "a column twice": ({"data.rows": "twice.csv", "data.targets": "b"}, ["data.targets = b", "2 columns", "twice.csv"]),
     "hdf5 with another": ({"data.rows": "data.h5:/z", "data.targets": "data.h5:/y"}, ["data.h5", "/z"]),
 }
 
@@ -194,6 +226,7 @@ def test_bad_data_are_refused_and_nothing_is_written(collapse, case):
     write_csv(folder)
     (folder / "text.idx").write_text("hello")
     (folder / "text.csv").write_text("a,b\n1,2\n3,four\n")
+    (folder / "twice.csv").write_text("a,b,b\n1,2,3\n4,5,6\n")
     write_idx(folder / "images.idx", np.arange(12).reshape(3, 4))
     write_idx(folder / "images2.idx", np.arange(8).reshape(2, 4))
     write_idx(folder / "labels.idx", np.array([1, 2]))
