@@ -32,7 +32,7 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
     result.finite_size = finite_size;
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         const auto& [simulated, standard_error, replicates, theory, exact] = outcomes[index];
-        if (!(standard_error >= 0)) continue;
+        if (!(standard_error >= 0) || std::isinf(standard_error)) continue;
         const bool has_exact = std::isfinite(exact);
         const double expected = has_exact ? exact : theory;
         if (!std::isfinite(expected)) {
@@ -46,12 +46,12 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
         if (margins.threshold <= heavy_distance) {
             ++result.heavy_tailed;
         } else {
-            const bool differs = std::abs(simulated - expected) > rounding * nodes.sum(nodes.eigenvalue * nodes.coefficient2);
-            const double difference = differs ? simulated - expected : 0;
+            const bool agrees = std::abs(simulated - expected) <= rounding * nodes.sum(nodes.eigenvalue * nodes.coefficient2);
+            const double difference = agrees ? 0 : simulated - expected;
             if (standard_error == 0 && difference != 0) continue;  // nothing to measure it by
             const double unit = standard_error == 0 ? 1 : standard_error;
             const double allowed = has_exact ? 0 : finite_size / margins.spare_rows * expected;
-            const double excess = std::copysign(std::max(0.0, std::abs(difference) - allowed), difference);
+            const double excess = std::abs(difference) <= allowed ? 0 : std::copysign(std::abs(difference) - allowed, difference);
             result.cells.push_back({index, simulated, standard_error, expected, has_exact, difference / unit, excess / unit, 0});
         }
     }
@@ -62,10 +62,24 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
     return result;
 }
 
+Spread spread_of_z(const Comparison& comparison)
+{
+    Spread spread;
+    const auto count = static_cast<double>(comparison.cells.size());
+    for (const ComparedCell& cell : comparison.cells) {
+        spread.mean += cell.z / count;
+        spread.largest = std::max(spread.largest, std::abs(cell.z));
+    }
+    for (const ComparedCell& cell : comparison.cells) spread.deviation += std::pow(cell.z - spread.mean, 2) / count;
+    spread.deviation = std::sqrt(spread.deviation);
+    return spread;
+}
+
 void worst_first(Comparison& comparison)
 {
-    std::ranges::sort(comparison.cells, std::greater{}, [](const ComparedCell& cell) {
-        return std::pair(std::abs(cell.excess) / cell.bound, std::abs(cell.z) / cell.bound);
+    const auto size = [](double value) { return std::isnan(value) ? INFINITY : std::abs(value); };
+    std::ranges::sort(comparison.cells, std::greater{}, [&](const ComparedCell& cell) {
+        return std::pair(size(cell.excess) / cell.bound, size(cell.z) / cell.bound);
     });
 }
 

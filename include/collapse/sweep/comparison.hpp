@@ -39,6 +39,12 @@ struct Comparison {
     std::size_t beyond() const;
 };
 
+/// Of the z-scores of all compared cells: about 0, 1 and a few where theory explains the simulation.
+struct Spread {
+    double mean = 0, deviation = 0, largest = 0;  ///< deviation: root of the mean square about the mean; largest |z|
+};
+Spread spread_of_z(const Comparison& comparison);
+
 /// Sorts the cells: those with most excess for their bound first, then those with the largest z.
 void worst_first(Comparison& comparison);
 
@@ -50,7 +56,7 @@ void worst_first(Comparison& comparison);
 /// noise is divided; ordinary least squares has T - d - 1 instead of T - d, a relative 1 / D, and over 1368 cells of 8 to 200 rows and d = 40
 /// (power laws with beta = 0 to 2.5, lambda = 0 to 1) no simulated mean was farther off than 1.4 / D.
 /// Cells at lambda = 0 within 3 rows of the interpolation threshold are left out: E 1/chi^4 with at most 4 degrees of freedom is
-/// infinite, so their replicates have no variance.
+/// infinite, so their replicates have no variance. So are cells whose mean has no finite standard error, or one of 0 that is off.
 /// `outcomes`: one for each cell of `grid`.
 Comparison compare(const Settings& settings, const Grid& grid, std::span<const Outcome> outcomes, double level, double finite_size);
 

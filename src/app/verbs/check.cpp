@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -17,26 +16,9 @@ namespace {
 
 constexpr std::size_t worst_shown = 5;
 
-struct Moments {
-    double mean = 0, deviation = 0, largest = 0;
-};
-
-Moments moments_of(const std::vector<ComparedCell>& cells)
-{
-    Moments moments;
-    const auto count = static_cast<double>(cells.size());
-    for (const ComparedCell& cell : cells) {
-        moments.mean += cell.z / count;
-        moments.largest = std::max(moments.largest, std::abs(cell.z));
-    }
-    for (const ComparedCell& cell : cells) moments.deviation += std::pow(cell.z - moments.mean, 2) / count;
-    moments.deviation = std::sqrt(moments.deviation);
-    return moments;
-}
-
 nlohmann::json to_json(const Comparison& comparison, const StoredGrid& grid)
 {
-    const Moments moments = moments_of(comparison.cells);
+    const sweep::Spread z = sweep::spread_of_z(comparison);
     nlohmann::json worst = nlohmann::json::array();
     for (const ComparedCell& cell : comparison.cells) {
         if (worst.size() == worst_shown) break;
@@ -54,15 +36,15 @@ nlohmann::json to_json(const Comparison& comparison, const StoredGrid& grid)
             {"without_theory", comparison.without_theory},
             {"level", comparison.level},
             {"finite_size", comparison.finite_size},
-            {"z_mean", moments.mean},
-            {"z_deviation", moments.deviation},
-            {"z_largest", moments.largest},
+            {"z_mean", z.mean},
+            {"z_deviation", z.deviation},
+            {"z_largest", z.largest},
             {"worst", worst}};
 }
 
 void print_text(const Comparison& comparison, const StoredGrid& grid)
 {
-    const Moments moments = moments_of(comparison.cells);
+    const sweep::Spread z = sweep::spread_of_z(comparison);
     fmt::print("compared  {} with theory, {} of them with an exact finite-size formula\n",
                support::counted(comparison.cells.size(), "simulated cell"),
                std::ranges::count_if(comparison.cells, &ComparedCell::exact));
@@ -76,7 +58,7 @@ void print_text(const Comparison& comparison, const StoredGrid& grid)
         return;
     }
     fmt::print("z-scores  (simulated - expected) / standard error: mean {:.2f}, standard deviation {:.2f}, largest |z| {:.2f}\n",
-               moments.mean, moments.deviation, moments.largest);
+               z.mean, z.deviation, z.largest);
     fmt::print("excess    what is left of z beyond the relative {:g} / (T - df2) by which an asymptotic prediction may be off\n",
                comparison.finite_size);
     fmt::print("beyond    {} with more excess than their bound; false-alarm rate {:g} for all together\n",
