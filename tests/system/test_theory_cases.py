@@ -1,4 +1,4 @@
-"""Predictions in the file are those of the slow reference in Python (tests/data/theory_cases.json)."""
+"""Predictions in the file are those of tests/oracle/theory.py (tests/data/theory_cases.json)."""
 import json
 
 import h5py
