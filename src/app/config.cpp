@@ -185,7 +185,7 @@ Settings settings_of(const Config& config, const Entries& entries)
         const auto setter = std::ranges::find(setters, key, [](const Setter& entry) { return entry.key.name; });
         const auto dot = key.find('.');
         const std::string section = key.substr(0, dot), name = key.substr(dot + 1);
-        if (setter == setters.end() && section == "chain") {  // a name of the user's
+        if (setter == setters.end() && section == protocol::Written::name) {  // a name of the user's
             settings.chain.emplace_back(name, support::trim(value));
             continue;
         }

@@ -59,6 +59,37 @@ std::vector<std::string> names_of(std::span<const Entry* const> table, std::vect
     return others;
 }
 
+/// The options of all models, by name.
+const std::map<std::string, problem::Option>& model_options()
+{
+    static const std::map<std::string, problem::Option> known = [] {
+        std::map<std::string, problem::Option> options;
+        const auto collect = [&](const auto& table) {
+            for (const auto* entry : table)
+                for (const problem::Option& option : entry->describe().options) options.emplace(option.name, option);
+        };
+        collect(protocol::protocols());
+        collect(problem::spectra());
+        collect(problem::teachers());
+        collect(estimator::covariates());
+        collect(estimator::kernels());
+        for (const problem::Option& option : estimator::kernel_ridge_description().options) options.emplace(option.name, option);
+        return options;
+    }();
+    return known;
+}
+
+/// The option whose word may be written in place of numbers of this parameter, as w = adaptive; or nullptr.
+const std::string* option_for_word(std::string_view parameter, const std::string& word)
+{
+    const auto& options = model_options();
+    const auto found = std::ranges::find_if(options, [&](const auto& entry) {
+        const problem::Option& option = entry.second;
+        return option.parameter == parameter && std::ranges::find(option.allowed, word) != option.allowed.end();
+    });
+    return found == options.end() ? nullptr : &found->first;
+}
+
 /// A value for the manual. What is not listed here shows its default, or the first of few values.
 std::string example_of(const std::string& key, const std::string& otherwise, const std::vector<std::string>& allowed)
 {
@@ -92,11 +123,13 @@ std::string example_of(const std::string& key, const std::string& otherwise, con
         {"model.weights", "1, 1, 2"},
         {"data.rows", "train-images-idx3-ubyte.gz"},
         {"data.targets", "train-labels-idx1-ubyte.gz"},
+        {"data.pool", "4000"},
+        {"data.test", "2000"},
         {"data.digest", "0123456789abcdef"},
         {"data.nodes", "1 0.5 0.1; 1 0.25 0.05"},
         {"chain.step", "fit X(t) to model(t-1) + sigma*noise"},
         {"chain.start", "fit X(0) to truth + sigma*noise"},
-        {"chain.evaluate", "fit X(n) to model(n-1) + sigma*noise"},
+        {"chain.evaluate", "fit X(0) to model(t-1) + sigma*noise"},
         {"simulation.precision", "0.01"},
         {"simulation.max_replicates", "1000"},
         {"simulation.first_replicate", "100"},
@@ -130,7 +163,8 @@ std::vector<Setter> config_setters()
             default_of(coordinate),
             [coordinate = sweep::find_coordinate(coordinate.name)](Settings& settings, const std::string& key,
                                                                    const std::string& text) {
-                if (coordinate->name == "w" && support::trim(text) == "adaptive") settings.model.choices["weighting"] = "adaptive";
+                if (const std::string* option = option_for_word(coordinate->name, support::trim(text)))
+                    settings.model.choices[*option] = support::trim(text);
                 else settings.axes.push_back(make_axis(coordinate, key, text));
             });
 
@@ -142,7 +176,8 @@ std::vector<Setter> config_setters()
         "model.spectrum", "family of covariance spectra", defaults.model.spectrum,
         [](Settings& s, const std::string&, const std::string& text) { s.model.spectrum = text; }, names_of(problem::spectra()));
     add("model.estimator", "what is fitted; kernel_ridge: on the rows of [data]", defaults.model.estimator,
-        [](Settings& s, const std::string&, const std::string& text) { s.model.estimator = text; }, {"ridge", "kernel_ridge"});
+        [](Settings& s, const std::string&, const std::string& text) { s.model.estimator = text; },
+        {estimator::ridge_description().name, estimator::kernel_ridge_description().name});
     add(
         "model.kernel", "kernel of kernel_ridge", defaults.model.kernel,
         [](Settings& s, const std::string&, const std::string& text) { s.model.kernel = text; }, names_of(estimator::kernels()));
@@ -152,11 +187,12 @@ std::vector<Setter> config_setters()
     add(
         "model.covariates", "distribution of the entries of covariates", defaults.model.covariates,
         [](Settings& s, const std::string&, const std::string& text) {
-            const auto open = text.find('(');
-            s.model.covariates = support::trim(text.substr(0, open));
-            if (open == std::string::npos) return;
-            validate(text.back() == ')', "model.covariates = {} has no closing parenthesis; add it at the end", text);
-            s.model.choices["degrees_of_freedom"] = support::trim(text.substr(open + 1, text.size() - open - 2));
+            const auto [name, option] = problem::split_option("model.covariates", text);
+            s.model.covariates = name;
+            if (name == text) return;
+            const auto options = estimator::covariates_called(name).describe().options;
+            validate(!options.empty(), "model.covariates = {} has no option; write {}", text, name);
+            s.model.choices[options.front().name] = option;
         },
         names_of(estimator::covariates()));
     add("model.spectrum_file",
@@ -173,18 +209,7 @@ std::vector<Setter> config_setters()
             s.model.signal = text == "raw" ? problem::ModelSettings::raw : parse_or(0, text);
             validate(text == "raw" || s.model.signal > 0, "{} = {} is not possible; give a positive number, or raw", key, text);
         });
-    std::map<std::string, problem::Option> options;
-    const auto collect = [&](const auto& table) {
-        for (const auto* entry : table)
-            for (const problem::Option& option : entry->describe().options) options.emplace(option.name, option);
-    };
-    collect(protocol::protocols());
-    collect(problem::spectra());
-    collect(problem::teachers());
-    collect(estimator::covariates());
-    collect(estimator::kernels());
-    for (const problem::Option& option : estimator::kernel_ridge_description().options) options.emplace(option.name, option);
-    for (const auto& [name, option] : options)
+    for (const auto& [name, option] : model_options())
         add(
             "model." + name, option.help, option.otherwise,
             [name = name](Settings& s, const std::string&, const std::string& text) { s.model.choices[name] = text; },
@@ -244,13 +269,9 @@ std::vector<Setter> config_setters()
         [](Settings& s, const std::string& key, const std::string& text) {
             s.simulation.seed = sweep::parse_whole(key, text, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
         });
-    add("simulation.noise", "label noise: drawn, or averaged over, exactly where the structure of the fits allows it", "drawn",
-        [](Settings& s, const std::string& key, const std::string& text) {
-            const std::vector<std::string> known{"drawn", "averaged"};
-            const std::string guess = support::nearest(text, known);
-            validate(std::ranges::find(known, text) != known.end(), "{} = {} is not known{}; choose drawn or averaged", key, text,
-                     guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
-            s.simulation.noise = text == "averaged" ? protocol::LabelNoise::averaged : protocol::LabelNoise::drawn;
+    add("simulation.noise", "label noise: drawn, or averaged over, exactly where the structure of the fits allows it",
+        protocol::label_noises().front(), [](Settings& s, const std::string& key, const std::string& text) {
+            s.simulation.noise = protocol::label_noise_called(key, text);
         });
     add("refine.axes", "axes to refine where `refine.on` changes; their lists in [grid] are where refinement starts", "",
         [](Settings& s, const std::string&, const std::string& text) { s.refine.axes = support::split(text, ','); });

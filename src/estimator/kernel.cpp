@@ -1,14 +1,21 @@
 #include "collapse/estimator/kernel.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "collapse/problem/find.hpp"
-#include "collapse/problem/numbers.hpp"
 
 namespace collapse::estimator {
 
 const Kernel& kernel_called(const std::string& name) { return problem::find_entry(kernels(), "kernel", name); }
+
+problem::Description ridge_description()
+{
+    return {.name = "ridge",
+            .summary = "argmin |y - X w|^2 / T + lambda |w|^2; lambda = 0 is the minimum-norm least-squares fit",
+            .parameters = {"T", "lambda"},
+            .options = {},
+            .citations = {"DFK"}};
+}
 
 problem::Description kernel_ridge_description()
 {
@@ -43,14 +50,13 @@ void exponentiate_lower(Matrix& values, double factor)
     }
 }
 
-double gamma_of(const problem::Choices& choices)
+problem::Option gamma_option()
 {
-    const std::string& text = choices.at("gamma");
-    support::validate(!text.empty(), "model.gamma is missing, which the kernel needs; add a line such as gamma = 0.5");
-    const double gamma = problem::parse_number("model.gamma", text);
-    support::validate(gamma > 0 && std::isfinite(gamma), "model.gamma = {} is not possible; give a positive number, such as 0.5",
-                      text);
-    return gamma;
+    return {"gamma",
+            {},
+            "",
+            "kernel: scale, a positive number; rows have a mean squared norm of 1",
+            {.kind = problem::Domain::Kind::number, .least = 0, .open = true}};
 }
 
 }  // namespace collapse::estimator

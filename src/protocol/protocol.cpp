@@ -40,7 +40,14 @@ Table<std::string> Protocol::reasons_not_predicted(const Row& row, const Choices
 
 bool Protocol::continuous_generations(const Row& row, const Choices& choices) const
 {
-    return is_repeated_fit(scheme(row, choices));
+    const Scheme described = scheme(row, choices);
+    if (!is_repeated_fit(described)) return false;
+    try {
+        described.evaluated(0.5);
+    } catch (const support::InvalidInput&) {  // a chain in words, which are of whole generations alone
+        return false;
+    }
+    return true;
 }
 
 Cost Protocol::cost(const Row& row, const Choices& choices, double others, LabelNoise noise) const

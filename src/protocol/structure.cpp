@@ -199,6 +199,13 @@ bool is_repeated_fit(const Scheme& scheme)
     return uses.size() == 1 && share_of(uses[0].labels.models, 0) == 1 && uses[0].labels.teachers.empty();
 }
 
+bool hands_labels_on(const Scheme& scheme)
+{
+    if (!is_repeated_fit(scheme)) return false;
+    const std::vector<Use> uses = present_uses(scheme.evaluated(1));
+    return uses.size() == 1 && share_of(uses[0].labels.models, 0) == 1 && uses[0].labels.teachers.empty();
+}
+
 theory::LabelStep label_step(const Scheme& scheme, double t)
 {
     const problem::Labels labels = present_uses(scheme.generation(t))[0].labels;

@@ -29,7 +29,7 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
     }
     for (const auto& [name, value] : row.cell.own) key.absorb(name).absorb(value);
     for (const auto& [name, value] : settings.choices)
-        if (!settings.has_data() || !estimator::is_kernel_option(name)) key.absorb(name).absorb(value);
+        if (!settings.has_data() || !estimator::is_kernel_option(name)) key.absorb(name).absorb(value.text());
     return key;
 }
 

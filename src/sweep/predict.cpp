@@ -4,8 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "collapse/estimator/covariates.hpp"
 #include "collapse/numerics/derivative.hpp"
 #include "collapse/protocol/predict.hpp"
+#include "collapse/protocol/structure.hpp"
 #include "collapse/theory/scaling_laws.hpp"
 
 namespace collapse::sweep {
@@ -235,33 +237,48 @@ void enter_rates(const Settings& settings, const Protocol& protocol, const RowPa
     enter_n(settings, protocol, part.row, nodes, predictions);
 }
 
-/// Where lambda is a power of T, and power laws are the whole problem.
-void enter_asymptotic_rates(const Settings& settings, const RowPart& part, Table<Prediction>& predictions)
+/// Whether power laws are the whole problem.
+bool has_power_laws(const problem::ModelSettings& model)
+{
+    return !model.has_data() && problem::spectrum_called(model.spectrum).is_power_law() &&
+           problem::teacher_called(model.teacher).is_power_law();
+}
+
+/// Where lambda is a power of T, power laws are the whole problem, and models hand labels on: T rows after generators without ridge
+/// on T0 rows.
+void enter_asymptotic_rates(const Settings& settings, const RowPart& part, const protocol::Scheme& scheme,
+                            Table<Prediction>& predictions)
 {
     const Axis *ell = axis_called(settings, "ell"), *b = axis_called(settings, "b"), *a = axis_called(settings, "a");
-    const bool power_laws =
-        !settings.model.has_data() && settings.model.spectrum == "power_law" && settings.model.teacher == "power_law";
-    if (!ell || !power_laws || settings.protocol != "replace") return;
+    if (!ell || !has_power_laws(settings.model) || !protocol::hands_labels_on(scheme)) return;
     if (something_follows(settings, "T") || something_follows(settings, "lambda")) return;  // the laws are of constants and powers
     const Row& row = part.row;
     const Cell& cell = row.cell;
+    const protocol::Fit generator = scheme.generation(0), student = scheme.evaluated(1);
+    const auto noisy = [](const protocol::Fit& fit) { return protocol::noise_variance(protocol::present_uses(fit)[0].labels) > 0; };
+    if (protocol::rows_of(student) != cell.T) return;
     for (std::size_t i = 0; i < row.lambda.size(); ++i)
         for (std::size_t j = 0; j < row.generations.size(); ++j) {
             const double n = row.generations[j];
-            if (std::isinf(n) || (n > 0 && cell.lambda0 > 0)) continue;
+            if (std::isinf(n) || (n > 0 && (generator.ridges[i] > 0 || protocol::rows_of(generator) != cell.T0))) continue;
             predictions(i, j).rates.asymptotic_T = theory::asymptotic_rate({.beta = cell.beta,
                                                                             .r = problem::r_from_alpha(cell.alpha, cell.beta),
                                                                             .ell = ell->values[part.ridges[i]],
                                                                             .b = b ? exponent_of_T0(cell) : 0,
                                                                             .a = a ? a->values[part.generations[j]] : 0,
-                                                                            .noise = cell.sigma > 0,
+                                                                            .noise = noisy(student),
                                                                             .generations = n > 0,
-                                                                            .synthetic_noise = cell.sigma0 > 0,
+                                                                            .synthetic_noise = noisy(generator),
                                                                             .least_squares = cell.T0 > cell.d});
         }
 }
 
-/// The formulae for finite sizes are of Wishart matrices: of Gaussian covariates alone.
+/// Whether the formulae for finite sizes hold, which are of Wishart matrices: independent entries are Gaussian if they are isotropic.
+bool has_exact(const problem::ModelSettings& model)
+{
+    return !model.has_data() && estimator::covariates_called(model.covariates).isotropic();
+}
+
 void forget_exact(Table<Prediction>& predictions)
 {
     for (std::size_t cell = 0; cell < predictions.size(); ++cell)
@@ -277,14 +294,14 @@ Table<Prediction> predict(const Settings& settings, const RowPart& part)
     Row appended = part.row;
     appended.generations.push_back(0);
     const auto wanted = axis_called(settings, "b") ? protocol::Wanted::slopes_and_T0 : protocol::Wanted::slopes;
-    const protocol::WithSlopes known =
-        protocol::predict(protocol.scheme(appended, settings.model.choices), appended, nodes, wanted);
+    const protocol::Scheme scheme = protocol.scheme(appended, settings.model.choices);
+    const protocol::WithSlopes known = protocol::predict(scheme, appended, nodes, wanted);
     Table<Prediction> predictions = protocol::beside_clean(known.predictions);
-    if (settings.model.covariates != "gaussian" || settings.model.has_data()) forget_exact(predictions);
+    if (!has_exact(settings.model)) forget_exact(predictions);
     const bool ties = something_follows(settings, "T") || something_follows(settings, "lambda");
     if (known.slopes.size() > 0 && !ties) enter_rates(settings, part, known.slopes, predictions);
     else enter_rates(settings, protocol, part, nodes, predictions);
-    enter_asymptotic_rates(settings, part, predictions);
+    enter_asymptotic_rates(settings, part, scheme, predictions);
     return predictions;
 }
 

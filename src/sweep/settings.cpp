@@ -74,19 +74,16 @@ void fill_options(Settings& settings, const std::vector<problem::Description>& m
     for (const auto& model : models)
         for (const problem::Option& option : model.options) {
             const auto given = settings.model.choices.find(option.name);
-            const std::string value = given == settings.model.choices.end() ? option.otherwise : given->second;
-            const bool allowed = option.allowed.empty() || std::ranges::find(option.allowed, value) != option.allowed.end();
-            const std::string guess = support::nearest(value, option.allowed);
-            validate(allowed, "model.{} = {} is not known{}; choose {}", option.name, value,
-                     guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(option.allowed, "or"));
-            resolved[option.name] = value;
+            const problem::Choice choice = given == settings.model.choices.end() ? option.otherwise : given->second;
+            problem::check(option, choice);
+            resolved[option.name] = choice;
         }
     for (const auto& [name, value] : settings.model.choices) {
         if (!resolved.contains(name)) {
             const auto uses = [&wanted = name](const problem::Description& model) {
                 return std::ranges::find(model.options, wanted, &problem::Option::name) != model.options.end();
             };
-            validate(false, "model.{} = {} is not used with {}; remove it", name, value, name_misfits(settings, uses));
+            validate(false, "model.{} = {} is not used with {}; remove it", name, value.text(), name_misfits(settings, uses));
         }
     }
     settings.model.choices = resolved;
@@ -140,12 +137,11 @@ void check_given(const Settings& settings, const std::set<std::string_view>& giv
 void check_estimator(const Settings& settings)
 {
     const problem::ModelSettings &model = settings.model, defaults;
-    const std::vector<std::string> names{"ridge", "kernel_ridge"};
+    const std::vector<std::string> names{estimator::ridge_description().name, estimator::kernel_ridge_description().name};
     const std::string guess = support::nearest(model.estimator, names);
-    validate(std::ranges::find(names, model.estimator) != names.end(),
-             "model.estimator = {} is not known{}; choose ridge or kernel_ridge",
+    validate(std::ranges::find(names, model.estimator) != names.end(), "model.estimator = {} is not known{}; choose {}",
              model.estimator.empty() ? "(nothing)" : model.estimator,
-             guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess));
+             guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), support::enumerate(names, "or"));
     if (!model.has_data()) {
         validate(settings.data.rows.empty() && settings.data.targets.empty(),
                  "data.{} is not used with estimator = ridge; set model.estimator = kernel_ridge, or remove the section [data]",
@@ -194,7 +190,6 @@ void complete_data(Settings& settings)
     if (!model.has_data()) return;
     validate(settings.simulation.noise == protocol::LabelNoise::drawn,
              "simulation.noise = averaged is not known for estimator = kernel_ridge, whose label noise is drawn; leave it out");
-    estimator::kernel_called(model.kernel).check(model.choices);
     if (model.dataset) {
         const std::int64_t N = model.dataset->size();
         const std::string digest = fmt::format("{:016x}", model.dataset->digest());
@@ -427,14 +422,15 @@ std::vector<std::pair<std::string, std::string>> Settings::resolved() const
                                    {"model.teacher", model.teacher},
                                    {"model.covariates", model.covariates},
                                    {"model.signal", std::isnan(model.signal) ? "raw" : support::exact(model.signal)}});
-    for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value);
+    for (const auto& [name, value] : model.choices) pairs.emplace_back("model." + name, value.text());
     for (const auto& [name, text] : chain) pairs.emplace_back("chain." + name, text);
     for (const Axis& axis : axes) pairs.emplace_back(fmt::format("grid.{}", axis.name()), text_of(axis));
     pairs.emplace_back("simulation.seed", fmt::format("{}", simulation.seed));
     pairs.emplace_back("simulation.replicates", fmt::format("{}", simulation.replicates));
     if (simulation.first_replicate > 0)
         pairs.emplace_back("simulation.first_replicate", fmt::format("{}", simulation.first_replicate));
-    if (simulation.noise == protocol::LabelNoise::averaged) pairs.emplace_back("simulation.noise", "averaged");
+    if (simulation.noise != SimulationSettings{}.noise)
+        pairs.emplace_back("simulation.noise", protocol::label_noises()[static_cast<std::size_t>(simulation.noise)]);
     if (simulation.precision > 0) {
         pairs.emplace_back("simulation.precision", support::exact(simulation.precision));
         pairs.emplace_back("simulation.min_replicates", fmt::format("{}", simulation.min_replicates));
@@ -495,13 +491,9 @@ Settings validated(Settings settings)
 
     const Grid grid = settings.grid();
     settings.axes = grid.axes();
-    // Options that are texts are checked where they are used.
+    // What options and cell say together is checked where they are used.
     if (!settings.model.has_data()) problem::nodes_of(settings.model, grid.cell(0));
     check_spectrum(settings, grid);
-    rng::Engine scratch;
-    if (!settings.model.has_data())
-        estimator::covariates_called(settings.model.covariates)
-            .design(scratch, numerics::Vector::Ones(1), 1, settings.model.choices);
     const protocol::Protocol& protocol = protocol_of(settings);
     Cell limit;
     for (std::size_t index = 0; index < grid.rows(); ++index) {

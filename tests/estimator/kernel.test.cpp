@@ -47,6 +47,13 @@ Sample sample_of(Eigen::Index m, Eigen::Index groups)
 
 Matrix whole(const Matrix& lower) { return lower.selfadjointView<Eigen::Lower>(); }
 
+problem::Choices options_of(const nlohmann::json& one)
+{
+    problem::Choices options;
+    for (const auto& [name, value] : one["options"].items()) options[name] = value.get<std::string>();
+    return options;
+}
+
 }  // namespace
 
 TEST_CASE("Kernels have the values of scikit-learn")
@@ -54,7 +61,7 @@ TEST_CASE("Kernels have the values of scikit-learn")
     for (const auto& one : cases()) {
         const std::string name = one["kernel"];
         CAPTURE(name);
-        const problem::Choices options = one["options"].get<std::map<std::string, std::string, std::less<>>>();
+        const problem::Choices options = options_of(one);
         const estimator::Kernel& kernel = estimator::kernel_called(name);
         const Matrix rows = columns(one["rows"]), expected = columns(one["values"]).transpose();
         CHECK(deviation(kernel.cross(rows, columns(one["others"]), options), expected) < test::theory);
@@ -67,7 +74,7 @@ TEST_CASE("Weighted kernel ridge regression predicts what scikit-learn does")
     for (const auto& one : cases()) {
         const std::string name = one["kernel"];
         CAPTURE(name);
-        const problem::Choices options = one["options"].get<std::map<std::string, std::string, std::less<>>>();
+        const problem::Choices options = options_of(one);
         const estimator::Kernel& kernel = estimator::kernel_called(name);
         const Matrix rows = columns(one["rows"]), others = columns(one["others"]), labels = columns(one["labels"]).transpose();
         const Vector weights = Eigen::Map<const Vector>(one["weights"].get<std::vector<double>>().data(), rows.cols());
@@ -136,7 +143,11 @@ TEST_CASE("More ridges change no bit of a kernel fit")
 TEST_CASE("Impossible options of kernels are refused with their value")
 {
     const auto refused = [](const char* kernel, const problem::Choices& options, const std::string& words) {
-        CHECK_THROWS_WITH(estimator::kernel_called(kernel).check(options), Catch::Contains(words));
+        const auto check = [&] {
+            for (const problem::Option& option : estimator::kernel_called(kernel).describe().options)
+                problem::check(option, options.at(option.name));
+        };
+        CHECK_THROWS_WITH(check(), Catch::Contains(words));
     };
     refused("rbf", {{"gamma", "0"}}, "model.gamma = 0");
     refused("laplace", {{"gamma", "-1"}}, "model.gamma = -1");

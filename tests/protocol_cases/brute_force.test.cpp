@@ -28,7 +28,7 @@ struct Entry {
 std::string name_of(const Entry& entry)
 {
     std::string options;
-    for (const auto& [key, value] : entry.choices) options += fmt::format(" {}={}", key, value);
+    for (const auto& [key, value] : entry.choices) options += fmt::format(" {}={}", key, value.text());
     return fmt::format("{}{} T {} lambda {} n {} w {} p {} k {}", entry.protocol, options, entry.cell.T, entry.cell.lambda,
                        entry.cell.n, entry.cell.w, entry.cell.p, entry.cell.k);
 }

@@ -85,7 +85,7 @@ const std::vector<Confrontation>& confrontations()
             model.choices = entry.choices;
             const test::ErrorSamples samples = test::simulated(protocol, entry.cell, model, count, 172);
             std::string options;
-            for (const auto& [key, value] : entry.choices) options += fmt::format(" {}={}", key, value);
+            for (const auto& [key, value] : entry.choices) options += fmt::format(" {}={}", key, value.text());
             result.push_back({entry.protocol,
                               fmt::format("{} beta {} T {} lambda {} w {} p {}", options, entry.cell.beta, entry.cell.T,
                                           entry.cell.lambda, entry.cell.w, entry.cell.p),

@@ -11,7 +11,7 @@
 
 namespace collapse::test {
 
-/// One row of tests/data/theory_cases.json, computed by an independent program (NumPy, direct sums).
+/// One row of tests/data/theory_cases.json, computed by tests/oracle/theory.py (NumPy, direct sums).
 struct Case {
     std::string protocol;
     problem::Cell cell;
@@ -32,7 +32,7 @@ inline std::vector<Case> theory_cases()
             entry.cell.*parameter.member = found->is_string() ? INFINITY : found->get<double>();
         }
         for (const char* option : {"design", "real_labels"})
-            if (row.contains(option)) entry.choices[option] = row[option];
+            if (row.contains(option)) entry.choices[option] = row[option].get<std::string>();
         cases.push_back(entry);
     }
     return cases;

@@ -154,6 +154,47 @@ TEST_CASE("local rates tend to the exponents of the scaling laws", "[sweep]")
         }
 }
 
+TEST_CASE("who hands labels on as the laws have it has their exponents, whatever its name; others have none", "[sweep]")
+{
+    using Lines = std::vector<std::pair<std::string, std::string>>;
+    const test::Axes path{{"alpha", "1.6"}, {"beta", "1.5"},  {"d", "inf"},      {"T", "1e6"}, {"b", "0.9"},
+                          {"ell", "0.6"},   {"sigma", "0.3"}, {"sigma0", "0.5"}, {"n", "0, 1"}};
+    const auto exponents = [&](const std::string& protocol, const Lines& chain, const test::Axes& changes) {
+        sweep::Settings settings;
+        settings.protocol = protocol;
+        settings.chain = chain;
+        for (const auto& [name, list] : with(path, changes)) settings.axes.push_back(test::axis(name, list));
+        settings.simulation.replicates = 0;
+        settings = sweep::validated(settings);
+        const auto found = sweep::predict(settings, settings.grid().selected_part(0));
+        return std::pair(found[0].rates.asymptotic_T, found[1].rates.asymptotic_T);
+    };
+    const auto laws = exponents("replace", {}, {});
+    REQUIRE(std::isfinite(laws.first));
+    REQUIRE(laws.second > laws.first);
+
+    const auto written = [&](const std::string& rows, const std::string& labels, const std::string& ridge = "0") {
+        return exponents("chain",
+                         {{"G", "rows(T0)"},
+                          {"X", rows},
+                          {"step", "fit G(t) to model(t-1) + sigma0*noise, ridge " + ridge},
+                          {"evaluate", "fit X(0) to " + labels + " + sigma*noise"}},
+                         {});
+    };
+    CHECK(written("rows(T)", "model(t-1)") == laws);
+    CHECK(std::isnan(written("rows(T)", "0.5*truth + 0.5*model(t-1)").second));
+    CHECK(std::isnan(written("rows(T0)", "model(t-1)").second));
+    CHECK(std::isnan(written("rows(T)", "model(t-1)", "lambda").second));
+
+    CHECK(exponents("mixture", {}, {{"p", "0"}}).second == laws.second);
+    CHECK(std::isnan(exponents("mixture", {}, {{"p", "0.5"}}).second));
+    const auto shifted = exponents("replace", {}, {{"beta_synthetic", "1.2"}});
+    CHECK(std::isnan(shifted.second));
+    const auto ridge = exponents("replace", {}, {{"lambda0", "0.1"}});
+    CHECK(ridge.first == laws.first);
+    CHECK(std::isnan(ridge.second));
+}
+
 TEST_CASE("also where generators forget, T0 < d, with numbers of generations that grow", "[sweep]")
 {
     // 1e-3 in the middle of a regime; where exponents nearly coincide, up to 0.03.

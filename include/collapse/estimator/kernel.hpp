@@ -20,9 +20,6 @@ class Kernel {
     virtual ~Kernel() = default;
     virtual problem::Description describe() const = 0;
 
-    /// Throws InvalidInput if an option is impossible.
-    virtual void check(const problem::Choices& choices) const = 0;
-
     /// k(a_i, b_j) [m x n] for m and n rows.
     virtual Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const = 0;
 
@@ -39,7 +36,8 @@ std::span<const Kernel* const> kernels();
 /// The entry called `name`. Throws InvalidInput that names the nearest known one.
 const Kernel& kernel_called(const std::string& name);
 
-/// What kernel ridge regression says of itself, apart from its kernel.
+/// What ridge regression says of itself; and kernel ridge regression, apart from its kernel.
+problem::Description ridge_description();
 problem::Description kernel_ridge_description();
 
 /// Whether an option belongs to how rows are fitted, rather than to what is drawn.
@@ -49,7 +47,7 @@ bool is_kernel_option(const std::string& name);
 void exponentiate(Matrix& values, double factor);
 void exponentiate_lower(Matrix& values, double factor);
 
-/// gamma > 0. Throws InvalidInput if it is missing or another number.
-double gamma_of(const problem::Choices& choices);
+/// gamma > 0, which most kernels have.
+problem::Option gamma_option();
 
 }  // namespace collapse::estimator

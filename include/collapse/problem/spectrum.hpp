@@ -33,6 +33,8 @@ class Spectrum {
     virtual Nodes nodes_for_sums(const Cell& cell, const Choices& choices) const;
     /// Whether `nodes` fills in coefficient2 itself, so that no Teacher is asked.
     virtual bool has_teacher(const Choices&) const { return false; }
+    /// Whether the eigenvalues are j^-beta, and nothing else.
+    virtual bool is_power_law() const { return false; }
     /// The dimension, if the options fix it.
     virtual std::optional<double> dimension(const Choices&) const { return std::nullopt; }
 };
@@ -44,6 +46,8 @@ class Teacher {
     virtual Description describe() const = 0;
     /// Squared coefficients [nodes] before scaling to the signal power.
     virtual numerics::Array coefficient2(const Nodes& nodes, const Cell& cell, const Choices& choices) const = 0;
+    /// Whether the squared coefficients are proportional to j^-alpha.
+    virtual bool is_power_law() const { return false; }
     /// Whether the coefficients are redrawn for every replicate, as independent N(0, coefficient2).
     virtual bool random() const { return false; }
 };

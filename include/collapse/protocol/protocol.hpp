@@ -52,6 +52,9 @@ class Protocol {
     Cost cost(const Row& row, const Choices& choices, double others, LabelNoise noise = LabelNoise::drawn) const;
 };
 
+/// The protocol of a config that names none.
+inline constexpr const char* default_protocol = "replace";
+
 /// The table of protocols: every file of src/protocol/models/, in alphabetical order (made by CMake from its listing).
 std::span<const Protocol* const> protocols();
 

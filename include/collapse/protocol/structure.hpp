@@ -54,6 +54,10 @@ Structure structure_of(const Scheme& scheme, std::size_t ridge, double last);
 /// power of one.
 bool is_repeated_fit(const Scheme& scheme);
 
+/// is_repeated_fit(), and the evaluated model, too, is fitted on one block labelled by the last model alone: what the scaling laws
+/// are of.
+bool hands_labels_on(const Scheme& scheme);
+
 /// Structure::one_design: how the labels of generation t >= 1 follow from those before; t = inf: what that comes to.
 theory::LabelStep label_step(const Scheme& scheme, double t);
 

@@ -49,7 +49,7 @@ struct DataSettings {
 /// Everything a sweep depends on, as plain data: the config file fills it, `validated` checks it.
 struct Settings {
     std::vector<Axis> axes;
-    std::string protocol = "replace";
+    std::string protocol = protocol::default_protocol;
     std::vector<std::pair<std::string, std::string>> chain;  ///< lines of [chain] as given: key, text
     std::shared_ptr<const protocol::Written> written;  ///< the protocol they describe; made by `validated` for protocol = chain
     problem::ModelSettings model;

@@ -51,7 +51,8 @@ Simulated simulate(const ChainFile& chain, std::int64_t replicates, std::uint64_
     support::Meter meter;
     for (std::int64_t replicate = 0; replicate < replicates; ++replicate) {
         const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
-        const auto errors = simulation({model, draws, estimator::covariates_called("gaussian"), {}, meter});
+        const auto errors =
+            simulation({model, draws, estimator::covariates_called(problem::ModelSettings{}.covariates), {}, meter});
         for (std::size_t t = 0; t < chain.fits; ++t)
             if (!std::isnan(errors(0, t).test_error)) moments[t].add(errors(0, t));
             else moments[t].add({errors(0, t).test_error, 0, 0});
@@ -144,7 +145,8 @@ class Chain final : public Verb {
         const std::uint64_t seed = whole(arguments, "seed", 0, 1);
         const ChainFile chain = read_chain(arguments.operands.front(), replicates > 0);
         const std::vector<Errors> theory = predict(chain);
-        const auto simulated = replicates > 0 ? std::optional(simulate(chain, replicates, seed)) : std::nullopt;
+        std::optional<Simulated> simulated;
+        if (replicates > 0) simulated = simulate(chain, replicates, seed);
         if (arguments.has("json")) print_json(to_json(theory, simulated));
         else print(chain, theory, simulated);
         return Exit::complete;

@@ -36,13 +36,7 @@ std::vector<Section> sections()
             {"spectra", describe_all(problem::spectra())},
             {"teachers", describe_all(problem::teachers())},
             {"covariates", describe_all(estimator::covariates())},
-            {"estimators",
-             {{.name = "ridge",
-               .summary = "argmin |y - X w|^2 / T + lambda |w|^2; lambda = 0 is the minimum-norm least-squares fit",
-               .parameters = {"T", "lambda"},
-               .options = {},
-               .citations = {"DFK"}},
-              estimator::kernel_ridge_description()}},
+            {"estimators", {estimator::ridge_description(), estimator::kernel_ridge_description()}},
             {"kernels", describe_all(estimator::kernels())}};
 }
 

@@ -3,14 +3,13 @@
 
 #include "collapse/estimator/covariates.hpp"
 #include "collapse/estimator/drawn_rows.hpp"
-#include "collapse/problem/numbers.hpp"
-#include "collapse/support/failure.hpp"
 
 namespace collapse::estimator {
 
 namespace {
 
 using numerics::Index;
+using Kind = problem::Domain::Kind;
 
 /// Uniform in [-1, 1).
 double uniform(rng::Engine& engine) { return static_cast<double>(static_cast<std::int64_t>(engine())) * 0x1p-63; }
@@ -44,14 +43,17 @@ class Student final : public Covariates {
         return {.name = "student",
                 .summary = "independent Student entries of unit variance; write covariates = student(df)",
                 .parameters = {},
-                .options = {{"degrees_of_freedom", {}, "5", "df > 2; small is heavy-tailed"}},
+                .options = {{"degrees_of_freedom",
+                             {},
+                             "5",
+                             "df > 2; small is heavy-tailed",
+                             {.kind = Kind::number, .least = 2, .open = true}}},
                 .citations = {}};
     }
 
     Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const override
     {
-        const double df = problem::parse_number("model.degrees_of_freedom", choices.at("degrees_of_freedom"));
-        support::validate(df > 2 && std::isfinite(df), "model.covariates = student({}) has no finite variance; give df > 2", df);
+        const double df = choices.at("degrees_of_freedom").number();
         return drawn_design(engine, eigenvalues, T,
                             [df](rng::Engine& source, std::span<double> entries) { fill_student(source, df, entries); });
     }

@@ -12,23 +12,21 @@ class Laplace final : public Kernel {
         return {.name = "laplace",
                 .summary = "exp(-gamma sum_i |x_i - y_i|)",
                 .parameters = {},
-                .options = {{"gamma", {}, "", "kernel: scale, a positive number; rows have a mean squared norm of 1"}},
+                .options = {gamma_option()},
                 .citations = {}};
     }
-
-    void check(const problem::Choices& choices) const override { gamma_of(choices); }
 
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
         Matrix values = a.absolute_distances(b);
-        exponentiate(values, -gamma_of(choices));
+        exponentiate(values, -choices.at("gamma").number());
         return values;
     }
 
     Matrix gram(const Rows& a, const problem::Choices& choices) const override
     {
         Matrix values = a.absolute_distances();
-        exponentiate_lower(values, -gamma_of(choices));
+        exponentiate_lower(values, -choices.at("gamma").number());
         return values;
     }
 

@@ -16,8 +16,6 @@ class Linear final : public Kernel {
                 .citations = {}};
     }
 
-    void check(const problem::Choices&) const override {}
-
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices&) const override { return a.products(b); }
     Matrix gram(const Rows& a, const problem::Choices&) const override { return a.products(); }
 

@@ -1,32 +1,24 @@
-#include <cmath>
-
 #include "collapse/estimator/kernel.hpp"
-#include "collapse/problem/numbers.hpp"
-#include "collapse/support/failure.hpp"
 
 namespace collapse::estimator {
 
 namespace {
+
+using Kind = problem::Domain::Kind;
 
 /// k(x, y) = (gamma x.y + c0)^degree.
 class Polynomial final : public Kernel {
   public:
     problem::Description describe() const override
     {
-        return {.name = "polynomial",
-                .summary = "(gamma x.y + c0)^degree",
-                .parameters = {},
-                .options = {{"gamma", {}, "", "kernel: scale, a positive number; rows have a mean squared norm of 1"},
-                            {"degree", {}, "3", "kernel = polynomial: its degree, a whole number from 1 to 20"},
-                            {"c0", {}, "1", "kernel = polynomial: its constant, 0 or more"}},
-                .citations = {}};
-    }
-
-    void check(const problem::Choices& choices) const override
-    {
-        gamma_of(choices);
-        degree_of(choices);
-        constant_of(choices);
+        return {
+            .name = "polynomial",
+            .summary = "(gamma x.y + c0)^degree",
+            .parameters = {},
+            .options = {gamma_option(),
+                        {"degree", {}, "3", "kernel = polynomial: its degree, a whole number from 1 to 20", {Kind::whole, 1, 20}},
+                        {"c0", {}, "1", "kernel = polynomial: its constant, 0 or more", {.kind = Kind::number, .least = 0}}},
+            .citations = {}};
     }
 
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
@@ -38,23 +30,9 @@ class Polynomial final : public Kernel {
     double seconds(double p) const override { return (2 * p + 30) / 2e10; }
 
   private:
-    static int degree_of(const problem::Choices& choices)
-    {
-        return static_cast<int>(problem::parse_whole("model.degree", choices.at("degree"), std::int64_t{1}, std::int64_t{20}));
-    }
-
-    static double constant_of(const problem::Choices& choices)
-    {
-        const double c0 = problem::parse_number("model.c0", choices.at("c0"));
-        support::validate(c0 >= 0 && std::isfinite(c0),
-                          "model.c0 = {} is not possible; give a number that is not negative, such as 1", c0);
-        return c0;
-    }
-
     static Matrix powers(Matrix values, const problem::Choices& choices)
     {
-        const double gamma = gamma_of(choices), c0 = constant_of(choices);
-        const int degree = degree_of(choices);
+        const double gamma = choices.at("gamma").number(), c0 = choices.at("c0").number(), degree = choices.at("degree").number();
         for (Index j = 0; j < values.cols(); ++j) {
             const Vector base = gamma * values.col(j).array() + c0;
             values.col(j) = base;

@@ -9,26 +9,20 @@ class Rbf final : public Kernel {
   public:
     problem::Description describe() const override
     {
-        return {.name = "rbf",
-                .summary = "exp(-gamma |x - y|^2)",
-                .parameters = {},
-                .options = {{"gamma", {}, "", "kernel: scale, a positive number; rows have a mean squared norm of 1"}},
-                .citations = {}};
+        return {.name = "rbf", .summary = "exp(-gamma |x - y|^2)", .parameters = {}, .options = {gamma_option()}, .citations = {}};
     }
-
-    void check(const problem::Choices& choices) const override { gamma_of(choices); }
 
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
         Matrix values = a.squared_distances(b);
-        exponentiate(values, -gamma_of(choices));
+        exponentiate(values, -choices.at("gamma").number());
         return values;
     }
 
     Matrix gram(const Rows& a, const problem::Choices& choices) const override
     {
         Matrix values = a.squared_distances();
-        exponentiate_lower(values, -gamma_of(choices));
+        exponentiate_lower(values, -choices.at("gamma").number());
         return values;
     }
 

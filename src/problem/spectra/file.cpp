@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "collapse/problem/numbers.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -16,12 +15,23 @@ numerics::Array to_array(const std::vector<double>& values)
     return Eigen::Map<const numerics::Array>(values.data(), static_cast<numerics::Index>(values.size()));
 }
 
-/// Empty if the list is not given.
-std::string text_of(const Choices& choices, const std::string& name)
+/// Whether the list is given.
+bool has(const Choices& choices, const std::string& name)
 {
     const auto found = choices.find(name);
-    return found == choices.end() ? "" : found->second;
+    return found != choices.end() && !found->second.empty();
 }
+
+/// A list of numbers, all in its domain, not all of them zero.
+numerics::Array positive_somewhere(const Choices& choices, const std::string& name)
+{
+    numerics::Array values = to_array(choices.at(name).numbers());
+    validate((values > 0).any(), "model.{} is zero everywhere; nothing could be learned", name);
+    return values;
+}
+
+constexpr Domain not_negative{.kind = Domain::Kind::numbers, .least = 0, .optional = true};
+constexpr Domain positive{.kind = Domain::Kind::numbers, .least = 0, .open = true, .optional = true};
 
 /// Eigenvalues and squared teacher coefficients as given. They are options and not a path, so that a result file holds all that it
 /// was made from; `model.spectrum_file` fills them in from a CSV or HDF5 file.
@@ -32,26 +42,29 @@ class File final : public Spectrum {
         return {.name = "file",
                 .summary = "eigenvalues and squared teacher coefficients from model.spectrum_file (CSV or HDF5)",
                 .parameters = {"d"},
-                .options = {{"eigenvalues", {}, "", "eigenvalues s_j >= 0 (list)"},
+                .options = {{"eigenvalues", {}, "", "eigenvalues s_j >= 0 (list)", not_negative},
                             {"squared_coefficients",
                              {},
                              "",
-                             "squared teacher coefficients w0_j^2 >= 0 (list of the same length); without them there is a teacher"},
+                             "squared teacher coefficients w0_j^2 >= 0 (list of the same length); without them there is a teacher",
+                             not_negative},
                             {"weights",
                              {},
                              "",
-                             "how many directions each eigenvalue stands for (list of the same length); without them one"}},
+                             "how many directions each eigenvalue stands for (list of the same length); without them one",
+                             positive}},
                 .citations = {}};
     }
 
-    bool has_teacher(const Choices& choices) const override { return !text_of(choices, "squared_coefficients").empty(); }
+    bool has_teacher(const Choices& choices) const override { return has(choices, "squared_coefficients"); }
 
     std::optional<double> dimension(const Choices& choices) const override
     {
-        validate(!choices.at("eigenvalues").empty(),
+        validate(has(choices, "eigenvalues"),
                  "model.spectrum_file is missing; spectrum = file needs the file of its eigenvalues and squared coefficients");
-        const double count = static_cast<double>(parse_numbers("model.eigenvalues", choices.at("eigenvalues")).size());
-        return text_of(choices, "weights").empty() ? count : std::round(weights(choices).sum());
+        const char* const counted = has(choices, "weights") ? "weights" : "eigenvalues";
+        const numerics::Array values = to_array(choices.at(counted).numbers());
+        return has(choices, "weights") ? std::round(values.sum()) : static_cast<double>(values.size());
     }
 
     /// Every direction by itself, for a simulation.
@@ -76,16 +89,14 @@ class File final : public Spectrum {
 
     Nodes nodes_for_sums(const Cell& cell, const Choices& choices) const override
     {
-        const auto eigenvalues = parse_numbers("model.eigenvalues", choices.at("eigenvalues"));
-        const auto d = static_cast<numerics::Index>(eigenvalues.size());
         const double expected = *dimension(choices);
         validate(expected == cell.d, "grid.d = {} does not fit a spectrum of {:.0f} eigenvalues; remove grid.d, the file gives it",
                  cell.d, expected);
-        check("eigenvalues", eigenvalues);
-        Nodes nodes{
-            numerics::Array::Ones(d), numerics::Array::LinSpaced(d, 1, static_cast<double>(d)), to_array(eigenvalues), {}, 0};
-        if (!text_of(choices, "weights").empty()) {
-            nodes.weight = weights(choices);
+        const numerics::Array eigenvalues = positive_somewhere(choices, "eigenvalues");
+        const numerics::Index d = eigenvalues.size();
+        Nodes nodes{numerics::Array::Ones(d), numerics::Array::LinSpaced(d, 1, static_cast<double>(d)), eigenvalues, {}, 0};
+        if (has(choices, "weights")) {
+            nodes.weight = to_array(choices.at("weights").numbers());
             validate(nodes.weight.size() == d, "the spectrum has {} eigenvalues but {} weights; give one for every eigenvalue", d,
                      nodes.weight.size());
             double before = 0;
@@ -95,32 +106,11 @@ class File final : public Spectrum {
             }
         }
         if (!has_teacher(choices)) return nodes;
-        const auto coefficients = parse_numbers("model.squared_coefficients", choices.at("squared_coefficients"));
-        validate(eigenvalues.size() == coefficients.size(),
-                 "the spectrum has {} eigenvalues but {} squared coefficients; give one coefficient for every eigenvalue",
-                 eigenvalues.size(), coefficients.size());
-        check("squared_coefficients", coefficients);
-        nodes.coefficient2 = to_array(coefficients);
+        nodes.coefficient2 = positive_somewhere(choices, "squared_coefficients");
+        validate(nodes.coefficient2.size() == d,
+                 "the spectrum has {} eigenvalues but {} squared coefficients; give one coefficient for every eigenvalue", d,
+                 nodes.coefficient2.size());
         return nodes;
-    }
-
-  private:
-    static numerics::Array weights(const Choices& choices)
-    {
-        const auto values = parse_numbers("model.weights", text_of(choices, "weights"));
-        const auto bad = std::ranges::find_if(values, [](double value) { return !(value > 0 && std::isfinite(value)); });
-        validate(bad == values.end(), "model.weights has the value {} at place {}; all must be positive and finite",
-                 bad == values.end() ? 0 : *bad, bad - values.begin() + 1);
-        return to_array(values);
-    }
-
-    static void check(const char* name, const std::vector<double>& values)
-    {
-        const auto bad = std::ranges::find_if(values, [](double value) { return !(value >= 0 && std::isfinite(value)); });
-        validate(bad == values.end(), "model.{} has the value {} at place {}; all must be finite and not negative", name,
-                 bad == values.end() ? 0 : *bad, bad - values.begin() + 1);
-        validate(std::ranges::any_of(values, [](double value) { return value > 0; }),
-                 "model.{} is zero everywhere; nothing could be learned", name);
     }
 };
 

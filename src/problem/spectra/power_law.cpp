@@ -21,6 +21,8 @@ class PowerLaw final : public Spectrum {
                 .citations = {"DFK", "CLKZ"}};
     }
 
+    bool is_power_law() const override { return true; }
+
     Nodes nodes(const Cell& cell, const Choices&) const override
     {
         const auto d = static_cast<numerics::Index>(cell.d);

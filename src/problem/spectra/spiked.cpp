@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "collapse/problem/numbers.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -16,19 +13,19 @@ class Spiked final : public Spectrum {
         return {.name = "spiked",
                 .summary = "eigenvalues 1 + spike_j for the first few, 1 elsewhere",
                 .parameters = {"d"},
-                .options = {{"spikes", {}, "", "strengths of the spikes (list, each > -1)"}},
+                .options = {{"spikes",
+                             {},
+                             "",
+                             "strengths of the spikes (list, each > -1)",
+                             {.kind = Domain::Kind::numbers, .least = -1, .open = true}}},
                 .citations = {"GBS"}};
     }
 
     Nodes nodes(const Cell& cell, const Choices& choices) const override
     {
-        const std::vector<double> spikes = parse_numbers("model.spikes", choices.at("spikes"));
+        const std::vector<double>& spikes = choices.at("spikes").numbers();
         support::validate(static_cast<double>(spikes.size()) <= cell.d, "model.spikes has {} spikes, more than d = {}; give fewer",
                           spikes.size(), cell.d);
-        support::validate(std::ranges::all_of(spikes, [](double spike) { return spike > -1; }),
-                          "model.spikes = {} has a spike of -1 or less, which makes an eigenvalue that is not positive; give "
-                          "spikes larger than -1",
-                          choices.at("spikes"));
         const auto d = static_cast<numerics::Index>(cell.d);
         Nodes nodes{numerics::Array::Ones(d), numerics::Array::LinSpaced(d, 1, cell.d), numerics::Array::Ones(d), {}};
         for (std::size_t j = 0; j < spikes.size(); ++j) nodes.eigenvalue[static_cast<numerics::Index>(j)] += spikes[j];

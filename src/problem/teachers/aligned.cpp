@@ -1,4 +1,3 @@
-#include "collapse/problem/numbers.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -17,14 +16,14 @@ class Aligned final : public Teacher {
                 .options = {{"alignment",
                              {},
                              "1",
-                             "teacher = aligned: share of the squared norm along the first eigendirection, in [0, 1]"}},
+                             "teacher = aligned: share of the squared norm along the first eigendirection, in [0, 1]",
+                             {Domain::Kind::number, 0, 1}}},
                 .citations = {"GBS"}};
     }
 
     numerics::Array coefficient2(const Nodes& nodes, const Cell& cell, const Choices& choices) const override
     {
-        const double share = parse_number("model.alignment", choices.at("alignment"));
-        support::validate(share >= 0 && share <= 1, "model.alignment = {} is no share; give a number from 0 to 1", share);
+        const double share = choices.at("alignment").number();
         support::validate(cell.d > 1, "teacher = aligned needs d > 1, but d = {}; use teacher = power_law", cell.d);
         const auto rest = (1 - share) / (nodes.dimension() - 1);
         return (nodes.index == 1).select(share, numerics::Array::Constant(nodes.index.size(), rest));

@@ -16,6 +16,8 @@ class PowerLaw final : public Teacher {
                 .citations = {"DFK", "CLKZ"}};
     }
 
+    bool is_power_law() const override { return true; }
+
     numerics::Array coefficient2(const Nodes& nodes, const Cell& cell, const Choices&) const override
     {
         return nodes.index.pow(-cell.alpha);

@@ -36,7 +36,9 @@ class Mix final : public Protocol {
                  {"weighting",
                   {"constant", "adaptive"},
                   "constant",
-                  "weight of real labels: w, or (1 + w)/(2 + w) of the one before"}},
+                  "weight of real labels: w, or (1 + w)/(2 + w) of the one before",
+                  {},
+                  "w"}},
             .citations = {"GBS", "WYS"}};
     }
 
