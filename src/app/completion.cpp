@@ -29,11 +29,12 @@ std::vector<Completed> options_of(const Usage& usage)
 }
 
 /// With `from` replaced.
-std::string replaced(std::string text, std::string_view from, std::string_view to)
+std::string replaced(std::string_view text, std::string_view from, std::string_view to)
 {
-    for (std::size_t place = 0; (place = text.find(from, place)) != std::string::npos; place += to.size())
-        text.replace(place, from.size(), to);
-    return text;
+    std::string result;
+    for (std::size_t place; (place = text.find(from)) != std::string_view::npos; text.remove_prefix(place + from.size()))
+        result.append(text.substr(0, place)).append(to);
+    return result.append(text);
 }
 
 /// In quotes, for any of the shells but fish.

@@ -32,7 +32,8 @@ class SpectrumVerb final : public Verb {
                 .operands = "CONFIG",
                 .summary = "measures the spectrum of the data in [data] under the kernel, and fits power laws",
                 .flags = {{"output", "FILE", "file that spectrum = file reads (default: the config's name with -spectrum.h5)"}},
-                .config_keys = true};
+                .config_keys = true,
+                .example = "collapse spectrum jobs/fashion-ridges.ini --data.pool 2000"};
     }
 
     Exit run(const Arguments& arguments) const override
