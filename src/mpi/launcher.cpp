@@ -39,6 +39,11 @@ Launch launch_of_this_process()
             launch.variable = variable;
         }
     launch.slurm = number_in("SLURM_STEP_NUM_TASKS") > 1;
+    // Where only this is left of what srun has said: a batch script has the number 0, too, all others are tasks beside it.
+    const int tasks = number_in("SLURM_NTASKS");
+    if (tasks <= 1 || std::getenv("SLURM_PROCID") == nullptr || std::getenv("SLURM_STEP_NUM_TASKS") != nullptr) return launch;
+    if (number_in("SLURM_PROCID") == 0) launch.idle = launch.processes == 1 ? tasks : 0;
+    else if (tasks > launch.processes) launch.processes = tasks, launch.variable = "SLURM_NTASKS", launch.slurm = true;
     return launch;
 }
 

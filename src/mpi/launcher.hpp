@@ -11,6 +11,7 @@ struct Launch {
     int processes = 1;          ///< as the launcher counts them
     std::string variable = {};  ///< of the environment, that says how many
     bool slurm = false;         ///< they are a step of srun
+    int idle = 0;               ///< tasks of a Slurm job whose batch script has started this process alone; 0: there are none
 };
 
 Launch launch_of_this_process();

@@ -34,6 +34,10 @@ World::World()
     const Launch launch = launch_of_this_process();
     // Open MPI, started by srun without PMI, would end the process with a page of its own words.
     if (!launch.connected && launch.processes > 1 && library().starts_with("Open MPI")) refuse_unconnected(launch);
+    if (!launch.connected && launch.idle > 1)
+        remark_ = fmt::format(
+            "SLURM_NTASKS = {}, but this process computes alone; to compute with all tasks start it by `srun --mpi=pmix`",
+            launch.idle);
     if (!launch.connected && launch.processes == 1) return;
     // Only the main thread talks; a second thread computes.
     int provided = 0;

@@ -127,13 +127,21 @@ def test_one_process_may_start_mpi_all_the_same(collapse, expected):
     assert differences(expected, collapse.folder / "out.h5") == []
 
 
-@pytest.mark.parametrize("told", [{"SLURM_STEP_NUM_TASKS": 4, "SLURM_PROCID": 2}, {"PMI_SIZE": 3, "PMI_RANK": 0}], ids=str)
+@pytest.mark.parametrize("told", [{"SLURM_STEP_NUM_TASKS": 4, "SLURM_PROCID": 2}, {"SLURM_NTASKS": 4, "SLURM_PROCID": 3},
+                                  {"PMI_SIZE": 3, "PMI_RANK": 0}], ids=str)
 def test_processes_that_a_launcher_has_not_connected_are_told_so(collapse, told):
     outcome = collapse("run", collapse.write(SMALL), **told)
     number = next(iter(told.items()))
     assert_one_sentence(outcome, "{} = {}".format(*number), "connects this process to no other",
                         "--mpi=pmix" if "SLURM_PROCID" in told else "its mpirun", code=ERROR)
     assert not (collapse.folder / "out.h5").exists()
+
+
+def test_a_process_alone_in_a_job_of_several_tasks_is_told_how_to_use_them(collapse):
+    """The shell of a batch script, or a step of which nothing else is left: Slurm counts tasks, and this is number 0."""
+    outcome = collapse("run", collapse.write(SMALL), expect=COMPLETE, SLURM_NTASKS=64, SLURM_PROCID=0)
+    assert "SLURM_NTASKS = 64" in outcome.stderr and "srun --mpi=pmix" in outcome.stderr
+    assert "SLURM" not in collapse("run", collapse.write(SMALL), expect=COMPLETE, SLURM_NTASKS=1, SLURM_PROCID=0).stderr
 
 
 def test_independent_tasks_of_one_step_are_no_ranks(collapse):

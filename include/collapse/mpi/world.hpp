@@ -22,6 +22,9 @@ class World {
     int size() const { return size_; }
     bool is_root() const { return rank_ == 0; }
 
+    /// What a user would want to know of how the program was started; empty: nothing.
+    const std::string& remark() const { return remark_; }
+
     /// Rank 0's text, on every rank.
     std::string broadcast(std::string text) const;
     /// Every rank's text, on rank 0; empty elsewhere.
@@ -41,6 +44,7 @@ class World {
   private:
     bool started_ = false;  ///< MPI
     int rank_ = 0, size_ = 1;
+    std::string remark_;
 };
 
 }  // namespace collapse::mpi

@@ -116,6 +116,7 @@ class Run final : public Verb {
 
         using Style = ProgressReport::Style;
         ProgressReport progress(arguments.has("quiet") ? Style::quiet : ProgressReport::style_of_stderr(), world.size());
+        if (!world.remark().empty()) progress.note(world.remark());
         OtherRanks others(world);
         try {
             return others.leave(lead(world, ranks, arguments, others, progress));
