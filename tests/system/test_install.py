@@ -73,11 +73,40 @@ def test_bash_completes_verbs_options_and_values(prefix, collapse):
     assert completed(script, "collapse", "status", "out") == []    # a file: bash's own
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_can_read_their_completions(prefix, shell):
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not here")
-    run(shell, "-n", prefix / "share" / SHARED[shell])
+# Types a line and a tab into an interactive zsh, and waits until the line is what is expected.
+ZSH = """
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1=; fpath=($1 \\$fpath); autoload -U compinit; compinit -u -D; bindkey -e; print RE'ADY'"
+zpty -r shell seen '*READY*'
+zpty -w -n shell "$2"$'\\t'
+zpty -r shell seen "*$3*"
+print -r -- $3
+zpty -d shell
+"""
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not here")
+@pytest.mark.parametrize("line, completed", [("collapse pla", "collapse plan"), ("collapse run --fre", "collapse run --fresh"),
+                                             ("collapse run --model.protocol=acc", "--model.protocol=accumulate")])
+def test_zsh_completes_verbs_options_and_values(prefix, line, completed):
+    script = prefix / "share" / SHARED["zsh"]
+    run("zsh", "-n", script)
+    assert run("zsh", "-fc", ZSH, "zsh", script.parent, line, completed, timeout=120).strip() == completed
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not here")
+def test_fish_completes_verbs_options_and_values(prefix, collapse):
+    script = prefix / "share" / SHARED["fish"]
+    run("fish", "-n", script)
+
+    def offered(line):
+        return [one.split("\t")[0] for one in run("fish", "--no-config", "-c", 'source $argv[1]; complete -C $argv[2]', script, line).splitlines()]
+    assert offered("collapse pl") == ["plan"]
+    assert offered("collapse run --fre") == ["--fresh"]
+    assert offered("collapse run --model.protocol=mi") == ["--model.protocol=mix", "--model.protocol=mixture"]
+    assert sorted(offered("collapse run s.ini --grid.lam")) == ["--grid.lambda", "--grid.lambda0"]
+    assert offered("collapse status --fre") == []  # of another verb
 
 
 def test_another_shell_is_refused(collapse):
