@@ -49,7 +49,7 @@ Matrix outputs_of(const Numbers& labels, Target target)
         for (double& y : result.reshaped()) y = std::fmod(y, 2) == 0 ? 1 : -1;
     if (target != Target::onehot) return result;
     validate(classes.size() > 1, "data.target = onehot needs at least two classes, but all targets are {}; choose other targets",
-             classes.front());
+             classes.empty() ? 0 : classes.front());
     Matrix hot = Matrix::Zero(static_cast<Index>(classes.size()), count);
     for (Index i = 0; i < count; ++i) hot(std::ranges::lower_bound(classes, result(0, i)) - classes.begin(), i) = 1;
     return hot;

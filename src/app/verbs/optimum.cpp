@@ -43,7 +43,7 @@ std::vector<sweep::CoordinatePointer> coordinates_of(const Arguments& arguments)
     for (const std::string& name : support::split(text, ',')) result.push_back(sweep::coordinate_called(support::trim(name)));
     support::validate(result.size() <= 2, "--over {} names {} parameters; give one or two", text, result.size());
     support::validate(result.size() < 2 || result[0]->parameter->name != result[1]->parameter->name,
-                      "--over {} names {} twice; give two that differ", text, result[0]->parameter->name);
+                      "--over {} names the same parameter twice; give two that differ", text);
     return result;
 }
 
