@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collapse/estimator/ridge.hpp"
+
 namespace collapse::estimator::cost {
 
 namespace {
@@ -10,11 +12,12 @@ namespace {
 constexpr double normal = 8e-9;                 ///< seconds a normal number
 constexpr double matrix_product = 1 / 25e9;     ///< seconds an operation in blocked kernels
 constexpr double tridiagonalisation = 1 / 9e9;  ///< half of its operations are matrix-vector products
-constexpr double pair_of_solves = 30e-9;        ///< seconds a row, two right-hand sides
-constexpr double pair_of_errors = 2e-9;         ///< seconds a direction
-constexpr double chi = 30e-9;                   ///< seconds a chi number
-constexpr double elimination = 4e-9;            ///< seconds an entry of the window, eight ridges side by side
-constexpr double call = 2e-6;                   ///< seconds for the overhead of any step
+constexpr double band_reduction = 1 / 25e9;
+constexpr double pair_of_solves = 30e-9;  ///< seconds a row, two right-hand sides
+constexpr double pair_of_errors = 2e-9;   ///< seconds a direction
+constexpr double chi = 30e-9;             ///< seconds a chi number
+constexpr double elimination = 4e-9;      ///< seconds an entry of the window, eight ridges side by side
+constexpr double call = 2e-6;             ///< seconds for the overhead of any step
 
 double gram(double d, double m) { return 2 * m * m * (d - 2 * m / 3) * matrix_product; }
 
@@ -35,7 +38,9 @@ double ridge_fit(double d, double T)
 double ridge_path(double d, double T)
 {
     const double m = std::min(d, T);
-    return call + gram(d, m) + 4. / 3 * m * m * m * tridiagonalisation + 2 * d * m * m * matrix_product;
+    const double reduction = 4. / 3 * m * m * m;
+    if (m >= static_cast<double>(RidgeBand::band_from)) return call + gram(d, m) + reduction * band_reduction;
+    return call + gram(d, m) + reduction * tridiagonalisation + 2 * d * m * m * matrix_product;
 }
 
 double spectral_fit(double d, double T)

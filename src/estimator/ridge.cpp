@@ -79,4 +79,37 @@ Matrix RidgePath::relabelled(double lambda, const Matrix& labels) const
     });
 }
 
+RidgeBand::RidgeBand(Design design, Meter& meter)
+    : design_(std::move(design)),
+      meter_(&meter),
+      band_(meter.measure(Phase::factorisation, [&] { return numerics::BandReduction(gram(design_)); }))
+{
+}
+
+Matrix RidgeBand::labels(const Matrix& weights) const
+{
+    return meter_->measure(Phase::solves, [&] {
+        Matrix labels = numerics::multiply_transposed(design_.rows, weights);
+        band_.into(labels);
+        return labels;
+    });
+}
+
+Matrix RidgeBand::solved(double lambda, Matrix labels) const
+{
+    meter_->measure(Phase::solves, [&] { band_.solve(lambda, labels); });
+    return labels;
+}
+
+Matrix RidgeBand::weights(const Matrix& solved) const
+{
+    return meter_->measure(Phase::solves, [&] {
+        Matrix coordinates = solved;
+        band_.out_of(coordinates);
+        return numerics::multiply(design_.rows, coordinates);
+    });
+}
+
+Matrix RidgeBand::relabelled(double lambda, const Matrix& labels) const { return labels - lambda * solved(lambda, labels); }
+
 }  // namespace collapse::estimator

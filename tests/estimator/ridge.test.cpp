@@ -45,10 +45,14 @@ TEST_CASE("a ridge fit solves the normal equations", "[estimator]")
             const estimator::RidgeFit fit(drawn.design, lambda, meter);
             CHECK(near(fit.fit(lambda, y * fit.noise_scale()), expected));
 
-            // RidgePath takes labels in coordinates of its own: those of weights, which both know.
+            // The others take labels in coordinates of their own: those of weights, which all know.
             const Matrix weights = test::random_matrix(generator, d, 3);
             const estimator::RidgePath path(drawn.design, meter);
+            const estimator::RidgeBand band(drawn.design, meter);
             CHECK(near(path.fit(lambda, path.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
+            CHECK(near(band.fit(lambda, band.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
+            CHECK(near(band.fit(lambda, band.relabelled(lambda, band.labels(weights))),
+                       path.fit(lambda, path.relabelled(lambda, path.labels(weights)))));
             CHECK(near(fit.fit(lambda, fit.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
         }
 }

@@ -2,6 +2,7 @@
 
 #include "collapse/estimator/design.hpp"
 #include "collapse/estimator/solver.hpp"
+#include "collapse/numerics/band.hpp"
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/support/meter.hpp"
 
@@ -56,6 +57,28 @@ class RidgePath final : public Solver {
     Meter* meter_;
     numerics::Tridiagonalisation tridiagonal_;
     Matrix directions_;  ///< P [d x m]
+};
+
+/// The same for many rows, m >= band_from: K = Q H Q' with a band H, which takes a third of the time of three diagonals there, and
+/// products with Q for each right-hand side instead of P: less work than forming P for up to a thousand of them.
+class RidgeBand final : public Solver {
+  public:
+    static constexpr Index band_from = 1500;
+
+    RidgeBand(Design design, Meter& meter);
+
+    Matrix labels(const Matrix& weights) const override;
+    Matrix solved(double lambda, Matrix labels) const override;
+    Matrix weights(const Matrix& solved) const override;
+    Matrix relabelled(double lambda, const Matrix& labels) const override;
+
+    double noise_scale() const override { return 1 / std::sqrt(design_.T); }
+    Index label_count() const override { return design_.rows.cols(); }
+
+  private:
+    Design design_;
+    Meter* meter_;
+    numerics::BandReduction band_;
 };
 
 }  // namespace collapse::estimator
