@@ -3,21 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/estimator/ridge.hpp"
 
 namespace collapse::estimator::cost {
 
 namespace {
 
-constexpr double normal = 8e-9;                 ///< seconds a normal number
-constexpr double matrix_product = 1 / 25e9;     ///< seconds an operation in blocked kernels
-constexpr double tridiagonalisation = 1 / 9e9;  ///< half of its operations are matrix-vector products
-constexpr double band_reduction = 1 / 25e9;
-constexpr double pair_of_solves = 30e-9;  ///< seconds a row, two right-hand sides
-constexpr double pair_of_errors = 2e-9;   ///< seconds a direction
-constexpr double chi = 30e-9;             ///< seconds a chi number
-constexpr double elimination = 4e-9;      ///< seconds an entry of the window, eight ridges side by side
-constexpr double call = 2e-6;             ///< seconds for the overhead of any step
+using namespace core_speed;
 
 double gram(double d, double m) { return 2 * m * m * (d - 2 * m / 3) * matrix_product; }
 
