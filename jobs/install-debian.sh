@@ -5,8 +5,8 @@ set -eu
 packages="cmake ninja-build g++ git libopenmpi-dev openmpi-bin libhdf5-dev libopenblas-dev libeigen3-dev libboost-dev
   libboost-program-options-dev librandom123-dev libfmt-dev nlohmann-json3-dev zlib1g-dev
   python3-h5py python3-h5netcdf python3-xarray python3-matplotlib python3-scipy"
-tests="catch2 dataset-fashion-mnist dpkg-dev man-db python3-sklearn python3-pytest netcdf-bin hdf5-tools slurm-wlm munge iproute2 util-linux procps
-  chromium chromium-driver python3-selenium"
+tests="catch2 clang clang-format clang-tidy libclang-rt-dev dataset-fashion-mnist dpkg-dev man-db zsh fish python3-sklearn python3-pytest
+  netcdf-bin hdf5-tools slurm-wlm munge iproute2 util-linux procps chromium chromium-driver python3-selenium"
 [ "${1:-}" = tests ] && packages="$packages $tests"
 
 missing=$(for package in $packages; do dpkg -s "$package" >/dev/null 2>&1 || echo "$package"; done)
