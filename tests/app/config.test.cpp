@@ -32,7 +32,8 @@ std::string complaint(const std::string& text, const Overrides& overrides = {})
 TEST_CASE("a config gives settings, and the command line overrides it", "[app]")
 {
     CHECK(app::parse_config(config(small)).simulation.replicates == 3);
-    const sweep::Settings settings = app::parse_config(config(small, {{"simulation.replicates", "5"}, {"grid.sigma", "0.1, 0.2, 0.3"}}));
+    const sweep::Settings settings =
+        app::parse_config(config(small, {{"simulation.replicates", "5"}, {"grid.sigma", "0.1, 0.2, 0.3"}}));
     CHECK(settings.simulation.replicates == 5);
     CHECK(settings.grid().cells() == 3);
     CHECK(settings.output == "sweep.h5");
