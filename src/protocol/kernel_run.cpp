@@ -161,7 +161,9 @@ KernelRun::Model KernelRun::fitted(const Step& step, Sample sample)
         const auto count = static_cast<Index>(numbers.size());
         std::vector<double> values;
         for (const std::size_t number : numbers) values.push_back(step.fit.ridges[number]);
-        const auto column = [&](Index g, Index k) { return g * ridges + static_cast<Index>(numbers[static_cast<std::size_t>(k)]); };
+        const auto column = [&, &numbers = numbers](Index g, Index k) {
+            return g * ridges + static_cast<Index>(numbers[static_cast<std::size_t>(k)]);
+        };
         Matrix own(rows, groups() * count);
         for (Index g = 0; g < groups(); ++g)
             for (Index k = 0; k < count; ++k) own.col(g * count + k) = sample.labels.col(narrow_labels ? g : column(g, k));
