@@ -125,7 +125,7 @@ void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_pe
         "rank 0, but {} are available; {}, or use fewer cells",
         support::bytes(row), ranks_per_host, support::bytes(results), support::bytes(available),
         left >= row ? fmt::format("start at most {:.0f} ranks a host", std::floor(left / row))
-                    : fmt::format("one rank would have room for about {:.0f} % of this T and d, so use smaller ones",
+                    : fmt::format("one rank would have room for about {:.0f} % of this grid.T and grid.d, so use smaller ones",
                                   std::floor(100 * std::sqrt(left / row))));
     const double space = address_space(plan, grid), limit = limit_of(RLIMIT_AS, unlimited);
     support::validate(
