@@ -23,7 +23,6 @@ void dlauum_(const char*, const int*, double*, const int*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dgelqf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
 void dsytrd_(const char*, const int*, double*, const int*, double*, double*, double*, double*, const int*, int*);
-void dorgtr_(const char*, const int*, double*, const int*, const double*, double*, const int*, int*);
 void dormtr_(const char*, const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*,
              const int*, double*, const int*, int*);
 }
@@ -179,16 +178,6 @@ void Tridiagonalisation::apply_from_right(Matrix& matrix) const
     int info = 0;
     dormtr_("R", "L", "N", &rows, &m, reflectors_.data(), &m, scales_.data(), matrix.data(), &rows, work.data(), &length, &info);
     ensure(info == 0, "dormtr accepts its arguments");
-}
-
-Matrix Tridiagonalisation::release_basis()
-{
-    const int m = size(reflectors_.rows()), length = 64 * std::max(m, 1);
-    Vector work(length);
-    int info = 0;
-    dorgtr_("L", &m, reflectors_.data(), &m, scales_.data(), work.data(), &length, &info);
-    ensure(info == 0, "dorgtr accepts its arguments");
-    return std::move(reflectors_);
 }
 
 namespace {

@@ -60,9 +60,6 @@ class Tridiagonalisation {
     /// B Q for B [d x m], in place: 2 d m^2 multiplications and additions.
     void apply_from_right(Matrix& matrix) const;
 
-    /// Q itself [m x m], in place of its factors, which are gone then; 4/3 m^3 multiplications and additions.
-    Matrix release_basis();
-
     /// Solves (H + shift) X = B in place by H + shift = L D L', O(m) a column; NaN if that is not positive definite.
     void solve(double shift, Matrix& right_hand_sides) const;
 
