@@ -22,14 +22,34 @@ constexpr std::size_t most_valleys = 4;  ///< of the scan, the lowest ones, that
 constexpr int most_whole = 129;          ///< numbers in a scan of whole ones
 constexpr double large = std::numeric_limits<double>::max();
 
+double finite_or_large(double value) { return std::isfinite(value) ? value : large; }
+
+/// The function with large values where it has none.
+class Finite {
+  public:
+    explicit Finite(const Several& function) : function_(&function) {}
+
+    std::vector<double> operator()(const std::vector<double>& places) const
+    {
+        std::vector<double> values = (*function_)(places);
+        std::ranges::transform(values, values.begin(), finite_or_large);
+        return values;
+    }
+    double operator()(double place) const { return (*this)(std::vector{place})[0]; }
+
+  private:
+    const Several* function_;
+};
+
 /// f'(x) by the six-point central difference, error O(h^6).
-double derivative(const std::function<double(double)>& f, double x, double h)
+double derivative(const Finite& f, double x, double h)
 {
-    return (45 * (f(x + h) - f(x - h)) - 9 * (f(x + 2 * h) - f(x - 2 * h)) + (f(x + 3 * h) - f(x - 3 * h))) / (60 * h);
+    const std::vector<double> at = f({x + h, x - h, x + 2 * h, x - 2 * h, x + 3 * h, x - 3 * h});
+    return (45 * (at[0] - at[1]) - 9 * (at[2] - at[3]) + (at[4] - at[5])) / (60 * h);
 }
 
 /// Secant steps on the derivative, from a point within half the digits of the minimum.
-double refine(const std::function<double(double)>& f, double x, double h)
+double refine(const Finite& f, double x, double h)
 {
     double before = x + 1e-3 * h, slope_before = derivative(f, before, h), slope = derivative(f, x, h);
     for (int i = 0; i < most_refinements && slope != 0 && slope != slope_before; ++i) {
@@ -45,10 +65,11 @@ double refine(const std::function<double(double)>& f, double x, double h)
 }
 
 /// The minimum between two points of the scan.
-Minimum lowest_of_valley(const std::function<double(double)>& f, double low, double high, double left, double right)
+Minimum lowest_of_valley(const Finite& f, double low, double high, double left, double right)
 {
     std::uintmax_t iterations = 200;
-    auto [x, value] = boost::math::tools::brent_find_minima(f, left, right, std::numeric_limits<double>::digits / 2, iterations);
+    const auto at = [&](double place) { return f(place); };
+    auto [x, value] = boost::math::tools::brent_find_minima(at, left, right, std::numeric_limits<double>::digits / 2, iterations);
     for (const double end : {low, high})
         if ((end == left || end == right) && (f(end) <= value || std::abs(x - end) < border * (high - low)))
             return {end, f(end), end == low ? Place::lower_border : Place::upper_border};
@@ -56,8 +77,6 @@ Minimum lowest_of_valley(const std::function<double(double)>& f, double low, dou
     x = refine(f, x, h);
     return {x, f(x), Place::interior};
 }
-
-double finite_or_large(double value) { return std::isfinite(value) ? value : large; }
 
 /// What is said of a function whose scan tells that it has none.
 std::optional<Minimum> no_minimum(const std::vector<double>& values)
@@ -85,10 +104,21 @@ std::vector<double> whole_scan(double first, double last)
 
 Minimum minimise(const std::function<double(double)>& function, double low, double high)
 {
-    const auto f = [&](double x) { return finite_or_large(function(x)); };
-    std::vector<double> values;
+    const auto one_by_one = [&](const std::vector<double>& places) {
+        std::vector<double> values;
+        for (const double place : places) values.push_back(function(place));
+        return values;
+    };
+    return minimise_several(one_by_one, low, high);
+}
+
+Minimum minimise_several(const Several& function, double low, double high)
+{
+    const Finite f(function);
     const auto point = [&](int i) { return i == scan_points - 1 ? high : low + (high - low) * i / (scan_points - 1); };
-    for (int i = 0; i < scan_points; ++i) values.push_back(f(point(i)));
+    std::vector<double> points;
+    for (int i = 0; i < scan_points; ++i) points.push_back(point(i));
+    const std::vector<double> values = f(points);
     if (const auto none = no_minimum(values)) return *none;
 
     std::vector<int> valleys;
@@ -107,13 +137,13 @@ Minimum minimise(const std::function<double(double)>& function, double low, doub
     return best;
 }
 
-Minimum minimise_whole(const std::function<std::vector<double>(const std::vector<double>&)>& function, double low, double high)
+Minimum minimise_whole(const Several& function, double low, double high)
 {
+    const Finite f(function);
     double first = low, last = high;
     while (true) {
         const std::vector<double> places = whole_scan(first, last);
-        std::vector<double> values = function(places);
-        std::ranges::transform(values, values.begin(), finite_or_large);
+        const std::vector<double> values = f(places);
         if (first == low && last == high)
             if (const auto none = no_minimum(values)) return *none;
         const auto best = static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());

@@ -6,25 +6,41 @@
 
 namespace collapse::sweep {
 
-CellAlong::CellAlong(const Settings& settings, std::size_t index, std::span<const CoordinatePointer> along)
-    : settings_(&settings), axes_(Grid(settings.axes, Counts::real).axes())
+namespace {
+
+/// The grid that has cell number `index` of these axes alone.
+Grid only_cell(const std::vector<Axis>& given, std::size_t index)
 {
-    for (auto axis = axes_.rbegin(); axis != axes_.rend(); ++axis) {  // cells are numbered with the last axis running fastest
+    std::vector<Axis> axes = Grid(given, Counts::real).axes();
+    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {  // cells are numbered with the last axis running fastest
         const std::size_t size = axis->values.size();
         axis->values = {axis->values[index % size]};
         index /= size;
     }
+    return Grid(std::move(axes), Counts::real);
+}
+
+}  // namespace
+
+CellAlong::CellAlong(const Settings& settings, std::size_t index, std::span<const CoordinatePointer> along)
+    : settings_(&settings), grid_(only_cell(settings.axes, index))
+{
     for (const CoordinatePointer& coordinate : along) {
-        const auto axis = std::ranges::find(axes_, coordinate->name, &Axis::name);
-        support::ensure(axis != axes_.end(), "a coordinate that is searched is one of the grid");
-        along_.push_back(static_cast<std::size_t>(axis - axes_.begin()));
+        const auto axis = std::ranges::find(grid_.axes(), coordinate->name, &Axis::name);
+        support::ensure(axis != grid_.axes().end(), "a coordinate that is searched is one of the grid");
+        along_.push_back(static_cast<std::size_t>(axis - grid_.axes().begin()));
     }
 }
 
 Cell CellAlong::at(std::span<const double> values)
 {
-    for (std::size_t k = 0; k < along_.size(); ++k) axes_[along_[k]].values = {values[k]};
-    return Grid(axes_, Counts::real).cell(0);
+    for (std::size_t k = 0; k < along_.size(); ++k) grid_.put(along_[k], values[k]);
+    return grid_.cell(0);
+}
+
+bool CellAlong::is_ridge(std::size_t k) const
+{
+    return grid_.shares_ridges() && grid_.axes()[along_[k]].coordinate->parameter->name == "lambda";
 }
 
 const problem::Nodes& LastNodes::of(const problem::ModelSettings& model, const Cell& cell)

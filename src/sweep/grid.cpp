@@ -121,6 +121,12 @@ Row Grid::row(std::size_t index) const
     return row;
 }
 
+void Grid::put(std::size_t axis, double value)
+{
+    support::ensure(axes_[axis].values.size() == 1, "an axis whose value is put has one");
+    axes_[axis].values[0] = value;
+}
+
 RowPart Grid::selected_part(std::size_t index) const
 {
     const Row whole = row(index);

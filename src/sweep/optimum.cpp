@@ -56,18 +56,36 @@ class Search {
         return result;
     }
 
-    /// Test errors for these numbers of generations, the coordinates having these values.
-    std::vector<double> errors_at(const std::vector<double>& values, const std::vector<double>& generations)
+    /// Test errors of a cell with other ridges, or for other numbers of generations.
+    std::vector<double> errors_of(const Cell& cell, const std::vector<double>& ridges, const std::vector<double>& generations)
     {
-        const Cell cell = cell_.at(values);
-        const protocol::Row row{cell, {cell.lambda}, generations};
+        const protocol::Row row{cell, ridges, generations};
         const auto known = protocol_->predict(row, cell_.nodes(cell), settings_->model.choices);
         std::vector<double> result;
-        for (std::size_t j = 0; j < generations.size(); ++j) result.push_back(known(0, j).asymptotic.test_error);
+        for (std::size_t j = 0; j < known.size(); ++j) result.push_back(known[j].asymptotic.test_error);
         return result;
     }
 
-    double error_at(const std::vector<double>& values) { return errors_at(values, {clean_ ? 0 : cell_.at(values).n})[0]; }
+    double error_at(const std::vector<double>& values)
+    {
+        const Cell cell = cell_.at(values);
+        return errors_of(cell, {cell.lambda}, {clean_ ? 0 : cell.n})[0];
+    }
+
+    /// Test errors at several values of coordinate k, the others being as `values_with` says; of a row, if they are of one.
+    template <class ValuesWith>
+    std::vector<double> errors_along(std::size_t k, ValuesWith values_with, const std::vector<double>& places)
+    {
+        const Cell cell = cell_.at(values_with(places[0]));
+        if (is_generations(over_[k])) return errors_of(cell, {cell.lambda}, places);
+        std::vector<double> result;
+        if (cell_.is_ridge(k)) {
+            for (const double place : places) result.push_back(cell_.at(values_with(place)).lambda);
+            return errors_of(cell, result, {clean_ ? 0 : cell.n});
+        }
+        for (const double place : places) result.push_back(error_at(values_with(place)));
+        return result;
+    }
 
     /// The minimum over coordinate k, the others being as `values_with` says.
     template <class ValuesWith>
@@ -75,17 +93,15 @@ class Search {
     {
         const SearchRange& range = over_[k];
         if (!range.whole) {
-            const auto error = [&](double x) { return error_at(values_with(value_at(range, x))); };
-            Minimum minimum = numerics::minimise(error, lowest(range), highest(range));
+            const auto errors = [&](std::vector<double> places) {
+                for (double& x : places) x = value_at(range, x);
+                return errors_along(k, values_with, places);
+            };
+            Minimum minimum = numerics::minimise_several(errors, lowest(range), highest(range));
             minimum.x = exact_value(range, minimum.x, minimum.place);
             return minimum;
         }
-        const auto errors = [&](const std::vector<double>& places) {
-            if (is_generations(range)) return errors_at(values_with(range.low), places);
-            std::vector<double> result;
-            for (const double place : places) result.push_back(error_at(values_with(place)));
-            return result;
-        };
+        const auto errors = [&](const std::vector<double>& places) { return errors_along(k, values_with, places); };
         return numerics::minimise_whole(errors, range.low, range.high);
     }
 

@@ -19,8 +19,14 @@ struct Minimum {
 /// about 1e-11 of the interval where the function is computed to rounding errors. Values that are NaN or inf count as large.
 Minimum minimise(const std::function<double(double)>& function, double low, double high);
 
-/// The least value at whole numbers from low to high, themselves whole; the function takes several at once. Up to 129 numbers are
+/// The values of a function at several places, which may cost less than one by one.
+using Several = std::function<std::vector<double>(const std::vector<double>&)>;
+
+/// The same for a function that takes several places at once: the scan, and those of each difference.
+Minimum minimise_several(const Several& function, double low, double high);
+
+/// The least value at whole numbers from low to high, themselves whole. Up to 129 numbers are
 /// all tried; of more a scan that is dense near `low`, geometric in the distance from it, then scans between the neighbours of the best.
-Minimum minimise_whole(const std::function<std::vector<double>(const std::vector<double>&)>& function, double low, double high);
+Minimum minimise_whole(const Several& function, double low, double high);
 
 }  // namespace collapse::numerics

@@ -26,13 +26,15 @@ class CellAlong {
 
     /// The cell with one value for each of the coordinates.
     Cell at(std::span<const double> values);
+    /// Whether cells along coordinate k are of one row, with several ridges.
+    bool is_ridge(std::size_t k) const;
 
     const problem::Nodes& nodes(const Cell& cell) { return nodes_.of(settings_->model, cell); }
 
   private:
     const Settings* settings_;
-    std::vector<Axis> axes_;          ///< each with the cell's value
-    std::vector<std::size_t> along_;  ///< which of them
+    Grid grid_;                       ///< the one cell
+    std::vector<std::size_t> along_;  ///< which of its axes
     LastNodes nodes_;
 };
 

@@ -42,6 +42,8 @@ class Grid {
     /// `axes`: at most one for each parameter, any order. Throws InvalidInput if there are more than 10^9 cells.
     explicit Grid(std::vector<Axis> axes, Counts counts = Counts::whole);
 
+    /// Gives the axis number `axis` of axes(), which has one value, another.
+    void put(std::size_t axis, double value);
     /// Leaves out all cells but those marked [cells].
     void select(std::vector<bool> selection);
     /// What select() was given; empty: no cell is left out.
