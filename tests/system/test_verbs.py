@@ -1,4 +1,5 @@
 """What list, plan, status and check tell is true, for people and as JSON."""
+import re
 import shutil
 import time
 from statistics import median
@@ -141,6 +142,22 @@ def test_every_committed_job_is_planned(collapse, job):
 
 def test_there_are_jobs():
     assert JOBS
+
+
+def test_status_says_why_predictions_are_missing(collapse):
+    """A limit that is not known, and values at the threshold of T = d rows that are smaller than their rounding errors."""
+    config = {**PREDICTIONS, "model.protocol": "distill", "grid.w": "-1.5", "grid.T": "10, 20", "grid.n": "1, 2, inf", "grid.lambda": "1e-200, 0.001"}
+    for parameter in ("T0", "sigma0"):
+        del config[f"grid.{parameter}"]
+    collapse("run", collapse.write(config), expect=COMPLETE)
+    found = collapse("status", "out.h5", "--json", expect=COMPLETE).json["not_predicted"]
+    with h5py.File(collapse.folder / "out.h5") as file:
+        missing = np.isnan(file["theory_test_error"][()])
+    assert sum(found.values()) == missing.sum()
+    (limit,) = [count for reason, count in found.items() if reason.startswith("no limit is known")]
+    (rounding,) = [count for reason, count in found.items() if reason.startswith("rounding errors")]
+    assert limit == missing[..., 2].sum() == 2 * 2 * 2 and rounding == missing[..., :2].sum() > 0
+    assert re.search(rf"NaN +{limit} cells without a prediction: no limit", collapse("status", "out.h5").stdout)
 
 
 def test_status_of_a_complete_file(finished):

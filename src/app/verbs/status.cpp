@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <optional>
 
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -30,8 +31,9 @@ double seconds_of(const std::string& timestamp)
 struct Summary {
     std::string file, shard;
     std::map<Status, std::size_t> cells;
-    std::map<Reason, std::size_t> failures;  ///< of failed cells
-    std::map<Reason, std::size_t> skips;     ///< of skipped cells
+    std::map<Reason, std::size_t> failures;          ///< of failed cells
+    std::map<Reason, std::size_t> skips;             ///< of skipped cells
+    std::map<std::string, std::size_t> unpredicted;  ///< of cells that are not pending and have no prediction, by reason
     bool complete = false;
     double wall_seconds = 0, core_seconds = 0, rank_seconds = 0;
     double core_seconds_left = 0;  ///< NaN while nothing has been measured
@@ -98,6 +100,30 @@ void count_begun(Summary& summary, const store::ResultView& view)
     if (wanted > 0) summary.share_begun = there / wanted;
 }
 
+/// Cells whose prediction is NaN, by structure or because of its numbers.
+void count_unpredicted(Summary& summary, const store::ResultView& view)
+{
+    constexpr const char* numbers = "rounding errors are larger than its value, or parts of it are beyond double precision";
+    const std::vector<double> errors = view.numbers("theory_test_error");
+    const auto failures = view.flags("failure");
+    const auto is_missing = [&](std::size_t cell) {
+        const bool computed = view.status()[cell] != Status::pending && static_cast<Reason>(failures[cell]) != Reason::not_refined;
+        return computed && std::isnan(errors[cell]);
+    };
+    const sweep::Settings settings = stored_settings(view);
+    const sweep::Grid grid = settings.grid();
+    const std::size_t length = grid.cells_per_row();
+    for (std::size_t index = 0; index < grid.rows(); ++index) {
+        std::optional<support::Table<std::string>> reasons;
+        for (std::size_t within = 0; within < length; ++within) {
+            if (!is_missing(index * length + within)) continue;
+            if (!reasons) reasons = sweep::protocol_of(settings).reasons_not_predicted(grid.row(index), settings.model.choices);
+            const std::string& reason = (*reasons)[within];
+            ++summary.unpredicted[reason.empty() ? numbers : reason];
+        }
+    }
+}
+
 nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
 
 nlohmann::json to_json(const store::RunReport& report)
@@ -116,13 +142,15 @@ nlohmann::json to_json(const store::RunReport& report)
 
 nlohmann::json to_json(const Summary& summary)
 {
-    nlohmann::json cells, failures = nlohmann::json::object(), skips = failures, segments = nlohmann::json::array();
+    nlohmann::json cells, failures = nlohmann::json::object(), skips = failures, unpredicted = failures,
+                          segments = nlohmann::json::array();
     for (const Status status : {Status::pending, Status::done, Status::failed, Status::skipped}) {
         const auto found = summary.cells.find(status);
         cells[store::status_names[static_cast<std::size_t>(status)]] = found == summary.cells.end() ? 0 : found->second;
     }
     for (const auto& [reason, count] : summary.failures) failures[support::name_of(reason)] = count;
     for (const auto& [reason, count] : summary.skips) skips[support::name_of(reason)] = count;
+    for (const auto& [reason, count] : summary.unpredicted) unpredicted[reason] = count;
     for (const store::Segment& segment : summary.segments)
         segments.push_back({{"job", segment.job},
                             {"hosts", segment.hosts},
@@ -139,6 +167,7 @@ nlohmann::json to_json(const Summary& summary)
             {"cells", cells},
             {"failures", failures},
             {"skips", skips},
+            {"not_predicted", unpredicted},
             {"begun", {{"cells", summary.cells_begun}, {"share_of_replicates", summary.share_begun}}},
             {"wall_seconds", number(summary.wall_seconds)},
             {"core_seconds", number(summary.core_seconds)},
@@ -165,6 +194,8 @@ void print_text(Summary& summary)
     for (const auto& [reason, count] : summary.failures)
         fmt::print("failed    {}: {}\n", support::counted(count, "cell"), support::name_of(reason));
     if (!summary.failures.empty()) fmt::print("          `collapse run CONFIG --retry-failed` computes them again\n");
+    for (const auto& [reason, count] : summary.unpredicted)
+        fmt::print("NaN       {} without a prediction: {}\n", support::counted(count, "cell"), reason);
     fmt::print("used      {} wall time, {} core time{}\n", support::duration(summary.wall_seconds),
                support::duration(summary.core_seconds),
                summary.rank_seconds > 0 ? fmt::format(", efficiency {:.0f} %", 100 * summary.efficiency()) : "");
@@ -183,7 +214,7 @@ class ShowStatus final : public Verb {
     {
         return {.verb = "status",
                 .operands = "FILE",
-                .summary = "progress, failures by reason, time used and left; works while a run is writing",
+                .summary = "progress, failures and missing predictions by reason, time used and left; works while a run is writing",
                 .flags = {{"json", "", "print JSON"}},
                 .example = "collapse status sweep.h5"};
     }
@@ -194,6 +225,7 @@ class ShowStatus final : public Verb {
         const store::ResultView view(file);
         Summary summary = summarise(file, view);
         count_begun(summary, view);
+        count_unpredicted(summary, view);
         if (arguments.has("json")) print_json(to_json(summary));
         else {
             print_text(summary);
