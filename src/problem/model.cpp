@@ -66,20 +66,30 @@ double directions_of(const ModelSettings& settings, const Cell& cell)
     return cell.d;
 }
 
-LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const rng::Draws& draws)
+Instances::Instances(const ModelSettings& settings, const Cell& cell)
 {
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
     const bool whole = settings.given && (settings.given->nodes().weight == 1).all();
     const Nodes nodes =
         whole ? settings.given->nodes() : with_teacher(settings, cell, spectrum, spectrum.nodes(cell, settings.choices));
-    LinearModel model{nodes.eigenvalue.matrix(), nodes.coefficient2.sqrt().matrix()};
-    if (!spectrum.has_teacher(settings.choices) && teacher_called(settings.teacher).random()) {
-        numerics::Vector normals(model.teacher.size());
-        rng::Engine engine = draws.stream(rng::Purpose::teacher);
-        rng::fill_normal(engine, {normals.data(), static_cast<std::size_t>(normals.size())});
-        model.teacher.array() *= normals.array();
-    }
+    mean_ = {nodes.eigenvalue.matrix(), nodes.coefficient2.sqrt().matrix()};
+    random_ = !spectrum.has_teacher(settings.choices) && teacher_called(settings.teacher).random();
+}
+
+LinearModel Instances::operator()(const rng::Draws& draws) const
+{
+    LinearModel model = mean_;
+    if (!random_) return model;
+    numerics::Vector normals(model.teacher.size());
+    rng::Engine engine = draws.stream(rng::Purpose::teacher);
+    rng::fill_normal(engine, {normals.data(), static_cast<std::size_t>(normals.size())});
+    model.teacher.array() *= normals.array();
     return model;
+}
+
+LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const rng::Draws& draws)
+{
+    return Instances(settings, cell)(draws);
 }
 
 double alpha_from_r(double r, double beta) { return 1 + beta * (2 * r - 1); }

@@ -22,10 +22,7 @@ Run::Result CovarianceRun::operator()()
         const Step& step = course_->steps[s];
         if (step.way == Way::drawn) least_squares(step);
         else fitted(step);
-        std::erase_if(models_, [&](const auto& entry) {
-            const auto last = course_->last_reference.find(entry.first);
-            return last == course_->last_reference.end() || last->second <= s;
-        });
+        for (const double fit : course_->endings[s].models) models_.erase(fit);
     }
     return std::move(result_);
 }

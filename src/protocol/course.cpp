@@ -185,6 +185,15 @@ void follow(Course& course, const std::map<BlockKey, BlockUse>& blocks)
             }
         step.narrow = step.narrow_labels && !step.fits[0].swept;
     }
+    course.endings.resize(course.steps.size());
+    for (const auto& [block, s] : course.last_use) course.endings[s].blocks.push_back(block);
+    for (const auto& [label, s] : course.last_kept) course.endings[s].labels.push_back(label);
+    for (const auto& [model, s] : course.last_reference) course.endings[s].models.push_back(model);
+    for (std::size_t s = 0; s < course.steps.size(); ++s) {
+        const Step& step = course.steps[s];
+        if (!is_evaluation(course, step) && !course.last_reference.contains(step.number))
+            course.endings[s].models.push_back(step.number);
+    }
     for (const Step& later : course.steps)
         for (const Fit& fit : later.fits)
             for (const Use& use : fit.uses)

@@ -89,7 +89,7 @@ FramedRun::Result FramedRun::operator()()
         const Step& step = course_->steps[s];
         draw(step);
         for (std::size_t k = 0; k < step.fits.size(); ++k) take(step, k);
-        std::erase_if(models_, [&](const auto& model) { return model.first >= 0 && course_->last_reference.at(model.first) <= s; });
+        for (const double fit : course_->endings[s].models) models_.erase(fit);
     }
     return std::move(result_);
 }

@@ -94,12 +94,10 @@ bool Run::keeps_labels(const Step& step) const
 
 void Run::forget_after(std::size_t step)
 {
-    std::erase_if(rows_, [&](const auto& entry) { return course_->last_use.at(entry.first) <= step; });
-    std::erase_if(kept_, [&](const auto& entry) { return course_->last_kept.at(entry.first) <= step; });
-    std::erase_if(models_, [&](const auto& entry) {
-        const auto last = course_->last_reference.find(entry.first);
-        return last == course_->last_reference.end() || last->second <= step;
-    });
+    const Ending& ending = course_->endings[step];
+    for (const BlockKey& block : ending.blocks) rows_.erase(block);
+    for (const LabelKey& label : ending.labels) kept_.erase(label);
+    for (const double fit : ending.models) models_.erase(fit);
 }
 
 /// An evaluated model is used by no other, so only its errors are kept.

@@ -67,9 +67,11 @@ Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelS
         return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
     }
     const protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell), noise);
-    return {simulation.reasons(), [simulation, &settings, &row, &meter](const rng::Draws& draws) {
-                const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-                return simulation({model, draws, estimator::covariates_called(settings.covariates), settings.choices, meter});
+    const problem::Instances instances(settings, row.cell);
+    const estimator::Covariates& covariates = estimator::covariates_called(settings.covariates);
+    return {simulation.reasons(), [simulation, instances, &covariates, &settings, &meter](const rng::Draws& draws) {
+                const problem::LinearModel model = instances(draws);
+                return simulation({model, draws, covariates, settings.choices, meter});
             }};
 }
 

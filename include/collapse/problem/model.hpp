@@ -49,7 +49,20 @@ struct ModelSettings {
 /// Throws InvalidInput for an unknown spectrum or teacher, or an impossible cell.
 Nodes nodes_of(const ModelSettings& settings, const Cell& cell);
 
-/// The model that replicates of the cell simulate: all d eigendirections. A random teacher is drawn from `draws`.
+/// The models that replicates of a cell simulate: all d eigendirections.
+class Instances {
+  public:
+    Instances(const ModelSettings& settings, const Cell& cell);
+
+    /// That of one replicate, from whose draws a random teacher is.
+    LinearModel operator()(const rng::Draws& draws) const;
+
+  private:
+    LinearModel mean_;  ///< with the root mean squares of a random teacher
+    bool random_;
+};
+
+/// One of them.
 LinearModel instance_of(const ModelSettings& settings, const Cell& cell, const rng::Draws& draws);
 
 /// alpha = 1 + beta (2 r - 1): the source exponent of the coefficients from that of the papers [CLKZ].

@@ -67,6 +67,13 @@ enum class Averaging {
     diagonal,    ///< exactly: fits on one set of rows, in its eigenbasis
 };
 
+/// What is not needed after a step.
+struct Ending {
+    std::vector<BlockKey> blocks;
+    std::vector<LabelKey> labels;
+    std::vector<double> models;  ///< numbers of fits
+};
+
 /// The steps for ridges of a row that are simulated in the same ways.
 struct Course {
     std::vector<std::size_t> ridges;
@@ -74,6 +81,7 @@ struct Course {
     std::map<BlockKey, std::size_t> last_use;      ///< step after which a block is not needed
     std::map<double, std::size_t> last_reference;  ///< the same of a fit's model
     std::map<LabelKey, std::size_t> last_kept;     ///< the same of labels; those that no fit keeps are absent
+    std::vector<Ending> endings;                   ///< [steps] the same by step
     std::map<BlockKey, bool> drawn_by_rows;        ///< blocks of which some rows are chosen
     /// Whether every fit, also of generations that are not asked for, has one block of its own with rows of the test covariance,
     /// labelled by the truth, other teachers and one model before.
