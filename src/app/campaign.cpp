@@ -52,7 +52,7 @@ Campaign::Campaign(store::ResultFile& file, store::Segment segment, const sweep:
     segment_.report.longest_task = segment_.report.store_seconds = 0;
 }
 
-void Campaign::row_changed(std::size_t row, const sweep::RowState& state)
+void Campaign::row_changed(sweep::RowIndex row, const sweep::RowState& state)
 {
     file_->put(row, state);
     if (state.complete) count_failures(state, failures_);
@@ -114,9 +114,9 @@ void Campaign::task_done(const sweep::TaskResult& result)
                                 failures_shown_ == most_failures_shown ? " (further failures are only counted)" : ""));
 }
 
-void Campaign::member_retired(std::size_t member)
+void Campaign::member_retired(sweep::MemberIndex member)
 {
-    progress_->warn(fmt::format("rank {} fails task after task while others do not: it gets no more", member));
+    progress_->warn(fmt::format("rank {} fails task after task while others do not: it gets no more", member.value));
 }
 
 void Campaign::finish(const sweep::Schedule& schedule)

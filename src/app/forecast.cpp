@@ -23,8 +23,8 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
 {
     Gaps gaps;
     const protocol::Protocol& protocol = sweep::protocol_of(settings);
-    for (std::size_t index = 0; index < grid.rows(); ++index) {
-        if (!plan.rows[index].ours) continue;
+    for (sweep::RowIndex index{0}; index.value < grid.rows(); ++index) {
+        if (!plan.rows[index.value].ours) continue;
         const sweep::RowPart part = grid.selected_part(index);
         sweep::Row varied = part.row;
         varied.cell.d = problem::directions_of(settings.model, part.row.cell);
@@ -44,9 +44,9 @@ Gaps gaps_of(const sweep::Settings& settings, const sweep::Grid& grid, const swe
 PredictionCost measure_predictions(const sweep::Settings& settings, const sweep::Grid& grid, const sweep::Plan& plan, double budget)
 {
     if (settings.model.has_data()) return {sweep::seconds_to_measure(settings.data.pool), 0};  // the rest is nothing beside it
-    std::vector<std::size_t> ours;
-    for (std::size_t row = 0; row < grid.rows(); ++row)
-        if (plan.rows[row].ours) ours.push_back(row);
+    std::vector<sweep::RowIndex> ours;
+    for (sweep::RowIndex row{0}; row.value < grid.rows(); ++row)
+        if (plan.rows[row.value].ours) ours.push_back(row);
     const sweep::Evaluate evaluate(settings, grid);
     const double rows = static_cast<double>(ours.size()), golden_ratio = (std::sqrt(5) - 1) / 2;
     double measured = 0, longest = 0, place = 0;  // multiples of the golden ratio, modulo 1, fill [0, 1) evenly at any length
@@ -64,16 +64,16 @@ PredictionCost measure_predictions(const sweep::Settings& settings, const sweep:
 std::size_t Forecast::rows_to_compute() const
 {
     std::size_t rows = 0;
-    for (std::size_t row = 0; row < grid.rows(); ++row)
-        if (plan.rows[row].ours && grid.selected_cells(row) > 0) ++rows;
+    for (sweep::RowIndex row{0}; row.value < grid.rows(); ++row)
+        if (plan.rows[row.value].ours && grid.selected_cells(row) > 0) ++rows;
     return rows;
 }
 
 std::size_t Forecast::cells_to_compute() const
 {
     std::size_t cells = 0;
-    for (std::size_t row = 0; row < grid.rows(); ++row)
-        if (plan.rows[row].ours) cells += grid.selected_cells(row);
+    for (sweep::RowIndex row{0}; row.value < grid.rows(); ++row)
+        if (plan.rows[row.value].ours) cells += grid.selected_cells(row);
     return cells;
 }
 

@@ -101,7 +101,8 @@ std::string grid_map(const store::ResultView& view, const StoredGrid& grid, bool
     for (std::size_t line = 0; line < lines; ++line) {
         text += "          ";
         for (std::size_t column = 0; column < columns; ++column) text += letter(worst[line * columns + column], colour);
-        text += fmt::format("  {}{}\n", layout.lines.describe((line * rows + lines - 1) / lines), lines < rows ? ", ..." : "");
+        text += fmt::format("  {}{}\n", layout.lines.describe(sweep::CellIndex{(line * rows + lines - 1) / lines}),
+                            lines < rows ? ", ..." : "");
     }
     return text;
 }

@@ -100,11 +100,11 @@ void know_spectrum(sweep::Settings& settings, bool fresh, ProgressReport& progre
 
 /// Whether the cells that a row left out are those that the grid leaves out: another machine's rounding may decide otherwise at the
 /// very edge of a refinement.
-bool has_selection(const sweep::RowState& state, const sweep::Grid& grid, std::size_t row)
+bool has_selection(const sweep::RowState& state, const sweep::Grid& grid, sweep::RowIndex row)
 {
     for (std::size_t cell = 0; state.known() && cell < grid.cells_per_row(); ++cell) {
         const bool left_out = state.sums.size() > 0 && state.sums[cell].failure == support::Reason::not_refined;
-        if (left_out == grid.selects(row * grid.cells_per_row() + cell)) return false;
+        if (left_out == grid.selects(grid.cell_of(row, cell))) return false;
     }
     return true;
 }
@@ -149,9 +149,9 @@ std::vector<sweep::RowState> load_rows(const store::ResultFile& file, const swee
                                        std::map<support::Reason, std::size_t>& failures)
 {
     std::vector<sweep::RowState> rows(grid.rows());
-    for (std::size_t index = 0; index < rows.size(); ++index) {
+    for (sweep::RowIndex index{0}; index.value < rows.size(); ++index) {
         heed_signals();
-        sweep::RowState& row = rows[index];
+        sweep::RowState& row = rows[index.value];
         row = file.load(index);
         std::map<support::Reason, std::size_t> failed;
         count_failures(row, failed);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/numerics/band.hpp"
 #include "collapse/numerics/lapack.hpp"
 
@@ -144,11 +145,11 @@ double kernel_fit_seconds(double m, KernelWay way)
 {
     const double cube = m * m * m;
     switch (way) {
-        case KernelWay::one_ridge: return cube / 3 / 2e10;
-        case KernelWay::every_ridge: return cube * 4.0 / 3 / 1.6e10;
+        case KernelWay::one_ridge: return cube / 3 * core_speed::cholesky;
+        case KernelWay::every_ridge: return cube * 4.0 / 3 * core_speed::band_reduction;
         case KernelWay::least_norm: break;
     }
-    return 5 * cube / 1e10;
+    return 5 * cube * core_speed::eigenvectors;
 }
 
 /// Divide and conquer has two more matrices to work with; a band is kept twice while a ridge is solved for, beside its reflectors.

@@ -12,6 +12,7 @@
 
 namespace collapse::mpi {
 
+using sweep::MemberIndex;
 using sweep::Task;
 
 namespace {
@@ -32,7 +33,7 @@ RankCrew::RankCrew(const World& world, sweep::Computation compute)
 
 RankCrew::~RankCrew()
 {
-    for (std::size_t member = 1; member < size(); ++member) send(member, dismissed_tag, {});
+    for (MemberIndex member{1}; member.value < size(); ++member) send(member, dismissed_tag, {});
     // Results that nobody wants any more are still received: a rank whose message is too long to be buffered would wait for ever.
     for (std::size_t farewells = 0; farewells + 1 < size();) {
         mail_->out.clear_sent();
@@ -45,14 +46,14 @@ RankCrew::~RankCrew()
 
 std::size_t RankCrew::size() const { return static_cast<std::size_t>(world_->size()); }
 
-void RankCrew::send(std::size_t member, int tag, std::string bytes)
+void RankCrew::send(MemberIndex member, int tag, std::string bytes)
 {
-    mail_->out.post(static_cast<int>(member), tag, std::move(bytes));
+    mail_->out.post(static_cast<int>(member.value), tag, std::move(bytes));
 }
 
-void RankCrew::give(std::size_t member, std::vector<Task> batch)
+void RankCrew::give(MemberIndex member, std::vector<Task> batch)
 {
-    if (member == 0) SoloCrew::give(0, std::move(batch));
+    if (member.value == 0) SoloCrew::give(member, std::move(batch));
     else send(member, batch_tag, pack(batch));
 }
 
@@ -62,19 +63,19 @@ std::optional<sweep::Crew::Delivery> RankCrew::take()
     if (auto own = SoloCrew::take(std::chrono::milliseconds(0))) return own;  // first, or a stream of messages would starve it
     if (world_->size() > 1)
         if (const auto message = mail_->in.next())
-            return Delivery{static_cast<std::size_t>(message->rank), unpack_results(message->bytes)};
+            return Delivery{MemberIndex{static_cast<std::size_t>(message->rank)}, unpack_results(message->bytes)};
     return SoloCrew::take();
 }
 
 void RankCrew::hurry()
 {
     SoloCrew::hurry();
-    for (std::size_t member = 1; member < size(); ++member) send(member, hurry_tag, {});
+    for (MemberIndex member{1}; member.value < size(); ++member) send(member, hurry_tag, {});
 }
 
 void RankCrew::desert(int status)
 {
-    for (std::size_t member = 1; member < size(); ++member) send(member, deserted_tag, std::to_string(status));
+    for (MemberIndex member{1}; member.value < size(); ++member) send(member, deserted_tag, std::to_string(status));
     world_->quit(status, [this] {  // as when it is dismissed
         mail_->out.clear_sent();
         mail_->in.next();

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/protocol/structure.hpp"
 #include "kernel_run.hpp"
 
@@ -100,13 +101,14 @@ Table<Errors> KernelSimulation::operator()(const rng::Draws& draws, support::Met
 /// blocks and models until then, as the run keeps it, what the step makes, its columns and a tile of kernel values.
 Cost KernelSimulation::cost() const
 {
+    namespace core_speed = estimator::core_speed;
     constexpr double copies = 6, tile = 256;  // of columns on their way through a fit; rows
     const data::Dataset& dataset = problem_.dataset;
     const double features = static_cast<double>(dataset.features()),
                  kernel = problem_.kernel.seconds(features / (dataset.holds_bytes() ? 2 : 1));
     const double test = static_cast<double>(problem_.test), columns = 2 * static_cast<double>(dataset.outputs());
     const double row_bytes = dataset.holds_bytes() ? 5 * features : 8 * features;  // bytes and the same as float
-    Cost cost{1e-8 * static_cast<double>(dataset.size()), 0};
+    Cost cost{core_speed::shuffle * static_cast<double>(dataset.size()), 0};
     std::map<BlockKey, double> blocks;
     std::map<double, double> models;
     const auto sum = [](const auto& parts) {
@@ -129,11 +131,11 @@ Cost KernelSimulation::cost() const
             if (step.wants_errors) cost.seconds += test * rows * kernel;
             if (step.wants_errors && is_kept) tiles = 8 * test * rows;
         }
-        cost.seconds += (4 * rows + (step.wants_errors ? 2 * test : 0)) * rows * columns * ridges / 1e10;
+        cost.seconds += (4 * rows + (step.wants_errors ? 2 * test : 0)) * rows * columns * ridges * core_speed::column_product;
         for (const Use& use : step.fit.uses)
             for (const Share& share : use.labels.models)
                 if (share.share != 0 && share.of >= 0)
-                    cost.seconds += use.block.rows * rows * (kernel + 2 * columns * ridges / 1e10);
+                    cost.seconds += use.block.rows * rows * (kernel + 2 * columns * ridges * core_speed::column_product);
         const double own = 8 * rows * columns * ridges;
         cost.bytes =
             std::max(cost.bytes, sum(blocks) + sum(models) + made + tiles + copies * own + rows * row_bytes + 8 * tile * rows);

@@ -21,7 +21,7 @@ constexpr double largest_excess = 1e-6;  ///< of log(one / other) at a crossing:
 /// How far one quantity exceeds the other in a cell.
 class Excess {
   public:
-    Excess(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
+    Excess(const Settings& settings, CellIndex index, const BoundaryQuestion& question)
         : settings_(&settings),
           question_(&question),
           protocol_(&protocol_of(settings)),
@@ -83,7 +83,7 @@ std::vector<SearchRange> boundary_ranges(const std::string& along)
     return ranges;
 }
 
-Boundary find_boundary(const Settings& settings, std::size_t index, const BoundaryQuestion& question)
+Boundary find_boundary(const Settings& settings, CellIndex index, const BoundaryQuestion& question)
 {
     Excess excess_at(settings, index, question);
     const SearchRange& range = question.along;

@@ -9,20 +9,21 @@ namespace collapse::sweep {
 namespace {
 
 /// The grid that has cell number `index` of these axes alone.
-Grid only_cell(const std::vector<Axis>& given, std::size_t index)
+Grid only_cell(const std::vector<Axis>& given, CellIndex index)
 {
+    std::size_t rest = index.value;
     std::vector<Axis> axes = Grid(given, Counts::real).axes();
     for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {  // cells are numbered with the last axis running fastest
         const std::size_t size = axis->values.size();
-        axis->values = {axis->values[index % size]};
-        index /= size;
+        axis->values = {axis->values[rest % size]};
+        rest /= size;
     }
     return Grid(std::move(axes), Counts::real);
 }
 
 }  // namespace
 
-CellAlong::CellAlong(const Settings& settings, std::size_t index, std::span<const CoordinatePointer> along)
+CellAlong::CellAlong(const Settings& settings, CellIndex index, std::span<const CoordinatePointer> along)
     : settings_(&settings), grid_(only_cell(settings.axes, index))
 {
     for (const CoordinatePointer& coordinate : along) {
@@ -35,7 +36,7 @@ CellAlong::CellAlong(const Settings& settings, std::size_t index, std::span<cons
 Cell CellAlong::at(std::span<const double> values)
 {
     for (std::size_t k = 0; k < along_.size(); ++k) grid_.put(along_[k], values[k]);
-    return grid_.cell(0);
+    return grid_.cell(CellIndex{0});
 }
 
 bool CellAlong::is_ridge(std::size_t k) const

@@ -30,8 +30,8 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
     Comparison result;
     result.level = level;
     result.finite_size = finite_size;
-    for (std::size_t index = 0; index < outcomes.size(); ++index) {
-        const auto& [simulated, standard_error, replicates, theory, exact] = outcomes[index];
+    for (CellIndex index{0}; index.value < outcomes.size(); ++index) {
+        const auto& [simulated, standard_error, replicates, theory, exact] = outcomes[index.value];
         if (!(standard_error >= 0) || std::isinf(standard_error)) continue;
         const bool has_exact = std::isfinite(exact);
         const double expected = has_exact ? exact : theory;
@@ -56,7 +56,7 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
         }
     }
     for (ComparedCell& cell : result.cells) {
-        const boost::math::students_t distribution(static_cast<double>(outcomes[cell.cell].replicates - 1));
+        const boost::math::students_t distribution(static_cast<double>(outcomes[cell.cell.value].replicates - 1));
         cell.bound = quantile(complement(distribution, level / 2 / static_cast<double>(result.cells.size())));
     }
     return result;

@@ -37,8 +37,7 @@ class Members {
   public:
     explicit Members(std::size_t count) : members_(count), at_work_(count)
     {
-        hungry_[0].resize(count);
-        std::iota(hungry_[0].begin(), hungry_[0].end(), std::size_t{0});
+        for (MemberIndex index{0}; index.value < count; ++index) hungry_[0].push_back(index);
     }
 
     /// Gives batches to whoever can take one, those with empty hands first, until there is nothing for them.
@@ -46,8 +45,8 @@ class Members {
     {
         for (std::size_t held = 0; held < most_batches; ++held)
             for (auto& queue = hungry_[held]; !queue.empty(); queue.pop_front()) {
-                const std::size_t index = queue.front();
-                Member& member = members_[index];
+                const MemberIndex index = queue.front();
+                Member& member = members_[index.value];
                 if (member.retired || member.batches.size() != held) continue;  // said so earlier, no longer true
                 const double ahead = std::accumulate(member.batches.begin(), member.batches.end(), 0.0);
                 Batch batch = next_batch(schedule, seconds_left - ahead);
@@ -59,9 +58,9 @@ class Members {
             }
     }
 
-    void delivered(std::size_t index)
+    void delivered(MemberIndex index)
     {
-        Member& member = members_[index];
+        Member& member = members_[index.value];
         member.batches.pop_front();
         --under_way_;
         hungry_[member.batches.size()].push_back(index);
@@ -69,9 +68,9 @@ class Members {
 
     /// Takes note of one result. True if its member gets no more work from now on: if it fails again and again while others do
     /// not, its machine is to blame. If more than half of the crew fails, the tasks are.
-    bool distrusted(std::size_t index, bool failed)
+    bool distrusted(MemberIndex index, bool failed)
     {
-        Member& member = members_[index];
+        Member& member = members_[index.value];
         if (!failed) {
             ++successes_;
             member.failures = 0;
@@ -84,7 +83,7 @@ class Members {
         return member.retired = true;
     }
 
-    bool retired(std::size_t index) const { return members_[index].retired; }
+    bool retired(MemberIndex index) const { return members_[index.value].retired; }
     std::size_t under_way() const { return under_way_; }
 
   private:
@@ -95,7 +94,7 @@ class Members {
         bool retired = false;
     };
     std::vector<Member> members_;
-    std::array<std::deque<std::size_t>, most_batches> hungry_;  ///< [batches held]: whoever had so many when it was put there
+    std::array<std::deque<MemberIndex>, most_batches> hungry_;  ///< [batches held]: whoever had so many when it was put there
     std::size_t at_work_, under_way_ = 0, successes_ = 0;
 };
 
@@ -103,7 +102,7 @@ class Members {
 
 std::optional<Crew::Delivery> SoloCrew::take(std::chrono::milliseconds patience)
 {
-    if (auto results = worker_.take(patience)) return Delivery{0, std::move(*results)};
+    if (auto results = worker_.take(patience)) return Delivery{MemberIndex{0}, std::move(*results)};
     return std::nullopt;
 }
 

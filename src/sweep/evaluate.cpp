@@ -12,11 +12,11 @@ namespace {
 /// Marks every selected cell as failed, also of a sweep that only predicts: its sums have nowhere else to say so.
 void fail(TaskResult& result, const Grid& grid, Reason reason, const std::string& message)
 {
-    const std::size_t generations = grid.cells_per_row() / grid.ridges(), first = result.task.row * grid.cells_per_row();
+    const std::size_t generations = grid.cells_per_row() / grid.ridges();
     result.message = message;
     result.sums = Table<CellSums>(grid.ridges(), generations, CellSums{{}, reason});
     for (std::size_t cell = 0; cell < grid.cells_per_row(); ++cell)
-        if (!grid.selects(first + cell)) result.sums[cell].failure = Reason::not_refined;
+        if (!grid.selects(grid.cell_of(result.task.row, cell))) result.sums[cell].failure = Reason::not_refined;
     const bool predicted = result.predictions.size() == grid.cells_per_row() && grid.selection().empty();
     if (result.task.predict && !predicted) result.predictions = Table<Prediction>(grid.ridges(), generations);
 }
@@ -24,13 +24,13 @@ void fail(TaskResult& result, const Grid& grid, Reason reason, const std::string
 /// Puts the results of some cells in their places in the row; the others have nothing but the reason.
 void put_in_place(TaskResult& result, const RowPart& part, const Grid& grid)
 {
-    const std::size_t columns = grid.cells_per_row() / grid.ridges(), first = result.task.row * grid.cells_per_row();
+    const std::size_t columns = grid.cells_per_row() / grid.ridges();
     Table<CellSums> sums(grid.ridges(), columns, CellSums{{}, Reason::not_refined});
     Table<Prediction> predictions(result.task.predict ? grid.ridges() : 0, columns);
     for (std::size_t i = 0; i < part.ridges.size(); ++i)
         for (std::size_t j = 0; j < part.generations.size(); ++j) {
             const std::size_t cell = part.ridges[i] * columns + part.generations[j];
-            if (!grid.selects(first + cell)) continue;
+            if (!grid.selects(grid.cell_of(result.task.row, cell))) continue;
             sums[cell] = result.sums.size() > 0 ? result.sums(i, j) : CellSums{};
             if (result.task.predict) predictions[cell] = result.predictions(i, j);
         }

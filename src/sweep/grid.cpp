@@ -84,9 +84,10 @@ void Grid::set(Cell& cell, const Axis& axis, double value) const
     if (axis.coordinate->parameter->kind == Parameter::Kind::generations) parameter = std::round(parameter);
 }
 
-Row Grid::row(std::size_t index) const
+Row Grid::row(RowIndex index) const
 {
-    support::ensure(index < rows_, "a row index lies in the grid");
+    support::ensure(index.value < rows_, "a row index lies in the grid");
+    std::size_t rest = index.value;
     Cell cell;
     std::vector<std::pair<const Axis*, double>> derived, tied;
     const Axis *lambda = nullptr, *n = nullptr;
@@ -94,8 +95,8 @@ Row Grid::row(std::size_t index) const
         if (axis->coordinate->parameter->name == "n") n = &*axis;
         else if (is_inner(*axis)) lambda = &*axis;
         else {
-            const double value = axis->values[index % axis->values.size()];
-            index /= axis->values.size();
+            const double value = axis->values[rest % axis->values.size()];
+            rest /= axis->values.size();
             if (axis->is_tie()) tied.emplace_back(&*axis, value);
             else if (axis->coordinate->is_derived()) derived.emplace_back(&*axis, value);
             else set(cell, *axis, value);
@@ -127,14 +128,14 @@ void Grid::put(std::size_t axis, double value)
     axes_[axis].values[0] = value;
 }
 
-RowPart Grid::selected_part(std::size_t index) const
+RowPart Grid::selected_part(RowIndex index) const
 {
     const Row whole = row(index);
     RowPart part{{whole.cell, {}, {}, whole.counts}, {}, {}};
-    const std::size_t first = index * row_size_, columns = whole.generations.size();
+    const std::size_t columns = whole.generations.size();
     const auto any = [&](std::size_t start, std::size_t step, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i)
-            if (selects(first + start + i * step)) return true;
+            if (selects(cell_of(index, start + i * step))) return true;
         return false;
     };
     for (std::size_t i = 0; i < whole.lambda.size(); ++i)
@@ -161,17 +162,17 @@ std::size_t Grid::selected_cells() const
     return selection_.empty() ? cells() : static_cast<std::size_t>(std::ranges::count(selection_, true));
 }
 
-std::size_t Grid::selected_cells(std::size_t row) const
+std::size_t Grid::selected_cells(RowIndex row) const
 {
     if (selection_.empty()) return row_size_;
-    const auto first = selection_.begin() + static_cast<std::ptrdiff_t>(row * row_size_);
+    const auto first = selection_.begin() + static_cast<std::ptrdiff_t>(cell_of(row, 0).value);
     return static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(row_size_), true));
 }
 
-Cell Grid::cell(std::size_t index) const
+Cell Grid::cell(CellIndex index) const
 {
-    const Row found = row(index / row_size_);
-    const std::size_t within = index % row_size_;
+    const Row found = row(row_of(index));
+    const std::size_t within = within_row(index);
     return found.at(within / found.generations.size(), within % found.generations.size());
 }
 
@@ -190,15 +191,15 @@ std::string Grid::place(std::size_t index, NumberOf counts) const
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string Grid::describe(std::size_t index) const
+std::string Grid::describe(CellIndex index) const
 {
-    const std::string words = place(index, [](const Axis&) { return true; });
+    const std::string words = place(index.value, [](const Axis&) { return true; });
     return words.empty() ? "the only cell" : words;
 }
 
-std::string Grid::describe_row(std::size_t index) const
+std::string Grid::describe_row(RowIndex index) const
 {
-    const std::string words = place(index, [this](const Axis& axis) { return !is_inner(axis); });
+    const std::string words = place(index.value, [this](const Axis& axis) { return !is_inner(axis); });
     return words.empty() ? "the only row" : words;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "collapse/data/dataset.hpp"
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/numerics/band.hpp"
 #include "collapse/problem/numbers.hpp"
@@ -22,7 +23,8 @@ using problem::Nodes;
 double seconds_to_measure(std::int64_t pool)
 {
     const double P = static_cast<double>(pool);
-    return P * P * (4.0 / 3 * P / 2e10 + 6.0 * numerics::BandReduction::width / 2e9);
+    namespace speed = estimator::core_speed;
+    return P * P * (4.0 / 3 * P * speed::band_reduction + 6.0 * numerics::BandReduction::width * speed::band_rotation);
 }
 
 double bytes_to_measure(const data::Dataset& dataset, std::int64_t pool)

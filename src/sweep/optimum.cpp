@@ -31,7 +31,7 @@ double exact_value(const SearchRange& range, double x, Place place)
 
 class Search {
   public:
-    Search(const Settings& settings, std::size_t index, std::vector<SearchRange> over, bool clean)
+    Search(const Settings& settings, CellIndex index, std::vector<SearchRange> over, bool clean)
         : settings_(&settings),
           protocol_(&protocol_of(settings)),
           over_(std::move(over)),
@@ -165,7 +165,7 @@ class Search {
 
 }  // namespace
 
-CellOptimum find_optimum(const Settings& settings, std::size_t index, const std::vector<SearchRange>& over)
+CellOptimum find_optimum(const Settings& settings, CellIndex index, const std::vector<SearchRange>& over)
 {
     support::ensure(over.size() == 1 || over.size() == 2, "an optimum is over one or two coordinates");
     CellOptimum found{Search(settings, index, over, false)(), {}};

@@ -123,9 +123,9 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         plan.pool = settings.data.pool;
         plan.pool_bytes = bytes_to_measure(*dataset, plan.pool);
     }
-    for (std::size_t index = 0; index < grid.rows(); ++index) {
+    for (RowIndex index{0}; index.value < grid.rows(); ++index) {
         const Row row = grid.selected_part(index).row;
-        Plan::RowPlan& entry = plan.rows[index];
+        Plan::RowPlan& entry = plan.rows[index.value];
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model);
         if (!simulated) continue;
@@ -162,7 +162,7 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
     const Evaluate evaluate(settings, grid);
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-    evaluate({.row = order.front(), .replicates = {0, 1}});  // first touches of libraries and memory do not count
+    evaluate({.row = RowIndex{order.front()}, .replicates = {0, 1}});  // first touches of libraries and memory do not count
     const double total = plan.seconds();
     double below = 0, probed = 0, sum = 0;  // cost of the rows up to the one at hand; up to the last probe; measured
     int probes = 0;
@@ -175,7 +175,7 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
         const double expected = nominal * (probes > 0 ? sum / probed : 1);
         if (probes > 0 && elapsed() + expected > budget) break;
         const auto replicates = static_cast<std::int64_t>(std::clamp(probe_share * budget / expected, 1.0, 1000.0));
-        const double seconds = evaluate({.row = row, .replicates = {1, 1 + replicates}}).seconds;
+        const double seconds = evaluate({.row = RowIndex{row}, .replicates = {1, 1 + replicates}}).seconds;
         sum += (below - probed) * seconds / (nominal * static_cast<double>(replicates));
         probed = below;
         ++probes;

@@ -86,7 +86,7 @@ class Slice {
         for (const Direction& direction : *directions_) points.push_back(range(0, direction.size - 1));
         for_product(points, [&](const Point& point) {
             if (!visited_[number_of(point)]) return;
-            cells[cell_of(point)] = true;
+            cells[cell_of(point).value] = true;
             known = known || !std::isnan(values_[number_of(point)]);
         });
         return known;
@@ -94,7 +94,8 @@ class Slice {
 
   private:
     struct Wanted {
-        std::size_t cell, point;                                          ///< the same, numbered in the grid and in the slice
+        CellIndex cell;
+        std::size_t point;                                                ///< the same, numbered in the slice
         friend auto operator<=>(const Wanted&, const Wanted&) = default;  // NOLINT(modernize-use-nullptr): there is no 0
     };
 
@@ -138,7 +139,7 @@ class Slice {
                 wanted.push_back({cell_of(corner), number});
             });
         std::ranges::sort(wanted);
-        const auto row_of = [&](const Wanted& one) { return one.cell / grid_->cells_per_row(); };
+        const auto row_of = [&](const Wanted& one) { return grid_->row_of(one.cell); };
         for (auto begin = wanted.begin(); begin != wanted.end();) {
             const auto end = std::find_if(begin, wanted.end(), [&](const Wanted& one) { return row_of(one) != row_of(*begin); });
             evaluate(grid_->row(row_of(*begin)), {begin, end});
@@ -149,8 +150,8 @@ class Slice {
     /// Cells of one row, by theory, which has them as the product of some ridges and some generations.
     void evaluate(const Row& row, std::span<const Wanted> wanted)
     {
-        const auto ridge = [&](const Wanted& one) { return one.cell % grid_->cells_per_row() / row.generations.size(); };
-        const auto generation = [&](const Wanted& one) { return one.cell % row.generations.size(); };
+        const auto ridge = [&](const Wanted& one) { return grid_->within_row(one.cell) / row.generations.size(); };
+        const auto generation = [&](const Wanted& one) { return grid_->within_row(one.cell) % row.generations.size(); };
         std::vector<std::size_t> ridges, generations;
         const auto add = [](std::vector<std::size_t>& numbers, std::size_t number) {
             const auto found = std::ranges::find(numbers, number);
@@ -177,11 +178,11 @@ class Slice {
         return number;
     }
 
-    std::size_t cell_of(const Point& point) const
+    CellIndex cell_of(const Point& point) const
     {
         std::size_t cell = origin_;
         for (std::size_t axis = 0; axis < point.size(); ++axis) cell += point[axis] * (*directions_)[axis].stride;
-        return cell;
+        return CellIndex{cell};
     }
 
     const Grid* grid_;

@@ -28,14 +28,14 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
     : simulation_(settings.simulation), plan_(std::move(plan)), states_(std::move(resumed)), frontiers_(grid.rows())
 {
     ensure(states_.size() == grid.rows() && plan_.rows.size() == grid.rows(), "a schedule gets a state and a plan for every row");
-    for (std::size_t row = 0; row < states_.size(); ++row) {
-        RowState& state = states_[row];
-        if (!plan_.rows[row].ours) {
+    for (RowIndex row{0}; row.value < states_.size(); ++row) {
+        RowState& state = states_[row.value];
+        if (!plan_.rows[row.value].ours) {
             state = {};
             state.complete = true;  // nothing more to do here
             continue;
         }
-        Frontier& frontier = frontiers_[row];
+        Frontier& frontier = frontiers_[row.value];
         frontier.cells = grid.selected_cells(row);
         if (frontier.cells > 0) ++progress_.rows;
         progress_.cells += frontier.cells;
@@ -48,26 +48,27 @@ Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::v
         }
         ++rows_left_;
         frontier.handed_out = state.replicates;
-        const std::int64_t most = plan_.rows[row].replicates, step = simulation_.precision > 0 ? simulation_.min_replicates : most;
+        const std::int64_t most = plan_.rows[row.value].replicates,
+                           step = simulation_.precision > 0 ? simulation_.min_replicates : most;
         frontier.wanted = step > 0 ? std::min(most, (state.replicates / step + 1) * step) : 0;
         enqueue(row);
     }
     progress_.cells_resumed = progress_.cells_done + progress_.cells_failed;
 }
 
-void Schedule::enqueue(std::size_t row)
+void Schedule::enqueue(RowIndex row)
 {
-    queue_.emplace(plan_.rows[row].seconds, ~row);  // equal costs: in storage order, so that commits touch neighbours
+    queue_.emplace(plan_.rows[row.value].seconds, ~row.value);  // equal costs: in storage order, so that commits touch neighbours
 }
 
-double Schedule::seconds_per_replicate(std::size_t row) const
+double Schedule::seconds_per_replicate(RowIndex row) const
 {
-    const Frontier& frontier = frontiers_[row];
+    const Frontier& frontier = frontiers_[row.value];
     if (frontier.measured_replicates > 0) return frontier.measured / static_cast<double>(frontier.measured_replicates);
-    return plan_.rows[row].seconds * (nominal_ > 0 ? measured_ / nominal_ : 1);
+    return plan_.rows[row.value].seconds * (nominal_ > 0 ? measured_ / nominal_ : 1);
 }
 
-double Schedule::seconds_of_prediction(std::size_t row) const { return frontiers_[row].predicted ? 0 : prediction_.mean(); }
+double Schedule::seconds_of_prediction(RowIndex row) const { return frontiers_[row.value].predicted ? 0 : prediction_.mean(); }
 
 double Schedule::expected_seconds(const Task& task) const
 {
@@ -75,9 +76,9 @@ double Schedule::expected_seconds(const Task& task) const
 }
 
 /// Cuts the next block off a row.
-Task Schedule::cut(std::size_t row, double most_seconds)
+Task Schedule::cut(RowIndex row, double most_seconds)
 {
-    Frontier& frontier = frontiers_[row];
+    Frontier& frontier = frontiers_[row.value];
     const double seconds =
         std::min(plan_.longest_task * (nominal_ > 0 ? measured_ / nominal_ : 1), most_seconds - seconds_of_prediction(row));
     const double wanted = std::clamp(seconds / std::max(seconds_per_replicate(row), 1e-9), 1.0, 1e9);
@@ -101,9 +102,10 @@ std::optional<Task> Schedule::next(double most_seconds)
         return task;
     }
     for (auto next = queue_.begin(); next != queue_.end();) {
-        const std::size_t row = ~next->second;
-        const Frontier& frontier = frontiers_[row];
-        if (states_[row].complete || (frontier.handed_out >= frontier.wanted && frontier.predicted)) next = queue_.erase(next);
+        const RowIndex row{~next->second};
+        const Frontier& frontier = frontiers_[row.value];
+        if (states_[row.value].complete || (frontier.handed_out >= frontier.wanted && frontier.predicted))
+            next = queue_.erase(next);
         // A row that does not fit stays: who asks next may have more time, and the estimate may have been too high.
         else if (seconds_per_replicate(row) + seconds_of_prediction(row) > most_seconds) ++next;
         else return cut(row, most_seconds);
@@ -113,10 +115,10 @@ std::optional<Task> Schedule::next(double most_seconds)
 
 void Schedule::abandon(const Task& task) { returned_.push_back(task); }
 
-std::optional<std::size_t> Schedule::complete(TaskResult result)
+std::optional<RowIndex> Schedule::complete(TaskResult result)
 {
-    const std::size_t row = result.task.row;
-    Frontier& frontier = frontiers_[row];
+    const RowIndex row = result.task.row;
+    Frontier& frontier = frontiers_[row.value];
     const std::int64_t count = result.task.replicates.count();
     const double predicting = result.phases[static_cast<std::size_t>(support::Phase::theory)];
     progress_.core_seconds_done += result.seconds;
@@ -125,9 +127,9 @@ std::optional<std::size_t> Schedule::complete(TaskResult result)
         frontier.measured += result.seconds - predicting;
         frontier.measured_replicates += count;
         measured_ += result.seconds - predicting;
-        nominal_ += plan_.rows[row].seconds * static_cast<double>(count);
+        nominal_ += plan_.rows[row.value].seconds * static_cast<double>(count);
     }
-    RowState& state = states_[row];
+    RowState& state = states_[row.value];
     state.seconds += result.seconds;
     // Beyond the look at which the row had become precise enough, or here for the second time.
     if (state.complete || result.task.replicates.first < state.replicates) return std::nullopt;
@@ -142,9 +144,9 @@ std::optional<std::size_t> Schedule::complete(TaskResult result)
     return changed ? std::optional(row) : std::nullopt;
 }
 
-void Schedule::merge(std::size_t row, TaskResult& result)
+void Schedule::merge(RowIndex row, TaskResult& result)
 {
-    RowState& state = states_[row];
+    RowState& state = states_[row.value];
     if (result.task.predict) state.predictions = std::move(result.predictions);
     if (state.sums.size() == 0) state.sums = std::move(result.sums);
     else
@@ -162,11 +164,11 @@ bool precise_enough(const RowState& state, const SimulationSettings& simulation)
 }
 
 /// Decides whether the row is complete.
-void Schedule::look(std::size_t row)
+void Schedule::look(RowIndex row)
 {
-    RowState& state = states_[row];
-    Frontier& frontier = frontiers_[row];
-    const std::int64_t most = plan_.rows[row].replicates;
+    RowState& state = states_[row.value];
+    Frontier& frontier = frontiers_[row.value];
+    const std::int64_t most = plan_.rows[row.value].replicates;
     if (state.replicates >= most || precise_enough(state, simulation_)) {
         state.complete = true;
         frontier.early.clear();
@@ -179,29 +181,29 @@ void Schedule::look(std::size_t row)
 }
 
 /// Counts the cells of a complete row.
-void Schedule::close(std::size_t row)
+void Schedule::close(RowIndex row)
 {
     const auto failed = static_cast<std::size_t>(
-        std::ranges::count_if(states_[row].sums, [](const CellSums& cell) { return support::is_failure(cell.failure); }));
+        std::ranges::count_if(states_[row.value].sums, [](const CellSums& cell) { return support::is_failure(cell.failure); }));
     progress_.cells_failed += failed;
-    progress_.cells_done += frontiers_[row].cells - failed;
+    progress_.cells_done += frontiers_[row.value].cells - failed;
 }
 
-void Schedule::forget(std::size_t row)
+void Schedule::forget(RowIndex row)
 {
-    ensure(states_[row].complete, "only a complete row is forgotten");
-    states_[row].sums = {};
-    states_[row].predictions = {};
+    ensure(states_[row.value].complete, "only a complete row is forgotten");
+    states_[row.value].sums = {};
+    states_[row.value].predictions = {};
 }
 
 Progress Schedule::progress() const
 {
     Progress result = progress_;
     double there = 0, wanted = 0;
-    for (std::size_t row = 0; row < states_.size(); ++row) {
-        const RowState& state = states_[row];
-        const Frontier& frontier = frontiers_[row];
-        const auto known = static_cast<double>(state.replicates), most = static_cast<double>(plan_.rows[row].replicates);
+    for (RowIndex row{0}; row.value < states_.size(); ++row) {
+        const RowState& state = states_[row.value];
+        const Frontier& frontier = frontiers_[row.value];
+        const auto known = static_cast<double>(state.replicates), most = static_cast<double>(plan_.rows[row.value].replicates);
         if (frontier.resumed > 0) result.core_seconds_resumed += seconds_per_replicate(row) * static_cast<double>(frontier.resumed);
         if (state.complete) continue;
         result.core_seconds_left += seconds_per_replicate(row) * (most - known) + seconds_of_prediction(row);

@@ -178,8 +178,8 @@ void check_spectrum(Settings& settings, const Grid& grid)
              "model.teacher = {} is not used with spectrum = {}, which has coefficients of its own; remove it", model.teacher,
              model.spectrum);
     if (!spectrum.dimension(model.choices) || !spectrum.has_teacher(model.choices)) return;
-    if (settings.simulation.replicates > 0) spectrum.nodes(grid.cell(0), model.choices);
-    model.given = known_nodes(problem::nodes_of(model, grid.cell(0)));
+    if (settings.simulation.replicates > 0) spectrum.nodes(grid.cell(CellIndex{0}), model.choices);
+    model.given = known_nodes(problem::nodes_of(model, grid.cell(CellIndex{0})));
 }
 
 /// Sizes that follow from the number of rows, and the spectrum for theory.
@@ -492,11 +492,11 @@ Settings validated(Settings settings)
     const Grid grid = settings.grid();
     settings.axes = grid.axes();
     // What options and cell say together is checked where they are used.
-    if (!settings.model.has_data()) problem::nodes_of(settings.model, grid.cell(0));
+    if (!settings.model.has_data()) problem::nodes_of(settings.model, grid.cell(CellIndex{0}));
     check_spectrum(settings, grid);
     const protocol::Protocol& protocol = protocol_of(settings);
     Cell limit;
-    for (std::size_t index = 0; index < grid.rows(); ++index) {
+    for (RowIndex index{0}; index.value < grid.rows(); ++index) {
         const Row row = grid.row(index);
         check_derived(row, settings, protocol);
         if (settings.written)

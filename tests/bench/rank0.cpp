@@ -28,7 +28,7 @@ class InstantCrew : public sweep::Crew {
     {
     }
     std::size_t size() const override { return size_; }
-    void give(std::size_t member, std::vector<sweep::Task> batch) override
+    void give(sweep::MemberIndex member, std::vector<sweep::Task> batch) override
     {
         const std::string message = mpi::pack(batch);
         ++messages;
@@ -45,7 +45,7 @@ class InstantCrew : public sweep::Crew {
         std::vector<sweep::TaskResult> results;
         for (const sweep::Task& task : batch)
             results.push_back(
-                bench::answer(sample_, task, plan_->rows[task.row].seconds * static_cast<double>(task.replicates.count())));
+                bench::answer(sample_, task, plan_->rows[task.row.value].seconds * static_cast<double>(task.replicates.count())));
         const std::string message = mpi::pack(results);
         bytes_in += message.size();
         elsewhere += core_seconds() - pause;
@@ -60,7 +60,7 @@ class InstantCrew : public sweep::Crew {
     std::size_t size_;
     sweep::TaskResult sample_;
     const sweep::Plan* plan_;
-    std::deque<std::pair<std::size_t, std::vector<sweep::Task>>> waiting_;
+    std::deque<std::pair<sweep::MemberIndex, std::vector<sweep::Task>>> waiting_;
 };
 
 }  // namespace

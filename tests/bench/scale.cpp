@@ -48,7 +48,8 @@ struct Sleep {
 
     sweep::TaskResult operator()(const sweep::Task& task) const
     {
-        std::minstd_rand engine(static_cast<unsigned>(1 + 1000003 * task.row + static_cast<std::size_t>(task.replicates.first)));
+        std::minstd_rand engine(
+            static_cast<unsigned>(1 + 1000003 * task.row.value + static_cast<std::size_t>(task.replicates.first)));
         engine.discard(10);
         const double width = std::sqrt(3.0) * spread, start = seconds_of(CLOCK_MONOTONIC);
         std::this_thread::sleep_for(
@@ -62,7 +63,7 @@ class Observed final : public sweep::Crew {
   public:
     explicit Observed(sweep::Crew& crew) : crew_(&crew) {}
     std::size_t size() const override { return crew_->size(); }
-    void give(std::size_t member, std::vector<sweep::Task> batch) override { crew_->give(member, std::move(batch)); }
+    void give(sweep::MemberIndex member, std::vector<sweep::Task> batch) override { crew_->give(member, std::move(batch)); }
     std::optional<Delivery> take() override
     {
         const double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);

@@ -16,7 +16,7 @@ inline sweep::TaskResult sample_result(const sweep::Settings& settings, const sw
         return row.replicates > 0 ? row.seconds : std::numeric_limits<double>::infinity();
     };
     const auto cheapest = std::ranges::min_element(plan.rows, {}, cost);
-    return sweep::Evaluate(settings, grid)({static_cast<std::size_t>(cheapest - plan.rows.begin()), {0, 1}, true});
+    return sweep::Evaluate(settings, grid)({sweep::RowIndex{static_cast<std::size_t>(cheapest - plan.rows.begin())}, {0, 1}, true});
 }
 
 /// The sample, as if it were this task's result.
@@ -32,11 +32,11 @@ inline sweep::TaskResult answer(sweep::TaskResult sample, const sweep::Task& tas
 /// Looks on.
 class NoWatch : public sweep::Watch {
   public:
-    void row_changed(std::size_t, const sweep::RowState&) override {}
+    void row_changed(sweep::RowIndex, const sweep::RowState&) override {}
     void tick(const sweep::Schedule&) override {}
     double seconds_left() override { return std::numeric_limits<double>::infinity(); }
     void task_done(const sweep::TaskResult&) override {}
-    void member_retired(std::size_t) override {}
+    void member_retired(sweep::MemberIndex) override {}
     bool out_of_patience() override { return false; }
 };
 

@@ -44,7 +44,7 @@ void map_of_replace(const char* d, const char* T0)
     const sweep::Grid grid = settings.grid();
     const auto start = std::clock();
     std::size_t regimes = 0;
-    for (std::size_t row = 0; row < grid.rows(); ++row)
+    for (sweep::RowIndex row{0}; row.value < grid.rows(); ++row)
         for (const auto& cell : sweep::predict(settings, grid.selected_part(row)))
             if (problem::regime_of(problem::components_of(cell.asymptotic, cell.clean)) != problem::Regime::none) ++regimes;
     std::printf("replace, 50 ridges, 100 T, n = 0..10, d = %s, T0 = %s: %.0f cells per core-second\n", d, T0,

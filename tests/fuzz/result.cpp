@@ -112,7 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         view.text("created");
         view.integer("complete");
         view.provenance("config");
-        for (std::size_t row = 0; row < view.rows(); ++row) view.load(row);
+        for (sweep::RowIndex row{0}; row.value < view.rows(); ++row) view.load(row);
     } catch (const support::InvalidInput&) {
     }
     patient.mend();

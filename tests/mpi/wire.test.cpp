@@ -18,7 +18,7 @@ TEST_CASE("a selection of cells arrives as it was sent, eight cells a byte", "[w
 
 TEST_CASE("tasks and results arrive as they were sent", "[wire]")
 {
-    const std::vector<sweep::Task> tasks{{0, {0, 2}, true}, {1, {2, 5}, false}};
+    const std::vector<sweep::Task> tasks{{sweep::RowIndex{0}, {0, 2}, true}, {sweep::RowIndex{1}, {2, 5}, false}};
     CHECK(mpi::unpack_tasks(mpi::pack(tasks)) == tasks);
 
     const sweep::Settings settings = test::small_settings();

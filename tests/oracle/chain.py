@@ -1,5 +1,5 @@
 """The equations of src/theory/THEORY.md, section 8, slowly and plainly: one system of all entries, no order, no care for digits.
-    chain.py SEED COUNT FILE     writes random chains with bias and variance of every fit (tests/data/chain_cases.json: 120 of them)
+    chain.py SEED COUNT FILE     writes random chains with bias and variance of every fit (tests/data/chain_cases.json: 2026 120)
     chain.py FILE                compares the file with what is computed now
 """
 import json
@@ -157,6 +157,16 @@ def errors_of(case):
     return predict(s, w0, case["ridge"], blocks, [x * np.cos(1 + 3 * j) for x in delta])
 
 
+def predicted_chains(seed, count):
+    rng = np.random.default_rng(seed)
+    while count > 0:
+        case = random_chain(rng)
+        bias, variance = errors_of(case)
+        if np.all(np.isfinite(bias + variance)) and np.max(bias + variance) < 1e3 and np.min(variance) > -1e-9:
+            count -= 1
+            yield dict(case, bias=bias.tolist(), variance=variance.tolist())
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 2:
         cases, worst = json.load(open(sys.argv[1])), 0
@@ -167,11 +177,6 @@ if __name__ == "__main__":
             worst = max(worst, np.max(np.abs(bias - case["bias"]) / total), np.max(np.abs(variance - case["variance"]) / total))
         print(len(cases), "chains, largest difference of the test error", worst)
         sys.exit(int(worst > 1e-9))
-    rng, cases = np.random.default_rng(int(sys.argv[1])), []
-    while len(cases) < int(sys.argv[2]):
-        case = random_chain(rng)
-        bias, variance = errors_of(case)
-        if np.all(np.isfinite(bias + variance)) and np.max(bias + variance) < 1e3 and np.min(variance) > -1e-9:
-            cases.append(dict(case, bias=bias.tolist(), variance=variance.tolist()))
+    cases = predicted_chains(int(sys.argv[1]), int(sys.argv[2]))
     with open(sys.argv[3], "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")

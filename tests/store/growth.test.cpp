@@ -15,6 +15,7 @@ using store::ResultView;
 using store::Status;
 using support::InvalidInput;
 using support::SystemFailure;
+using sweep::RowIndex;
 
 namespace {
 
@@ -30,8 +31,9 @@ sweep::Settings with_axis(std::string_view name, const std::vector<double>& valu
 void make_file(const std::filesystem::path& path, const sweep::Settings& settings = sample_settings(50))
 {
     auto file = ResultFile::create(path, settings, sample_provenance());
-    for (std::size_t row = 0; row < 4; ++row) file.put(row, sample_state(row, settings.simulation.replicates, Progress::complete));
-    file.put(4, sample_state(4, 20, Progress::partial));
+    for (std::size_t row = 0; row < 4; ++row)
+        file.put(RowIndex{row}, sample_state(row, settings.simulation.replicates, Progress::complete));
+    file.put(RowIndex{4}, sample_state(4, 20, Progress::partial));
     file.finish(sample_segment());
 }
 
@@ -54,9 +56,9 @@ TEST_CASE("More replicates: every row goes on where it has ended")
         const auto file = grown(scratch.file(), sample_settings(100));
         CHECK_THAT(file.growth(),
                    Contains("is extended: simulation.replicates is 100 instead of 50; what was known of 5 of the 6 rows"));
-        for (std::size_t row = 0; row < 4; ++row) CHECK(same(file.load(row), incomplete(row, 50)));
-        CHECK(same(file.load(4), incomplete(4, 20)));
-        CHECK(!file.load(5).known());
+        for (std::size_t row = 0; row < 4; ++row) CHECK(same(file.load(RowIndex{row}), incomplete(row, 50)));
+        CHECK(same(file.load(RowIndex{4}), incomplete(4, 20)));
+        CHECK(!file.load(RowIndex{5}).known());
         const ResultView view(scratch.file());
         CHECK(std::ranges::all_of(view.status(), [](Status status) { return status == Status::pending; }));
         CHECK(view.segments().size() == 1);
@@ -86,7 +88,7 @@ TEST_CASE("More values on axes: the rows known find their places, the others are
         for (std::size_t beta = 0; beta < 3; ++beta)
             for (std::size_t T = 0; T < 5; ++T) {
                 const std::size_t row = (sigma * 3 + beta) * 5 + T;
-                const auto state = view.load(row);
+                const auto state = view.load(RowIndex{row});
                 const std::size_t old_beta = 1 - beta, old_T = std::array<std::size_t, 5>{9, 0, 1, 9, 2}[T];
                 const std::size_t old = sigma == 0 && beta < 2 && old_T < 9 ? old_beta * 3 + old_T : 5;
                 CAPTURE(row, old);
@@ -106,7 +108,7 @@ TEST_CASE("A row whose lambda or n has more values is computed anew, one with an
     {
         const auto file = grown(scratch.file(), with_axis("n", {0, 1, 2, 3}));
         CHECK_THAT(file.growth(), Contains("grid.n has 4 values instead of 3; its results stay, and are computed again"));
-        for (std::size_t row = 0; row < 6; ++row) CHECK(!file.load(row).known());
+        for (std::size_t row = 0; row < 6; ++row) CHECK(!file.load(RowIndex{row}).known());
     }
     SECTION("more values and more replicates")
     {
@@ -118,7 +120,7 @@ TEST_CASE("A row whose lambda or n has more values is computed anew, one with an
     {
         const auto file = grown(scratch.file(), with_axis("lambda", {0.01, 0.1}));
         CHECK_THAT(file.growth(), Contains("grid.lambda has its values in another order"));
-        const auto before = sample_state(2, 50, Progress::complete), now = file.load(2);
+        const auto before = sample_state(2, 50, Progress::complete), now = file.load(RowIndex{2});
         CHECK(now.complete);
         for (std::size_t n = 0; n < 3; ++n)
             for (std::size_t lambda = 0; lambda < 2; ++lambda) {
@@ -152,26 +154,26 @@ TEST_CASE("Cells of rows that get more cells stay in sight until their row is co
     {
         auto file = grown(scratch.file(), settings);
         for (std::size_t row = 0; row < 4; ++row) CHECK(still_there(row));
-        file.put(0, large_state(0, 20, false));
+        file.put(RowIndex{0}, large_state(0, 20, false));
         file.commit(sample_segment());
-        file.put(0, large_state(0, 30, false));
-        file.put(1, large_state(1, 50, true));
+        file.put(RowIndex{0}, large_state(0, 30, false));
+        file.put(RowIndex{1}, large_state(1, 50, true));
         file.commit(sample_segment());
     }
     CHECK(still_there(0));
     CHECK(!still_there(1));
-    CHECK(same(ResultView(scratch.file()).load(0), large_state(0, 30, false)));
-    CHECK(same(ResultView(scratch.file()).load(1), large_state(1, 50, true)));
+    CHECK(same(ResultView(scratch.file()).load(RowIndex{0}), large_state(0, 30, false)));
+    CHECK(same(ResultView(scratch.file()).load(RowIndex{1}), large_state(1, 50, true)));
     {
         auto file = grown(scratch.file(), settings);  // once more: as after a kill
         CHECK(file.growth().empty());
-        CHECK(same(file.load(0), large_state(0, 30, false)));
-        CHECK(!file.load(2).known());
-        file.put(0, large_state(0, 50, true));
-        file.put(2, large_state(2, 10, false));
+        CHECK(same(file.load(RowIndex{0}), large_state(0, 30, false)));
+        CHECK(!file.load(RowIndex{2}).known());
+        file.put(RowIndex{0}, large_state(0, 50, true));
+        file.put(RowIndex{2}, large_state(2, 10, false));
         file.commit(sample_segment());
     }
-    CHECK(same(ResultView(scratch.file()).load(0), large_state(0, 50, true)));
+    CHECK(same(ResultView(scratch.file()).load(RowIndex{0}), large_state(0, 50, true)));
     CHECK(still_there(2));
     CHECK(still_there(3));
     // And when it grows again: what is in sight stays, what has begun goes on.
@@ -179,7 +181,7 @@ TEST_CASE("Cells of rows that get more cells stay in sight until their row is co
     for (sweep::Axis& axis : larger.axes)
         if (axis.name() == "T") axis.values = {10, 20, 40, 80};
     const auto file = grown(scratch.file(), larger);
-    CHECK(same(file.load(2), large_state(2, 10, false)));
+    CHECK(same(file.load(RowIndex{2}), large_state(2, 10, false)));
     const ResultView view(scratch.file());
     const std::size_t cells = 8, row_2 = 2 * cells, row_3 = 4 * cells;  // row 3: the second beta, after one more T
     for (const std::size_t first : {row_2, row_3}) {
@@ -198,18 +200,19 @@ TEST_CASE("With precision a row that was precise enough stays complete, one that
     settings.simulation.max_replicates = 50;
     {
         auto file = ResultFile::create(scratch.file(), settings, sample_provenance());
-        file.put(0, sample_state(0, 20, Progress::complete));
-        file.put(1, sample_state(1, 50, Progress::complete));  // no multiple of min_replicates: a larger sweep does not look here
+        file.put(RowIndex{0}, sample_state(0, 20, Progress::complete));
+        file.put(RowIndex{1},
+                 sample_state(1, 50, Progress::complete));  // no multiple of min_replicates: a larger sweep does not look here
         auto impossible = sample_state(2, 0, Progress::complete);
         for (auto& cell : impossible.sums) cell.failure = support::Reason::infinite_error;
-        file.put(2, impossible);
+        file.put(RowIndex{2}, impossible);
         file.commit(sample_segment());
     }
     settings.simulation.max_replicates = 100;
     const auto file = grown(scratch.file(), settings);
-    CHECK(same(file.load(0), sample_state(0, 20, Progress::complete)));
-    CHECK(same(file.load(1), incomplete(1, 50)));
-    CHECK(file.load(2).complete);
+    CHECK(same(file.load(RowIndex{0}), sample_state(0, 20, Progress::complete)));
+    CHECK(same(file.load(RowIndex{1}), incomplete(1, 50)));
+    CHECK(file.load(RowIndex{2}).complete);
     CHECK(ResultView(scratch.file()).status()[12] == Status::skipped);
 }
 
@@ -223,19 +226,19 @@ TEST_CASE("A sweep of predictions keeps them on a larger grid, and becomes one o
     impossible.sums[2].failure = support::Reason::exception;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(0), sample_provenance());
-        file.put(0, state);
-        file.put(1, impossible);
+        file.put(RowIndex{0}, state);
+        file.put(RowIndex{1}, impossible);
         file.commit(sample_segment());
     }
     {
         const auto file = grown(scratch.file(), with_axis("T", {10, 20, 40, 80}, 0));
-        CHECK(same(file.load(0), state));
-        CHECK(same(file.load(1), impossible));
+        CHECK(same(file.load(RowIndex{0}), state));
+        CHECK(same(file.load(RowIndex{1}), impossible));
     }
     auto settings = with_axis("T", {10, 20, 40, 80}, 10);
     const auto file = grown(scratch.file(), settings);
-    CHECK(!file.load(0).known());
-    CHECK(!file.load(1).known());
+    CHECK(!file.load(RowIndex{0}).known());
+    CHECK(!file.load(RowIndex{1}).known());
 }
 
 TEST_CASE("A growth that leaves nothing to do marks the file as complete")
@@ -243,7 +246,7 @@ TEST_CASE("A growth that leaves nothing to do marks the file as complete")
     const Scratch scratch;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(50), sample_provenance());
-        for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 50, Progress::complete));
+        for (std::size_t row = 0; row < 6; ++row) file.put(RowIndex{row}, sample_state(row, 50, Progress::complete));
         file.finish(sample_segment());
     }
     grown(scratch.file(), with_axis("beta", {1.5, 0}));
@@ -309,9 +312,9 @@ TEST_CASE("A growth that is killed leaves the old file or the new one, and its d
         bool is_old = false;
         {
             const ResultView view(scratch.file());
-            is_old = view.load(0).complete;
+            is_old = view.load(RowIndex{0}).complete;
             for (std::size_t row = 0; row < 4; ++row)
-                CHECK(same(view.load(row), is_old ? sample_state(row, 50, Progress::complete) : incomplete(row, 50)));
+                CHECK(same(view.load(RowIndex{row}), is_old ? sample_state(row, 50, Progress::complete) : incomplete(row, 50)));
         }
         ++(is_old ? old_ones : new_ones);
         const auto file = grown(scratch.file(), sample_settings(100));

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 using store::WriterLock;
 using support::SystemFailure;
+using sweep::RowIndex;
 
 namespace {
 
@@ -77,7 +78,7 @@ TEST_CASE("A second ResultFile is refused, also from another process")
         _exit(message.find("is being written by process") == std::string::npos);
     });
     CHECK(status == 0);
-    file.put(0, sample_state(0, 3, Progress::complete));
+    file.put(RowIndex{0}, sample_state(0, 3, Progress::complete));
     file.commit(sample_segment());
 }
 

@@ -14,6 +14,7 @@ using store::merge;
 using store::ResultFile;
 using store::ResultView;
 using support::InvalidInput;
+using sweep::RowIndex;
 
 namespace {
 
@@ -32,7 +33,7 @@ std::filesystem::path make_file(const Scratch& scratch, const std::string& name,
 {
     auto path = scratch.path() / name;
     auto file = ResultFile::create(path, settings, shard_provenance(shard));
-    for (const auto& [row, state] : rows) file.put(row, state);
+    for (const auto& [row, state] : rows) file.put(RowIndex{row}, state);
     file.finish(sample_segment());
     return path;
 }
@@ -87,7 +88,7 @@ TEST_CASE("Shards are pooled into the whole file")
     CHECK(view.integer("complete") == 1);
     CHECK(view.shard().empty());
     CHECK(view.segments().size() == 2);
-    for (std::size_t row = 0; row < 6; ++row) CHECK(same(view.load(row), complete(row)));
+    for (std::size_t row = 0; row < 6; ++row) CHECK(same(view.load(RowIndex{row}), complete(row)));
     CHECK(scratch.entries() == 3);
 }
 
@@ -101,10 +102,10 @@ TEST_CASE("What no shard has is pending, and the merged file can be continued")
     CHECK(merged.cells_pending == 24);
     CHECK(merged.cells_failed == 1);
     const auto file = ResultFile::resume(scratch.file(), sample_settings(30));
-    CHECK(same(file.load(0), complete(0)));
-    CHECK(same(file.load(1), failed));
-    CHECK(same(file.load(4), sample_state(4, 7, Progress::partial)));
-    CHECK(!file.load(5).known());
+    CHECK(same(file.load(RowIndex{0}), complete(0)));
+    CHECK(same(file.load(RowIndex{1}), failed));
+    CHECK(same(file.load(RowIndex{4}), sample_state(4, 7, Progress::partial)));
+    CHECK(!file.load(RowIndex{5}).known());
 }
 
 TEST_CASE("Further replicates are added as if they had been computed in one go")
@@ -116,7 +117,7 @@ TEST_CASE("Further replicates are added as if they had been computed in one go")
     merge(scratch.file(), {a, b, c}, further_settings(30, 20), sample_provenance());
     const auto file = ResultFile::resume(scratch.file(), sample_settings(50));
     for (std::size_t row = 0; row < 2; ++row) {
-        const auto state = file.load(row), expected = complete(row, 50);
+        const auto state = file.load(RowIndex{row}), expected = complete(row, 50);
         CHECK(state.complete);
         CHECK(state.replicates == 50);
         for (std::size_t cell = 0; cell < 6; ++cell)

@@ -6,6 +6,7 @@ using namespace collapse::test;
 using Catch::Contains;
 using store::ResultFile;
 using store::ResultView;
+using sweep::RowIndex;
 
 namespace {
 
@@ -35,7 +36,7 @@ sweep::RowState state_of(std::size_t row, std::int64_t replicates)
 
 void put_all(ResultFile& file, std::int64_t replicates)
 {
-    for (std::size_t row = 0; row < rows; ++row) file.put(row, state_of(row, replicates));
+    for (std::size_t row = 0; row < rows; ++row) file.put(RowIndex{row}, state_of(row, replicates));
 }
 
 void make_packed(const std::filesystem::path& path)
@@ -48,7 +49,7 @@ void make_packed(const std::filesystem::path& path)
 void check_content(const std::filesystem::path& path, std::int64_t replicates)
 {
     const ResultView view(path);
-    for (std::size_t row = 0; row < rows; ++row) CHECK(same(view.load(row), state_of(row, replicates)));
+    for (std::size_t row = 0; row < rows; ++row) CHECK(same(view.load(RowIndex{row}), state_of(row, replicates)));
     CHECK(view.integer("complete") == 1);
 }
 
@@ -122,7 +123,7 @@ TEST_CASE("A packed file is unpacked to go on with it, and packed again")
         CHECK(!ResultView(scratch.file()).packed());
         check_content(scratch.file(), 50);
         if (killed) continue;
-        file.put(50, state_of(50, 50));
+        file.put(RowIndex{50}, state_of(50, 50));
         file.finish(sample_segment());
     }
     CHECK(ResultView(scratch.file()).packed());
@@ -137,8 +138,8 @@ TEST_CASE("A packed file can be extended")
     make_packed(scratch.file());
     auto file = ResultFile::resume(scratch.file(), refined_settings(100), sample_provenance());
     CHECK_THAT(file.growth(), Contains("simulation.replicates is 100 instead of 50"));
-    CHECK(file.load(0).replicates == 50);
-    CHECK(!file.load(0).complete);
+    CHECK(file.load(RowIndex{0}).replicates == 50);
+    CHECK(!file.load(RowIndex{0}).complete);
     put_all(file, 100);
     file.finish(sample_segment());
     CHECK(ResultView(scratch.file()).packed());
@@ -161,7 +162,7 @@ TEST_CASE("A packed file that is damaged is refused or harmless, never a crash")
         write_bytes(scratch.file(), bytes);
         try {
             const ResultView view(scratch.file());
-            for (std::size_t row = 0; row < view.rows(); ++row) view.load(row);
+            for (std::size_t row = 0; row < view.rows(); ++row) view.load(RowIndex{row});
         } catch (const support::InvalidInput& error) {
             ++refused;
         }

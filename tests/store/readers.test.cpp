@@ -6,6 +6,7 @@
 using namespace collapse;
 using namespace collapse::test;
 using store::ResultFile;
+using sweep::RowIndex;
 
 namespace {
 
@@ -80,8 +81,8 @@ TEST_CASE("Other programs read the file while it is being written")
 {
     const Scratch scratch;
     auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-    file.put(1, sample_state(1, 5, Progress::complete));
-    file.put(2, sample_state(2, 5, Progress::partial));
+    file.put(RowIndex{1}, sample_state(1, 5, Progress::complete));
+    file.put(RowIndex{2}, sample_state(2, 5, Progress::partial));
     file.commit(sample_segment());
     const auto python = [&](const char* script) {
         write_bytes(scratch.path() / "script.py", script);
@@ -104,7 +105,7 @@ TEST_CASE("Other programs read the file while it is being written")
         write_bytes(scratch.path() / "script.m", octave_script);
         CHECK(shell(scratch.file(), "octave --no-gui --norc --quiet \"$(dirname \"$FILE\")/script.m\" 2>&1") == 0);
     } else WARN("Octave or its package netcdf is not installed");
-    for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+    for (std::size_t row = 0; row < 6; ++row) file.put(RowIndex{row}, sample_state(row, 5, Progress::complete));
     file.finish(sample_segment());
     if (has("command -v ncdump")) CHECK(shell(scratch.file(), "ncdump -h \"$FILE\" | grep -q ':complete = 1 ;'") == 0);
 }
@@ -115,7 +116,7 @@ TEST_CASE("Copies that other programs make are read, and where they leave someth
     const auto copy = scratch.path() / "copy.h5";
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(5), sample_provenance());
-        for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+        for (std::size_t row = 0; row < 6; ++row) file.put(RowIndex{row}, sample_state(row, 5, Progress::complete));
         file.finish(sample_segment());
     }
     const auto copied_by = [&](const std::string& command) {
@@ -129,7 +130,7 @@ TEST_CASE("Copies that other programs make are read, and where they leave someth
         if (!copied_by(whole)) continue;
         ++tried;
         const store::ResultView view(copy);
-        for (std::size_t row = 0; row < 6; ++row) CHECK(same(view.load(row), sample_state(row, 5, Progress::complete)));
+        for (std::size_t row = 0; row < 6; ++row) CHECK(same(view.load(RowIndex{row}), sample_state(row, 5, Progress::complete)));
         CHECK(view.segments().size() == 1);
         CHECK(view.provenance("config") == sample_provenance().config);
     }
@@ -142,7 +143,7 @@ TEST_CASE("Copies that other programs make are read, and where they leave someth
         ++tried;
         const auto message = message_of<support::InvalidInput>([&] {
             const store::ResultView view(copy);
-            view.load(0);
+            view.load(RowIndex{0});
         });
         const bool said = message.find("another program has written it anew") != std::string::npos ||
                           message.find("it was not written by this program") != std::string::npos;

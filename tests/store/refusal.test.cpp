@@ -9,13 +9,14 @@ using Catch::Contains;
 using store::ResultFile;
 using store::ResultView;
 using support::InvalidInput;
+using sweep::RowIndex;
 
 namespace {
 
 void make_file(const std::filesystem::path& path)
 {
     auto file = ResultFile::create(path, sample_settings(), sample_provenance());
-    file.put(1, sample_state(1, 4, Progress::complete));
+    file.put(RowIndex{1}, sample_state(1, 4, Progress::complete));
     file.commit(sample_segment());
 }
 
@@ -157,7 +158,7 @@ TEST_CASE("Damage anywhere in a file is refused or harmless, never a crash")
             alarm(20);  // HDF5 must not hang either
             try {
                 const ResultView view(scratch.file());
-                for (std::size_t row = 0; row < view.rows(); ++row) view.load(row);
+                for (std::size_t row = 0; row < view.rows(); ++row) view.load(RowIndex{row});
                 view.segments();
                 view.resolved();
             } catch (const InvalidInput&) {

@@ -13,6 +13,7 @@ using store::ResultFile;
 using store::ResultView;
 using store::Status;
 using support::Reason;
+using sweep::RowIndex;
 
 namespace {
 
@@ -38,7 +39,7 @@ TEST_CASE("A new file has all variables and no values")
     }
     CHECK(view.counts("replicates") == std::vector<std::int64_t>(36, 0));
     CHECK(view.flags("failure") == std::vector<std::uint8_t>(36, 0));
-    for (std::size_t row = 0; row < 6; ++row) CHECK_FALSE(view.load(row).known());
+    for (std::size_t row = 0; row < 6; ++row) CHECK_FALSE(view.load(RowIndex{row}).known());
     CHECK(view.segments().empty());
     CHECK(view.integer("complete") == 0);
     CHECK(view.text("Conventions") == "CF-1.10");
@@ -53,18 +54,18 @@ TEST_CASE("A committed row loads bit for bit, in this run and in the next")
     const auto complete = sample_state(3, 17, Progress::complete), partial = sample_state(4, 5, Progress::partial);
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(3, complete);
-        file.put(4, partial);
+        file.put(RowIndex{3}, complete);
+        file.put(RowIndex{4}, partial);
         CHECK(file.pending_rows() == 2);
         file.commit(sample_segment());
         CHECK(file.pending_rows() == 0);
-        CHECK(same(file.load(3), complete));
+        CHECK(same(file.load(RowIndex{3}), complete));
     }
     const auto file = ResultFile::resume(scratch.file(), sample_settings());
-    CHECK(same(file.load(3), complete));
-    CHECK(same(file.load(4), partial));
-    CHECK(file.load(4).predictions.size() == 0);
-    CHECK_FALSE(file.load(0).known());
+    CHECK(same(file.load(RowIndex{3}), complete));
+    CHECK(same(file.load(RowIndex{4}), partial));
+    CHECK(file.load(RowIndex{4}).predictions.size() == 0);
+    CHECK_FALSE(file.load(RowIndex{0}).known());
 }
 
 TEST_CASE("Every number of a prediction, and every variable of theory, survives a larger grid")
@@ -83,7 +84,7 @@ TEST_CASE("Every number of a prediction, and every variable of theory, survives 
     };
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(5), sample_provenance());
-        for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+        for (std::size_t row = 0; row < 6; ++row) file.put(RowIndex{row}, sample_state(row, 5, Progress::complete));
         file.finish(sample_segment());
         before = theory(ResultView(scratch.file()));
     }
@@ -110,7 +111,7 @@ TEST_CASE("The generator's error has a mean for n >= 1, and none for n = 0")
 {
     const Scratch scratch;
     auto file = ResultFile::create(scratch.file(), sample_settings(4), sample_provenance());
-    file.put(1, sample_state(1, 4, Progress::complete));
+    file.put(RowIndex{1}, sample_state(1, 4, Progress::complete));
     file.commit(sample_segment());
     const auto errors = ResultView(scratch.file()).numbers("sim_generator_error");
     for (std::size_t cell = 0; cell < 6; ++cell) {
@@ -139,7 +140,7 @@ TEST_CASE("A file of another version of the samplers is read but neither continu
     const auto merged = scratch.path() / "merged.h5";
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(4), sample_provenance());
-        file.put(0, sample_state(0, 4, Progress::complete));
+        file.put(RowIndex{0}, sample_state(0, 4, Progress::complete));
         file.commit(sample_segment());
     }
     const std::string code =
@@ -163,9 +164,9 @@ TEST_CASE("A row that was put but not committed is not in the file")
     const Scratch scratch;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(0, sample_state(0, 5, Progress::complete));
+        file.put(RowIndex{0}, sample_state(0, 5, Progress::complete));
     }
-    CHECK_FALSE(ResultView(scratch.file()).load(0).known());
+    CHECK_FALSE(ResultView(scratch.file()).load(RowIndex{0}).known());
 }
 
 TEST_CASE("The variables hold means, standard errors, theory and z-scores of a complete row")
@@ -174,7 +175,7 @@ TEST_CASE("The variables hold means, standard errors, theory and z-scores of a c
     const auto state = sample_state(1, 9, Progress::complete);
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(1, state);
+        file.put(RowIndex{1}, state);
         file.commit(sample_segment());
     }
     const ResultView view(scratch.file());
@@ -201,7 +202,7 @@ TEST_CASE("An incomplete row shows its theory and nothing else")
     const auto state = sample_state(0, 9, Progress::partial);
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(0, state);
+        file.put(RowIndex{0}, state);
         file.commit(sample_segment());
     }
     const ResultView view(scratch.file());
@@ -222,9 +223,9 @@ TEST_CASE("The status of a cell follows from its failure")
     state.sums[4].failure = Reason::exception;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(0, state);
+        file.put(RowIndex{0}, state);
         file.commit(sample_segment());
-        CHECK(same(file.load(0), state));
+        CHECK(same(file.load(RowIndex{0}), state));
     }
     const ResultView view(scratch.file());
     const std::vector expected{Status::done, Status::skipped, Status::done, Status::failed, Status::failed, Status::done};
@@ -242,7 +243,7 @@ TEST_CASE("One replicate gives a mean, no standard error and no z-score")
     const Scratch scratch;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(0, sample_state(0, 1, Progress::complete));
+        file.put(RowIndex{0}, sample_state(0, 1, Progress::complete));
         file.commit(sample_segment());
     }
     const ResultView view(scratch.file());
@@ -259,10 +260,10 @@ TEST_CASE("A sweep of predictions has no sums and is done with its theory")
     state.seconds = 3;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(0), sample_provenance());
-        file.put(2, state);
+        file.put(RowIndex{2}, state);
         file.commit(sample_segment());
     }
-    CHECK(same(ResultFile::resume(scratch.file(), sample_settings(0)).load(2), state));
+    CHECK(same(ResultFile::resume(scratch.file(), sample_settings(0)).load(RowIndex{2}), state));
     const ResultView view(scratch.file());
     CHECK(view.status()[12] == Status::done);
     CHECK(std::isnan(view.numbers("sim_test_error")[12]));
@@ -278,30 +279,30 @@ TEST_CASE("An update that was torn leaves the sums of the update before")
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
         for (const auto& state : {sample_state(2, 5, Progress::partial), before, after}) {
-            file.put(2, state);
+            file.put(RowIndex{2}, state);
             file.commit(sample_segment());
         }
-        CHECK(same(file.load(2), after));
+        CHECK(same(file.load(RowIndex{2}), after));
     }
     SECTION("the newest is torn")
     {
         replace_number(scratch.file(), 8765.4321, 8765.4322);
-        CHECK(same(ResultView(scratch.file()).load(2), before));
+        CHECK(same(ResultView(scratch.file()).load(RowIndex{2}), before));
     }
     SECTION("the one before is damaged")
     {
         replace_number(scratch.file(), 1234.5678, 1234.5679);
-        CHECK(same(ResultView(scratch.file()).load(2), after));
+        CHECK(same(ResultView(scratch.file()).load(RowIndex{2}), after));
     }
     SECTION("both are damaged: the row is unknown and can be written again")
     {
         replace_number(scratch.file(), 8765.4321, 8765.4322);
         replace_number(scratch.file(), 1234.5678, 1234.5679);
         auto file = ResultFile::resume(scratch.file(), sample_settings());
-        CHECK_FALSE(file.load(2).known());
-        file.put(2, before);
+        CHECK_FALSE(file.load(RowIndex{2}).known());
+        file.put(RowIndex{2}, before);
         file.commit(sample_segment());
-        CHECK(same(file.load(2), before));
+        CHECK(same(file.load(RowIndex{2}), before));
     }
 }
 
@@ -314,39 +315,39 @@ TEST_CASE("A complete row whose newest sums are damaged goes on from the older o
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
         for (const auto& state : {before, after}) {
-            file.put(2, state);
+            file.put(RowIndex{2}, state);
             file.commit(sample_segment());
         }
     }
     // Another slot with 20 replicates must not be there to replace it, and the status alone must not be believed.
     replace_number(scratch.file(), 8765.4321, 8765.4322);
     auto file = ResultFile::resume(scratch.file(), sample_settings());
-    CHECK(same(file.load(2), before));
-    file.put(2, after);
+    CHECK(same(file.load(RowIndex{2}), before));
+    file.put(RowIndex{2}, after);
     file.commit(sample_segment());
-    CHECK(same(file.load(2), after));
+    CHECK(same(file.load(RowIndex{2}), after));
 }
 
 TEST_CASE("A complete row may be continued, and may be begun anew")
 {
     const Scratch scratch;
     auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-    file.put(1, sample_state(1, 10, Progress::complete));
+    file.put(RowIndex{1}, sample_state(1, 10, Progress::complete));
     file.commit(sample_segment());
     SECTION("continued with more replicates")
     {
         const auto state = sample_state(1, 30, Progress::complete);
-        file.put(1, state);
+        file.put(RowIndex{1}, state);
         file.commit(sample_segment());
-        CHECK(same(file.load(1), state));
+        CHECK(same(file.load(RowIndex{1}), state));
         CHECK(statuses(scratch)[6] == Status::done);
     }
     SECTION("begun anew: the old sums do not come back, the old values are gone")
     {
         const auto state = sample_state(1, 3, Progress::partial);
-        file.put(1, state);
+        file.put(RowIndex{1}, state);
         file.commit(sample_segment());
-        CHECK(same(file.load(1), state));
+        CHECK(same(file.load(RowIndex{1}), state));
         CHECK(statuses(scratch)[6] == Status::pending);
         CHECK(std::isnan(ResultView(scratch.file()).numbers("sim_bias")[6]));
     }
@@ -356,9 +357,9 @@ TEST_CASE("A complete row may be continued, and may be begun anew")
         state.sums[0].failure = Reason::non_finite;
         for (int time = 0; time < 3; ++time) {
             state.seconds += 1;
-            file.put(1, state);
+            file.put(RowIndex{1}, state);
             file.commit(sample_segment());
-            CHECK(same(file.load(1), state));
+            CHECK(same(file.load(RowIndex{1}), state));
         }
     }
 }
@@ -368,18 +369,18 @@ TEST_CASE("finish marks a file whose rows are all complete, and a later change u
     const Scratch scratch;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        for (std::size_t row = 0; row + 1 < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+        for (std::size_t row = 0; row + 1 < 6; ++row) file.put(RowIndex{row}, sample_state(row, 5, Progress::complete));
         file.finish(sample_segment());
         CHECK(ResultView(scratch.file()).integer("complete") == 0);
         CHECK(!ResultView(scratch.file()).segments().at(0).end.empty());
     }
     {
         auto file = ResultFile::resume(scratch.file(), sample_settings());
-        file.put(5, sample_state(5, 5, Progress::complete));
+        file.put(RowIndex{5}, sample_state(5, 5, Progress::complete));
         file.finish(sample_segment());
         CHECK(scratch.entries() == 2);  // the file and its lock
         // The run may go on: all addresses are those of the new file.
-        CHECK(same(file.load(5), sample_state(5, 5, Progress::complete)));
+        CHECK(same(file.load(RowIndex{5}), sample_state(5, 5, Progress::complete)));
     }
     CHECK(ResultView(scratch.file()).integer("complete") == 1);
     CHECK(ResultView(scratch.file()).segments().size() == 2);
@@ -387,11 +388,11 @@ TEST_CASE("finish marks a file whose rows are all complete, and a later change u
         auto file = ResultFile::resume(scratch.file(), sample_settings());
         file.commit(sample_segment());
         CHECK(ResultView(scratch.file()).integer("complete") == 1);
-        file.put(0, sample_state(0, 7, Progress::partial));
+        file.put(RowIndex{0}, sample_state(0, 7, Progress::partial));
         file.commit(sample_segment());
         CHECK(ResultView(scratch.file()).integer("complete") == 0);
-        for (std::size_t row = 1; row < 6; ++row) CHECK(same(file.load(row), sample_state(row, 5, Progress::complete)));
-        file.put(0, sample_state(0, 9, Progress::complete));
+        for (std::size_t row = 1; row < 6; ++row) CHECK(same(file.load(RowIndex{row}), sample_state(row, 5, Progress::complete)));
+        file.put(RowIndex{0}, sample_state(0, 9, Progress::complete));
         file.finish(sample_segment());
     }
     CHECK(ResultView(scratch.file()).integer("complete") == 1);
@@ -403,7 +404,7 @@ TEST_CASE("A file whose rows are all complete, but which a kill has left without
     const Scratch scratch;
     {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+        for (std::size_t row = 0; row < 6; ++row) file.put(RowIndex{row}, sample_state(row, 5, Progress::complete));
         file.commit(sample_segment());
     }
     write_bytes(scratch.file().string() + ".new", "the rest of a rewrite");
@@ -418,15 +419,15 @@ TEST_CASE("A file that is taken away from its writer is rescued with all that wa
     const Scratch scratch;
     const auto aside = scratch.path() / "aside.h5", rescued = scratch.path() / "out.h5.rescued";
     auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-    file.put(0, sample_state(0, 5, Progress::complete));
+    file.put(RowIndex{0}, sample_state(0, 5, Progress::complete));
     file.commit(sample_segment());
-    file.put(1, sample_state(1, 5, Progress::complete));
+    file.put(RowIndex{1}, sample_state(1, 5, Progress::complete));
     const auto commit = [&] { return message_of<support::SystemFailure>([&] { file.commit(sample_segment()); }); };
     SECTION("moved")
     {
         std::filesystem::rename(scratch.file(), aside);
         CHECK_THAT(commit(), Contains("out.h5 was moved away"));
-        CHECK(same(ResultView(aside).load(1), sample_state(1, 5, Progress::complete)));
+        CHECK(same(ResultView(aside).load(RowIndex{1}), sample_state(1, 5, Progress::complete)));
     }
     SECTION("replaced")
     {
@@ -434,7 +435,7 @@ TEST_CASE("A file that is taken away from its writer is rescued with all that wa
         std::filesystem::rename(aside, scratch.file());
         CHECK_THAT(commit(), Contains("out.h5 was deleted or replaced") && Contains("out.h5.rescued"));
         for (std::size_t row = 0; row < 2; ++row)
-            CHECK(same(ResultView(rescued).load(row), sample_state(row, 5, Progress::complete)));
+            CHECK(same(ResultView(rescued).load(RowIndex{row}), sample_state(row, 5, Progress::complete)));
         CHECK(read_bytes(scratch.file()) == "something else");
     }
 }
@@ -447,7 +448,7 @@ TEST_CASE("A file behind a symbolic link stays where it is when it is marked")
     }
     std::filesystem::create_symlink(elsewhere.file(), scratch.file());
     auto file = ResultFile::resume(scratch.file(), sample_settings());
-    for (std::size_t row = 0; row < 6; ++row) file.put(row, sample_state(row, 5, Progress::complete));
+    for (std::size_t row = 0; row < 6; ++row) file.put(RowIndex{row}, sample_state(row, 5, Progress::complete));
     file.finish(sample_segment());
     CHECK(std::filesystem::is_symlink(scratch.file()));
     CHECK(ResultView(elsewhere.file()).integer("complete") == 1);

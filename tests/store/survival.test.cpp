@@ -16,6 +16,7 @@ using store::ResultFile;
 using store::ResultView;
 using store::Status;
 using support::SystemFailure;
+using sweep::RowIndex;
 
 namespace {
 
@@ -36,7 +37,7 @@ void write_until_killed(const std::filesystem::path& path, int pipe, unsigned se
                                               : ResultFile::create(path, sample_settings(), sample_provenance());
     std::mt19937 random(seed);
     std::vector<std::int64_t> known;
-    for (std::size_t row = 0; row < rows; ++row) known.push_back(file.load(row).replicates);
+    for (std::size_t row = 0; row < rows; ++row) known.push_back(file.load(RowIndex{row}).replicates);
     while (true) {
         std::vector<Acknowledgement> batch;
         for (std::size_t count = 0; count < 2; ++count) {
@@ -44,7 +45,7 @@ void write_until_killed(const std::filesystem::path& path, int pipe, unsigned se
             if (known[row] == most_replicates) known[row] = 0;  // begun anew, so that there is always something to do
             ++known[row];
             const bool complete = known[row] == most_replicates;
-            file.put(row, sample_state(row, known[row], complete ? Progress::complete : Progress::partial));
+            file.put(RowIndex{row}, sample_state(row, known[row], complete ? Progress::complete : Progress::partial));
             std::erase_if(batch, [&](const Acknowledgement& earlier) { return earlier.row == row; });
             batch.push_back({row, known[row], complete});
         }
@@ -95,7 +96,7 @@ TEST_CASE("A writer killed at any moment loses nothing that it has acknowledged"
         const auto sim = view.numbers("sim_test_error");
         for (std::size_t row = 0; row < rows; ++row) {
             CAPTURE(kills, row);
-            const auto state = view.load(row);
+            const auto state = view.load(RowIndex{row});
             // At most one commit after the last acknowledgement: no update, one step more, or a row begun anew.
             const auto before = known[row].replicates;
             CHECK((state.replicates == before || state.replicates == before + 1 || state.replicates == before + 2 ||
@@ -184,16 +185,16 @@ TEST_CASE("A commit that the disk refuses loses nothing and may be tried again")
     const auto first = sample_state(0, 5, Progress::complete), second = sample_state(1, 5, Progress::complete);
     const int status = in_child([&] {
         auto file = ResultFile::create(scratch.file(), sample_settings(), sample_provenance());
-        file.put(0, first);
+        file.put(RowIndex{0}, first);
         file.commit(sample_segment());
         rlimit limit{};
         getrlimit(RLIMIT_FSIZE, &limit);
         const rlimit small{4096, limit.rlim_max};
         setrlimit(RLIMIT_FSIZE, &small);
-        file.put(1, second);
+        file.put(RowIndex{1}, second);
         const auto message = message_of<SystemFailure>([&] { file.commit(sample_segment()); });
         if (message.find("cannot be written: File too large") == std::string::npos) _exit(1);
-        if (file.pending_rows() != 1 || !same(file.load(0), first)) _exit(2);
+        if (file.pending_rows() != 1 || !same(file.load(RowIndex{0}), first)) _exit(2);
         if (ResultView(scratch.file()).status()[6] != Status::pending) _exit(3);
         setrlimit(RLIMIT_FSIZE, &limit);
         file.commit(sample_segment());
@@ -201,6 +202,6 @@ TEST_CASE("A commit that the disk refuses loses nothing and may be tried again")
     });
     CHECK(status == 0);
     const ResultView view(scratch.file());
-    CHECK(same(view.load(0), first));
-    CHECK(same(view.load(1), second));
+    CHECK(same(view.load(RowIndex{0}), first));
+    CHECK(same(view.load(RowIndex{1}), second));
 }

@@ -74,7 +74,7 @@ inline std::vector<RowBits> serial(const Settings& settings)
     const Grid grid(settings.axes);
     const sweep::Evaluate evaluate(settings, grid);
     std::vector<RowBits> rows;
-    for (std::size_t row = 0; row < grid.rows(); ++row) {
+    for (sweep::RowIndex row{0}; row.value < grid.rows(); ++row) {
         TaskResult result = evaluate({row, {0, settings.simulation.replicates}, true});
         rows.push_back(bits_of({settings.simulation.replicates, std::move(result.sums), std::move(result.predictions), 0, true}));
     }

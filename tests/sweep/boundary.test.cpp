@@ -23,7 +23,7 @@ sweep::Settings theory_of(const test::Axes& axes)
 std::vector<double> places(const test::Axes& axes, sweep::BoundaryQuestion question)
 {
     std::vector<double> result;
-    for (const sweep::Crossing& crossing : sweep::find_boundary(theory_of(axes), 0, question).crossings)
+    for (const sweep::Crossing& crossing : sweep::find_boundary(theory_of(axes), sweep::CellIndex{0}, question).crossings)
         result.push_back(crossing.x);
     return result;
 }
@@ -99,7 +99,7 @@ TEST_CASE("all crossings along a ridge are found, and there the theory changes i
         test::Axes there = axes;
         there["lambda"] = fmt::format("{:.17g}", lambda);
         const sweep::Settings settings = theory_of(there);
-        const problem::Cell cell = settings.grid().cell(0);
+        const problem::Cell cell = settings.grid().cell(sweep::CellIndex{0});
         const protocol::Row row{cell, {lambda}, {cell.n}};
         const auto known = protocol::predict_with_clean(protocol::protocol_called("replace"), row,
                                                         problem::nodes_of(settings.model, cell), {})(0, 0);
@@ -123,7 +123,7 @@ TEST_CASE("an answer says on which side of a crossing what is larger, and throug
     using sweep::Side;
     const auto sides = [](const test::Axes& axes, const sweep::BoundaryQuestion& question) {
         std::vector<Side> result;
-        const sweep::Boundary boundary = sweep::find_boundary(theory_of(axes), 0, question);
+        const sweep::Boundary boundary = sweep::find_boundary(theory_of(axes), sweep::CellIndex{0}, question);
         for (const sweep::Crossing& crossing : boundary.crossings) result.push_back(crossing.beyond);
         if (result.empty()) result.push_back(boundary.throughout);
         return result;
@@ -184,13 +184,15 @@ TEST_CASE("a student is as good as its teacher where its closed form says so", "
         test::Axes axes = least_squares;
         axes["T"] = "50";
         axes["sigma"] = fmt::format("{}", sigma);
-        const auto found = sweep::find_boundary(theory_of(axes), 0, between("sigma0", "test_error", "generator_error"));
+        const auto found =
+            sweep::find_boundary(theory_of(axes), sweep::CellIndex{0}, between("sigma0", "test_error", "generator_error"));
         REQUIRE(found.crossings.size() == 1);
         CHECK(found.crossings[0].x == Approx(std::sqrt((1 + sigma * sigma * 2) * 300 / 700)).epsilon(position));
         CHECK(found.crossings[0].beyond == sweep::Side::below);
     }
     // With T > d rows and noise of its own it never is.
-    const auto never = sweep::find_boundary(theory_of(least_squares), 0, between("sigma0", "test_error", "generator_error"));
+    const auto never =
+        sweep::find_boundary(theory_of(least_squares), sweep::CellIndex{0}, between("sigma0", "test_error", "generator_error"));
     CHECK(never.crossings.empty());
     CHECK(never.throughout == sweep::Side::above);
 }

@@ -145,7 +145,7 @@ TEST_CASE("without spread of the replicates only rounding errors are compared", 
     // Signal power 1: 1e-16 is what is left of zero, 1e-3 is off by what nothing here can measure.
     const auto comparison = compared({{1e-16, 0, 100, 0, none}, {1e-3, 0, 100, 0, none}});
     REQUIRE(comparison.cells.size() == 1);
-    CHECK(comparison.cells[0].cell == 0);
+    CHECK(comparison.cells[0].cell == sweep::CellIndex{0});
     CHECK(comparison.cells[0].z == 0);
     CHECK_FALSE(comparison.cells[0].beyond());
 }
@@ -180,7 +180,7 @@ TEST_CASE("the worst cells come first: by excess for their bound, then by z", "[
         compared({{1.05, 0.1, 100, 1, none}, {1.6, 0.1, 3, 1, none}, {0.5, 0.1, 1000, 1, none}, {1.1, 0.1, 100, 1, none}}, 0.01, 2);
     worst_first(comparison);
     std::vector<std::size_t> order;
-    for (const auto& cell : comparison.cells) order.push_back(cell.cell);
+    for (const auto& cell : comparison.cells) order.push_back(cell.cell.value);
     CHECK(order == std::vector<std::size_t>{2, 1, 3, 0});
 }
 
@@ -188,8 +188,8 @@ TEST_CASE("an unknown mean is as bad as an infinite one", "[sweep]")
 {
     auto comparison = compared({{1.5, 0.1, 100, 1, none}, {none, 0.1, 100, 1, none}, {9, 0.1, 100, 1, none}});
     worst_first(comparison);
-    CHECK(comparison.cells[0].cell == 1);
-    CHECK(comparison.cells[1].cell == 2);
+    CHECK(comparison.cells[0].cell == sweep::CellIndex{1});
+    CHECK(comparison.cells[1].cell == sweep::CellIndex{2});
 }
 
 TEST_CASE("a table that does not fit the grid is a mistake of ours", "[sweep]")

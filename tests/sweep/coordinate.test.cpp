@@ -50,11 +50,11 @@ TEST_CASE("derived coordinates follow T and beta through a grid, whatever the or
     const sweep::Grid grid({test::axis("ell", "0.5, 1"), test::axis("r", "1"), test::axis("b", "0.5"), test::axis("n", "0"),
                             test::axis("d", "10"), test::axis("T", "100, 400"), test::axis("beta", "1, 2")});
     for (std::size_t index = 0; index < grid.cells(); ++index) {
-        const problem::Cell cell = grid.cell(index);
+        const problem::Cell cell = grid.cell(sweep::CellIndex{index});
         CHECK(cell.T0 == std::round(std::sqrt(cell.T)));
         CHECK(cell.alpha == Approx(1 + cell.beta));
     }
-    CHECK(grid.cell(0).lambda == Approx(0.1));
-    CHECK(grid.cell(1).lambda == Approx(0.01));
-    CHECK(grid.cell(2).lambda == Approx(0.05));
+    CHECK(grid.cell(sweep::CellIndex{0}).lambda == Approx(0.1));
+    CHECK(grid.cell(sweep::CellIndex{1}).lambda == Approx(0.01));
+    CHECK(grid.cell(sweep::CellIndex{2}).lambda == Approx(0.05));
 }

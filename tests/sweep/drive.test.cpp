@@ -19,9 +19,9 @@ class Recorder : public sweep::Watch {
   public:
     explicit Recorder(std::size_t rows, int changes = std::numeric_limits<int>::max()) : states(rows), changes_left_(changes) {}
 
-    void row_changed(std::size_t row, const RowState& state) override
+    void row_changed(sweep::RowIndex row, const RowState& state) override
     {
-        states[row] = state;
+        states[row.value] = state;
         --changes_left_;
     }
     void tick(const Schedule&) override { ++ticks; }
@@ -31,7 +31,7 @@ class Recorder : public sweep::Watch {
         if (!result.message.empty()) failures.push_back(result.message);
     }
 
-    void member_retired(std::size_t member) override { retired.push_back(member); }
+    void member_retired(sweep::MemberIndex member) override { retired.push_back(member); }
     bool out_of_patience() override { return impatient; }
 
     std::vector<test::RowBits> bits() const
@@ -43,7 +43,7 @@ class Recorder : public sweep::Watch {
 
     std::vector<RowState> states;
     std::vector<std::string> failures;
-    std::vector<std::size_t> retired;
+    std::vector<sweep::MemberIndex> retired;
     bool impatient = false;
     int ticks = 0;
 
@@ -116,9 +116,9 @@ class FakeCrew : public sweep::Crew {
     {
     }
     std::size_t size() const override { return size_; }
-    void give(std::size_t member, std::vector<sweep::Task> batch) override
+    void give(sweep::MemberIndex member, std::vector<sweep::Task> batch) override
     {
-        ++given[member];
+        ++given[member.value];
         batches_.emplace_back(member, std::move(batch));
     }
     std::optional<Delivery> take() override
@@ -131,21 +131,21 @@ class FakeCrew : public sweep::Crew {
             delivery.results.push_back(evaluate_(task));
             computed[{task.row, task.replicates.first}] = member;
             delivery.results.back().seconds = static_cast<double>(task.replicates.count());  // see many_batches
-            if (bad_[member]) delivery.results.back().message = "broken machine";
+            if (bad_[member.value]) delivery.results.back().message = "broken machine";
         }
         return delivery;
     }
     void hurry() override { hurried = true; }
 
     std::vector<std::size_t> given;
-    std::map<std::pair<std::size_t, std::int64_t>, std::size_t> computed;  ///< by whom, the last time
+    std::map<std::pair<sweep::RowIndex, std::int64_t>, sweep::MemberIndex> computed;  ///< by whom, the last time
     bool stuck = false, hurried = false;
 
   private:
     sweep::Evaluate evaluate_;
     std::vector<bool> bad_;
     std::size_t size_;
-    std::vector<std::pair<std::size_t, std::vector<sweep::Task>>> batches_;
+    std::vector<std::pair<sweep::MemberIndex, std::vector<sweep::Task>>> batches_;
 };
 
 /// A sweep of many small batches.
@@ -168,10 +168,11 @@ TEST_CASE("a member that fails task after task while others do not gets no more 
     Schedule schedule(settings, grid, many_batches(settings, grid), recorder.states);
     CHECK(drive(schedule, crew, recorder) == sweep::Ending::nothing_under_way);
     CHECK(schedule.finished());
-    CHECK(recorder.retired == std::vector<std::size_t>{1});
+    CHECK(recorder.retired == std::vector{sweep::MemberIndex{1}});
     CHECK(crew.given[1] <= 6);
-    CHECK(recorder.failures.size() > 3);                                                                // it had another batch
-    CHECK(std::ranges::count(crew.computed, 1U, [](const auto& entry) { return entry.second; }) == 2);  // the first two failures
+    CHECK(recorder.failures.size() > 3);  // it had another batch
+    CHECK(std::ranges::count(crew.computed, sweep::MemberIndex{1}, [](const auto& entry) { return entry.second; }) ==
+          2);  // the first two failures
 }
 
 TEST_CASE("where every member fails nobody is left out: the tasks are to blame", "[sweep]")

@@ -16,7 +16,8 @@ TEST_CASE("a task predicts only when asked", "[sweep]")
     const auto settings = test::small_settings();
     const sweep::Grid grid(settings.axes);
     const sweep::Evaluate evaluate(settings, grid);
-    const sweep::TaskResult with = evaluate({1, {0, 2}, true}), without = evaluate({1, {0, 2}, false});
+    const sweep::TaskResult with = evaluate({sweep::RowIndex{1}, {0, 2}, true}),
+                            without = evaluate({sweep::RowIndex{1}, {0, 2}, false});
     CHECK(with.predictions.size() == grid.cells_per_row());
     CHECK(without.predictions.size() == 0);
     CHECK(with.message.empty());
@@ -27,7 +28,7 @@ TEST_CASE("a sweep of predictions simulates nothing", "[sweep]")
 {
     const auto settings = test::small_settings({}, 0);
     const sweep::Grid grid(settings.axes);
-    const sweep::TaskResult result = sweep::Evaluate(settings, grid)({0, {0, 0}, true});
+    const sweep::TaskResult result = sweep::Evaluate(settings, grid)({sweep::RowIndex{0}, {0, 0}, true});
     CHECK(result.sums.size() == 0);
     CHECK(result.predictions.size() == grid.cells_per_row());
 }
@@ -38,7 +39,7 @@ TEST_CASE("a prediction that throws fails its row, with and without a simulation
         auto settings = test::small_settings({}, replicates);
         settings.protocol = "unheard_of";  // settings that were not validated
         const sweep::Grid grid(settings.axes);
-        const sweep::TaskResult result = sweep::Evaluate(settings, grid)({0, {0, replicates}, true});
+        const sweep::TaskResult result = sweep::Evaluate(settings, grid)({sweep::RowIndex{0}, {0, replicates}, true});
         CHECK_THAT(result.message, Catch::Contains("unheard_of"));
         REQUIRE(result.sums.size() == grid.cells_per_row());
         for (const auto& cell : result.sums) CHECK(cell.failure == Reason::exception);
@@ -50,7 +51,7 @@ TEST_CASE("an exception marks every cell of the task and leaves its message", "[
     auto settings = test::small_settings();
     settings.model.spectrum = "unheard_of";  // settings that were not validated
     const sweep::Grid grid(settings.axes);
-    const sweep::TaskResult result = sweep::Evaluate(settings, grid)({0, {0, 2}, true});
+    const sweep::TaskResult result = sweep::Evaluate(settings, grid)({sweep::RowIndex{0}, {0, 2}, true});
     CHECK_THAT(result.message, Catch::Contains("unheard_of"));
     REQUIRE(result.sums.size() == grid.cells_per_row());
     for (const auto& cell : result.sums) CHECK(cell.failure == Reason::exception);

@@ -36,7 +36,7 @@ TEST_CASE("cells are numbered in storage order: extra axes, alpha, beta, T, lamb
             for (const double T : {10., 20.})
                 for (const double lambda : {0., 0.1, 1.})
                     for (const double n : {0., 3.}) {
-                        const problem::Cell cell = grid.cell(index++);
+                        const problem::Cell cell = grid.cell(sweep::CellIndex{index++});
                         CHECK(cell.sigma == sigma);
                         CHECK(cell.alpha == alpha);
                         CHECK(cell.beta == 0.5);
@@ -51,13 +51,13 @@ TEST_CASE("a row holds the cells that are neighbours in storage", "[sweep]")
 {
     const Grid grid = small_grid();
     for (std::size_t index = 0; index < grid.rows(); ++index) {
-        const protocol::Row row = grid.row(index);
+        const protocol::Row row = grid.row(sweep::RowIndex{index});
         REQUIRE(row.size() == grid.cells_per_row());
         CHECK(std::isnan(row.cell.lambda));
         CHECK(std::isnan(row.cell.n));
         for (std::size_t i = 0; i < row.lambda.size(); ++i)
             for (std::size_t j = 0; j < row.generations.size(); ++j) {
-                const problem::Cell cell = grid.cell(index * row.size() + i * row.generations.size() + j);
+                const problem::Cell cell = grid.cell(grid.cell_of(sweep::RowIndex{index}, i * row.generations.size() + j));
                 CHECK(row.at(i, j).lambda == cell.lambda);
                 CHECK(row.at(i, j).n == cell.n);
                 CHECK(row.at(i, j).T == cell.T);
@@ -87,4 +87,7 @@ TEST_CASE("two axes for one parameter, a missing one, an empty one and too many 
     CHECK_THROWS_WITH(Grid(huge), Contains("cells") && Contains("give shorter lists"));
 }
 
-TEST_CASE("a cell beyond the grid is our bug", "[sweep]") { CHECK_THROWS_AS(small_grid().row(8), support::BrokenInvariant); }
+TEST_CASE("a cell beyond the grid is our bug", "[sweep]")
+{
+    CHECK_THROWS_AS(small_grid().row(sweep::RowIndex{8}), support::BrokenInvariant);
+}

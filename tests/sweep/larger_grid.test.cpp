@@ -18,7 +18,7 @@ std::map<Values, simulate::Moments::Stored> sums_by_cell(const sweep::Settings& 
     const auto rows = test::serial(settings);
     std::map<Values, simulate::Moments::Stored> result;
     for (std::size_t index = 0; index < grid.cells(); ++index) {
-        const problem::Cell cell = grid.cell(index);
+        const problem::Cell cell = grid.cell(sweep::CellIndex{index});
         Values values;
         for (const problem::Parameter& parameter : problem::parameters())
             values.push_back(std::isnan(cell.*parameter.member) ? -1 : cell.*parameter.member);

@@ -53,7 +53,7 @@ sweep::CellOptimum optimum_over(const std::vector<std::string>& over, const Mode
         settings.axes.push_back({coordinate, {searched.back().low}});  // a placeholder
     }
     settings = sweep::validated(settings);
-    return sweep::find_optimum(settings, 0, searched);
+    return sweep::find_optimum(settings, sweep::CellIndex{0}, searched);
 }
 
 struct Pair {

@@ -29,7 +29,7 @@ sweep::Settings theory_of(const test::Axes& axes, const std::string& protocol = 
 Prediction only(const test::Axes& axes, const std::string& protocol = "replace")
 {
     const sweep::Settings settings = theory_of(axes, protocol);
-    return sweep::predict(settings, settings.grid().selected_part(0))[0];
+    return sweep::predict(settings, settings.grid().selected_part(sweep::RowIndex{0}))[0];
 }
 
 test::Axes with(test::Axes axes, const test::Axes& changes)
@@ -166,7 +166,7 @@ TEST_CASE("who hands labels on as the laws have it has their exponents, whatever
         for (const auto& [name, list] : with(path, changes)) settings.axes.push_back(test::axis(name, list));
         settings.simulation.replicates = 0;
         settings = sweep::validated(settings);
-        const auto found = sweep::predict(settings, settings.grid().selected_part(0));
+        const auto found = sweep::predict(settings, settings.grid().selected_part(sweep::RowIndex{0}));
         return std::pair(found[0].rates.asymptotic_T, found[1].rates.asymptotic_T);
     };
     const auto laws = exponents("replace", {}, {});
@@ -211,7 +211,7 @@ TEST_CASE("also where generators forget, T0 < d, with numbers of generations tha
                                                         {"sigma", sigma0},
                                                         {"sigma0", sigma0}});
             for (std::size_t row = 0; row < settings.grid().rows(); ++row)
-                for (const Prediction& found : sweep::predict(settings, settings.grid().selected_part(row))) {
+                for (const Prediction& found : sweep::predict(settings, settings.grid().selected_part(sweep::RowIndex{row}))) {
                     CHECK(found.rates.T == Approx(found.rates.asymptotic_T).margin(0.03));
                     close += std::abs(found.rates.T - found.rates.asymptotic_T) < 1e-3 ? 1 : 0;
                     ++all;
@@ -258,9 +258,9 @@ TEST_CASE("exponents of T that lead out of range are refused", "[sweep]")
 TEST_CASE("a simulation takes whole generations and samples only", "[sweep]")
 {
     sweep::Settings settings = theory_of({{"T", "1000"}, {"d", "10"}, {"b", "0.5"}, {"a", "0.2"}});
-    CHECK(settings.grid().cell(0).n == Approx(std::pow(1000, 0.2)));
-    CHECK(settings.grid().cell(0).T0 == Approx(std::sqrt(1000)));
+    CHECK(settings.grid().cell(sweep::CellIndex{0}).n == Approx(std::pow(1000, 0.2)));
+    CHECK(settings.grid().cell(sweep::CellIndex{0}).T0 == Approx(std::sqrt(1000)));
     settings.simulation.replicates = 5;
-    CHECK(settings.grid().cell(0).n == 4);
-    CHECK(settings.grid().cell(0).T0 == 32);
+    CHECK(settings.grid().cell(sweep::CellIndex{0}).n == 4);
+    CHECK(settings.grid().cell(sweep::CellIndex{0}).T0 == 32);
 }

@@ -64,7 +64,7 @@ std::vector<int> regimes(const sweep::Settings& settings, const sweep::Grid& gri
     const protocol::Protocol& protocol = sweep::protocol_of(settings);
     std::vector<int> result;
     for (std::size_t index = 0; index < grid.rows(); ++index) {
-        const protocol::Row row = grid.row(index);
+        const protocol::Row row = grid.row(sweep::RowIndex{index});
         const auto found = protocol.predict(row, problem::nodes_of(settings.model, row.cell), settings.model.choices);
         for (std::size_t i = 0; i < found.rows(); ++i)
             for (std::size_t j = 0; j < found.columns(); ++j) {
@@ -204,7 +204,7 @@ TEST_CASE("the located crossover is that of the closed form", "[refine]")
     for (const auto& box : boundary(grid, least_squares.refined, regime)) {
         double least = 1e300, largest = 0;  // of collapse variance over clean variance: 1 is in between
         for (const std::size_t index : box) {
-            const problem::Cell cell = grid.cell(index);
+            const problem::Cell cell = grid.cell(sweep::CellIndex{index});
             const double clean = cell.sigma * cell.sigma / (cell.T - cell.d - 1);
             const double collapse = cell.n * cell.sigma0 * cell.sigma0 / (cell.T0 - cell.d - 1);
             least = std::min(least, collapse / clean);
@@ -280,13 +280,13 @@ TEST_CASE("selected cells have the bits of the uniform grid, the others only the
         sweep::Grid refined = uniform;
         refined.select(refined_cells(settings, uniform));
         REQUIRE(refined.selected_cells() < uniform.cells());
-        for (std::size_t row = 0; row < uniform.rows(); ++row) {
+        for (sweep::RowIndex row{0}; row.value < uniform.rows(); ++row) {
             const sweep::Task task{row, {0, replicates}, true};
             auto all = sweep::Evaluate(settings, uniform)(task), some = sweep::Evaluate(settings, refined)(task);
             const auto expected = test::bits_of({replicates, all.sums, all.predictions, 0, true});
             const auto found = test::bits_of({replicates, some.sums, some.predictions, 0, true});
             for (std::size_t cell = 0; cell < found.cells.size(); ++cell) {
-                if (refined.selects(row * uniform.cells_per_row() + cell)) CHECK(found.cells[cell] == expected.cells[cell]);
+                if (refined.selects(uniform.cell_of(row, cell))) CHECK(found.cells[cell] == expected.cells[cell]);
                 else CHECK(found.cells[cell] == test::CellBits{{}, Reason::not_refined, -1});
             }
         }

@@ -48,10 +48,10 @@ TEST_CASE("one list of ridges from 1e-300 to 1e308 gives numbers in every cell, 
             settings.simulation.replicates = 3;
             settings = sweep::validated(settings);
             const sweep::Grid grid = settings.grid();
-            const sweep::TaskResult result = sweep::Evaluate(settings, grid)({0, {0, 3}, true});
+            const sweep::TaskResult result = sweep::Evaluate(settings, grid)({sweep::RowIndex{0}, {0, 3}, true});
             CHECK(result.message.empty());
             for (std::size_t cell = 0; cell < grid.cells_per_row(); ++cell) {
-                const problem::Cell at = grid.cell(cell);
+                const problem::Cell at = grid.cell(sweep::CellIndex{cell});
                 INFO(one.protocol << " T " << T << " lambda " << at.lambda << " n " << at.n << " " << result.message);
                 const double theory = result.predictions[cell].asymptotic.test_error;
                 // At T = d the error grows like lambda^(-n / 2), out of the range of double precision.

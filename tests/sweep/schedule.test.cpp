@@ -53,7 +53,7 @@ std::vector<RowBits> shuffled(const Settings& settings, double block, std::size_
     }
     std::vector<RowBits> rows;
     for (std::size_t row = 0; row < grid.rows(); ++row)
-        rows.push_back(bits_of(resumed[row].complete ? resumed[row] : schedule.state(row)));
+        rows.push_back(bits_of(resumed[row].complete ? resumed[row] : schedule.state(sweep::RowIndex{row})));
     return rows;
 }
 
@@ -77,8 +77,8 @@ TEST_CASE("the tasks of a sweep cover every replicate of every row exactly once,
         std::vector<int> predicted(grid.rows());
         while (const auto task = schedule.next()) {
             for (std::int64_t i = task->replicates.first; i < task->replicates.last; ++i)
-                ++covered.at(task->row).at(static_cast<std::size_t>(i));
-            predicted.at(task->row) += task->predict;
+                ++covered.at(task->row.value).at(static_cast<std::size_t>(i));
+            predicted.at(task->row.value) += task->predict;
         }
         for (std::size_t row = 0; row < grid.rows(); ++row) {
             CHECK(covered[row] == std::vector<int>(23, 1));
@@ -157,7 +157,7 @@ TEST_CASE("a row that precision has stopped is precise at its last look and was 
     for (std::size_t row = 0; row < grid.rows(); ++row) {
         const auto worst = [&](std::int64_t count) {
             double largest = 0;
-            for (const auto& cell : evaluate({row, {0, count}, false}).sums)
+            for (const auto& cell : evaluate({sweep::RowIndex{row}, {0, count}, false}).sums)
                 if (cell.failure == support::Reason::none && cell.moments.mean(count).test_error > 0)
                     largest = std::max(largest, cell.moments.standard_error(count) / cell.moments.mean(count).test_error);
             return largest;
@@ -180,7 +180,7 @@ TEST_CASE("a resumed sweep has the bits of one that was never stopped, with and 
             for (int i = 0; i < before; ++i)
                 if (const auto task = schedule.next()) schedule.complete(evaluate(*task));
             std::vector<RowState> kept;
-            for (std::size_t row = 0; row < grid.rows(); ++row) kept.push_back(schedule.state(row));
+            for (std::size_t row = 0; row < grid.rows(); ++row) kept.push_back(schedule.state(sweep::RowIndex{row}));
             CHECK(shuffled(settings, 2, 5, 402, kept) == expected);
         }
     }
@@ -194,7 +194,7 @@ TEST_CASE("a complete row is not touched again", "[sweep]")
     for (RowState& state : states) state.complete = true;
     states[1].complete = false;
     Schedule schedule(settings, grid, make_plan(settings, grid), states);
-    while (const auto task = schedule.next()) CHECK(task->row == 1);
+    while (const auto task = schedule.next()) CHECK(task->row == sweep::RowIndex{1});
     CHECK(schedule.progress().cells_done == grid.cells() - grid.cells_per_row());
 }
 
@@ -205,7 +205,8 @@ TEST_CASE("no task is handed out that is expected to take longer than the time l
     const Plan plan = make_plan(settings, grid);
     Schedule schedule(settings, grid, plan, std::vector<RowState>(grid.rows()));
     std::vector<double> costs;
-    for (std::size_t row = 0; row < grid.rows(); ++row) costs.push_back(schedule.expected_seconds({row, {0, 1}, true}));
+    for (std::size_t row = 0; row < grid.rows(); ++row)
+        costs.push_back(schedule.expected_seconds({sweep::RowIndex{row}, {0, 1}, true}));
     const double limit = (std::ranges::min(costs) + std::ranges::max(costs)) / 2;
     std::size_t tasks = 0;
     for (; const auto task = schedule.next(limit); ++tasks) CHECK(schedule.expected_seconds(*task) <= limit * (1 + 1e-12));
@@ -237,7 +238,7 @@ TEST_CASE("a result that arrives twice counts once", "[sweep]")
         for (int i = 0; i < 2; ++i) schedule.complete(evaluate(*task));
     CHECK(schedule.finished());
     std::vector<RowBits> rows;
-    for (std::size_t row = 0; row < grid.rows(); ++row) rows.push_back(bits_of(schedule.state(row)));
+    for (std::size_t row = 0; row < grid.rows(); ++row) rows.push_back(bits_of(schedule.state(sweep::RowIndex{row})));
     CHECK(rows == test::serial(settings));
 }
 
@@ -249,8 +250,8 @@ TEST_CASE("the dearest rows come first", "[sweep]")
     Schedule schedule(settings, grid, plan, std::vector<RowState>(grid.rows()));
     double last = INFINITY;
     while (const auto task = schedule.next()) {
-        CHECK(plan.rows[task->row].seconds <= last);
-        last = plan.rows[task->row].seconds;
+        CHECK(plan.rows[task->row.value].seconds <= last);
+        last = plan.rows[task->row.value].seconds;
     }
 }
 
@@ -289,7 +290,7 @@ TEST_CASE("the sums of a cell that fails are those of the replicates before, how
     for (const double block : {1000., 2., 5.}) {
         Schedule schedule(settings, grid, plan_with_blocks(settings, grid, block), std::vector<RowState>(1));
         while (const auto task = schedule.next()) schedule.complete(result(*task));
-        outcomes.push_back(bits_of(schedule.state(0)));
+        outcomes.push_back(bits_of(schedule.state(sweep::RowIndex{0})));
         CHECK(outcomes.back().cells[0].failure == support::Reason::singular);
     }
     CHECK(outcomes[1].cells == outcomes[0].cells);

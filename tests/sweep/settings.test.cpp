@@ -139,10 +139,10 @@ TEST_CASE("defaults are filled in, and validating twice changes nothing", "[swee
     settings = validated(settings);
     const sweep::Grid grid(settings.axes);
     CHECK(grid.cells() == 2);
-    CHECK(grid.cell(0).lambda == 0);
-    CHECK(grid.cell(0).n == 0);
-    CHECK(grid.cell(0).sigma == 0);
-    CHECK(std::isnan(grid.cell(0).w));
+    CHECK(grid.cell(sweep::CellIndex{0}).lambda == 0);
+    CHECK(grid.cell(sweep::CellIndex{0}).n == 0);
+    CHECK(grid.cell(sweep::CellIndex{0}).sigma == 0);
+    CHECK(std::isnan(grid.cell(sweep::CellIndex{0}).w));
     CHECK(validated(settings).resolved() == settings.resolved());
 }
 

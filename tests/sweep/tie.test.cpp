@@ -25,7 +25,7 @@ std::map<Parameters, CellBits> cells_of(const sweep::Settings& settings)
     const auto rows = test::serial(settings);
     std::map<Parameters, CellBits> result;
     for (std::size_t index = 0; index < grid.cells(); ++index) {
-        const problem::Cell cell = grid.cell(index);
+        const problem::Cell cell = grid.cell(sweep::CellIndex{index});
         Parameters parameters;
         for (const problem::Parameter& parameter : problem::parameters())
             parameters.push_back(std::isnan(parameter.in(cell)) ? -1 : parameter.in(cell));
@@ -76,7 +76,7 @@ TEST_CASE("what follows lambda follows an exponent of T", "[sweep]")
     settings.axes.push_back(axis("lambda0", "lambda"));
     const sweep::Grid grid = validated(settings).grid();
     for (std::size_t index = 0; index < grid.cells(); ++index) {
-        const problem::Cell cell = grid.cell(index);
+        const problem::Cell cell = grid.cell(sweep::CellIndex{index});
         CHECK(cell.lambda0 == cell.lambda);
         CHECK(cell.lambda == std::pow(cell.T, index / 3 % 2 == 0 ? -0.5 : -1.0));
     }
@@ -85,10 +85,10 @@ TEST_CASE("what follows lambda follows an exponent of T", "[sweep]")
 TEST_CASE("sizes that follow are rounded where they are simulated, and taken as they are by theory, but for d", "[sweep]")
 {
     const Axes tied{{"T", "7"}, {"T0", "1.5 T"}, {"d", "0.5 T"}};
-    CHECK(small_settings(tied).grid().cell(0).T0 == 11);
-    CHECK(small_settings(tied, 0).grid().cell(0).T0 == 10.5);
-    CHECK(small_settings(tied).grid().cell(0).d == 4);
-    CHECK(small_settings(tied, 0).grid().cell(0).d == 4);
+    CHECK(small_settings(tied).grid().cell(sweep::CellIndex{0}).T0 == 11);
+    CHECK(small_settings(tied, 0).grid().cell(sweep::CellIndex{0}).T0 == 10.5);
+    CHECK(small_settings(tied).grid().cell(sweep::CellIndex{0}).d == 4);
+    CHECK(small_settings(tied, 0).grid().cell(sweep::CellIndex{0}).d == 4);
 }
 
 TEST_CASE("rates go along what follows", "[sweep]")
@@ -100,7 +100,7 @@ TEST_CASE("rates go along what follows", "[sweep]")
             Axes moved = axes;
             moved[name] = support::exact(x * factor);
             const sweep::Settings settings = small_settings(moved, 0);
-            return predict(settings, settings.grid().selected_part(0))(0, 0);
+            return predict(settings, settings.grid().selected_part(sweep::RowIndex{0}))(0, 0);
         };
         const double difference =
             std::log(error(std::exp(h)).asymptotic.test_error / error(std::exp(-h)).asymptotic.test_error) / (2 * h);

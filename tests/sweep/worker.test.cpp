@@ -14,20 +14,20 @@ TEST_CASE("a worker gives back the results of a batch together", "[sweep]")
         result.task = task;
         return result;
     });
-    worker.give({{3, {0, 1}, false}, {4, {0, 1}, false}});
+    worker.give({{sweep::RowIndex{3}, {0, 1}, false}, {sweep::RowIndex{4}, {0, 1}, false}});
     const auto results = worker.take(1min);
     REQUIRE(results.has_value());
     REQUIRE(results->size() == 2);
-    CHECK((*results)[0].task.row == 3);
-    CHECK((*results)[1].task.row == 4);
+    CHECK((*results)[0].task.row == sweep::RowIndex{3});
+    CHECK((*results)[1].task.row == sweep::RowIndex{4});
     CHECK_FALSE(worker.take(0ms).has_value());
 }
 
 TEST_CASE("what a computation throws comes out where its results are taken", "[sweep]")
 {
     sweep::Worker worker([](const sweep::Task&) -> sweep::TaskResult { throw std::bad_alloc(); });
-    worker.give({{3, {0, 1}, false}});
+    worker.give({{sweep::RowIndex{3}, {0, 1}, false}});
     CHECK_THROWS_AS(worker.take(1min), std::bad_alloc);
-    worker.give({{4, {0, 1}, false}});
+    worker.give({{sweep::RowIndex{4}, {0, 1}, false}});
     CHECK_THROWS_AS(worker.take(1min), std::bad_alloc);
 }

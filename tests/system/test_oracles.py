@@ -16,7 +16,7 @@ import theory  # noqa: E402
 RESULTS = {"bias", "variance", "test_error"}
 ROUNDING = 1e-12       # another NumPy, another BLAS
 ROUNDING_CHAIN = 1e-9  # bisection and linear systems for all entries at once
-SEED, DRAWN = 2026, 200
+SEED, DRAWN, CHAINS = 2026, 200, 120
 
 
 def stored(name):
@@ -38,10 +38,31 @@ def test_a_cell_that_is_off_in_the_eleventh_digit_is_noticed():
     assert theory.difference(case, {**case, "bias": case["bias"] * (1 + 1e-11)}) > ROUNDING
 
 
-def test_chains_are_predicted_as_before():
-    for case in stored("chain_cases.json")[::6]:
-        for value, name in zip(chain.errors_of(case), ("bias", "variance")):
-            assert value == pytest.approx(case[name], rel=ROUNDING_CHAIN, abs=ROUNDING_CHAIN * numpy.max(numpy.add(case["bias"], case["variance"])))
+def test_chains_are_drawn_and_predicted_as_before():
+    cases, made = stored("chain_cases.json"), list(chain.predicted_chains(SEED, CHAINS))
+    assert [inputs(case) for case in made] == [inputs(case) for case in cases]
+    for case, again in zip(cases, made):
+        for name in ("bias", "variance"):
+            assert again[name] == pytest.approx(case[name], rel=ROUNDING_CHAIN, abs=ROUNDING_CHAIN * numpy.max(numpy.add(case["bias"], case["variance"])))
+
+
+def test_chains_of_every_kind_are_drawn():
+    cases = stored("chain_cases.json")
+    blocks = [block for case in cases for block in case["blocks"]]
+    assert {len(case["ridge"]) for case in cases} == {1, 2, 3, 4, 5}
+    kinds = {
+        "least squares": [min(case["ridge"]) == 0 for case in cases],
+        "interpolation": [any(ridge == 0 and sum(b["T"] for b in case["blocks"] if b["a"][t]) < case["d"] for t, ridge in enumerate(case["ridge"]))
+                          for case in cases],
+        "other teachers": [any(map(any, block["c"])) for block in blocks],
+        "a spectrum of its own": ["shift" in block for block in blocks],
+        "shares of rows": [min(block["p"]) < 1 for block in blocks],
+        "shares of labels beyond 0 and 1": [any(not 0 <= share <= 1 for _, _, share in block["C"]) for block in blocks],
+        "rows that several fits use": [sum(a > 0 for a in block["a"]) > 1 for block in blocks],
+        "noise that is kept": [any(t != u for t, u, _ in block["noise"]) for block in blocks],
+        "fits on several blocks": [any(sum(b["a"][t] > 0 for b in case["blocks"]) > 1 for t in range(len(case["ridge"]))) for case in cases],
+    }
+    assert {kind: sum(found) for kind, found in kinds.items() if sum(found) < 20} == {}
 
 
 def test_kernels_are_those_of_scikit_learn():

@@ -26,11 +26,11 @@ class Campaign final : public sweep::Watch {
     Campaign(store::ResultFile& file, store::Segment segment, const sweep::Grid& grid, ProgressReport& progress,
              double seconds_left, double disk_grace);
 
-    void row_changed(std::size_t row, const sweep::RowState& state) override;
+    void row_changed(sweep::RowIndex row, const sweep::RowState& state) override;
     void tick(const sweep::Schedule& schedule) override;
     double seconds_left() override;
     void task_done(const sweep::TaskResult& result) override;
-    void member_retired(std::size_t member) override;
+    void member_retired(sweep::MemberIndex member) override;
     bool out_of_patience() override;
 
     /// The last commit.

@@ -17,8 +17,8 @@ class StoredGrid {
     explicit StoredGrid(const store::ResultView& view);
 
     const sweep::Grid& grid() const { return grid_; }
-    problem::Cell cell(std::size_t index) const { return grid_.cell(index); }
-    std::string describe(std::size_t index) const { return grid_.describe(index); }
+    problem::Cell cell(sweep::CellIndex index) const { return grid_.cell(index); }
+    std::string describe(sweep::CellIndex index) const { return grid_.describe(index); }
 
   private:
     sweep::Grid grid_;

@@ -1,7 +1,7 @@
 #pragma once
 
 /// What one core does in a second, as plans assume it: build/bench_core_speed prints what it does here, beside these. A run corrects
-/// its plan by what it measures, so only their ratios matter. Kernel matrices and fits on them have rates of their own, beside the code.
+/// its plan by what it measures, so only their ratios matter.
 namespace collapse::estimator::core_speed {
 
 inline constexpr double normal = 8e-9;                 ///< seconds a normal number
@@ -13,5 +13,17 @@ inline constexpr double pair_of_solves = 30e-9;        ///< seconds an equation 
 inline constexpr double pair_of_errors = 2e-9;         ///< seconds a direction, with and without noise
 inline constexpr double elimination = 4e-9;            ///< seconds an entry of the window of banded rows, eight ridges side by side
 inline constexpr double call = 2e-6;                   ///< seconds for the overhead of any step
+
+// Kernel matrices of data and fits on them.
+inline constexpr double kernel_product = 1 / 20e9;   ///< seconds an operation of the products of rows, as floats; of bytes half
+inline constexpr double absolute_distance = 0.5e-9;  ///< seconds a feature of |x - y|, of bytes half
+inline constexpr double kernel_value = 0.5e-9;       ///< seconds a value for what is neither product nor function
+inline constexpr double exponential = 2.5e-9;        ///< seconds a value
+inline constexpr double power = 1e-9;                ///< seconds a value, of the third degree
+inline constexpr double cholesky = 1 / 20e9;         ///< seconds an operation
+inline constexpr double eigenvectors = 1 / 10e9;     ///< seconds an operation, of which there are 5 m^3
+inline constexpr double column_product = 1 / 10e9;   ///< seconds an operation of products with a few columns
+inline constexpr double band_rotation = 1 / 2e9;     ///< seconds an operation on the way from a band to eigenvalues
+inline constexpr double shuffle = 10e-9;             ///< seconds a row of a data set, put in the order of a replicate
 
 }  // namespace collapse::estimator::core_speed

@@ -15,7 +15,7 @@ class RankCrew final : public sweep::SoloCrew {
     ~RankCrew() override;
 
     std::size_t size() const override;
-    void give(std::size_t member, std::vector<sweep::Task> batch) override;
+    void give(sweep::MemberIndex member, std::vector<sweep::Task> batch) override;
     std::optional<Delivery> take() override;
     void hurry() override;
 
@@ -23,7 +23,7 @@ class RankCrew final : public sweep::SoloCrew {
     [[noreturn]] void desert(int status);
 
   private:
-    void send(std::size_t member, int tag, std::string bytes);
+    void send(sweep::MemberIndex member, int tag, std::string bytes);
 
     struct Mail;
     const World* world_;

@@ -41,6 +41,6 @@ struct Boundary {
 /// The boundary for cell `index` of the grid of `settings`, in which the coordinate has one value, a placeholder; what depends on T
 /// follows it. A scan in log x, 24 steps a factor of 10 (of exponents and fractions: in x, 240 steps), finds the crossings, TOMS 748 refines them to rounding errors; of two
 /// crossings within one step none is found. A jump of the theory is no crossing.
-Boundary find_boundary(const Settings& settings, std::size_t index, const BoundaryQuestion& question);
+Boundary find_boundary(const Settings& settings, CellIndex index, const BoundaryQuestion& question);
 
 }  // namespace collapse::sweep

@@ -22,7 +22,7 @@ class LastNodes {
 /// T^b on T) follows. For theory: sample sizes are not rounded.
 class CellAlong {
   public:
-    CellAlong(const Settings& settings, std::size_t index, std::span<const CoordinatePointer> along);
+    CellAlong(const Settings& settings, CellIndex index, std::span<const CoordinatePointer> along);
 
     /// The cell with one value for each of the coordinates.
     Cell at(std::span<const double> values);

@@ -18,7 +18,7 @@ struct Outcome {
 
 /// One simulated cell beside what theory says of it.
 struct ComparedCell {
-    std::size_t cell;
+    CellIndex cell;
     double simulated, standard_error;
     double expected;  ///< the exact finite-size value where there is one, else the asymptotic prediction
     bool exact;

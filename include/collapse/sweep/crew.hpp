@@ -14,14 +14,14 @@ namespace collapse::sweep {
 class Crew {
   public:
     struct Delivery {
-        std::size_t member;
+        MemberIndex member;
         std::vector<TaskResult> results;
     };
 
     virtual ~Crew() = default;
     virtual std::size_t size() const = 0;
     /// Queues a batch for a member.
-    virtual void give(std::size_t member, std::vector<Task> batch) = 0;
+    virtual void give(MemberIndex member, std::vector<Task> batch) = 0;
     /// The next finished batch of anybody; waits for a millisecond or so.
     virtual std::optional<Delivery> take() = 0;
     /// Asks everybody to finish the task in hand and to return its batch as it is then; batches not begun come back empty.
@@ -34,7 +34,7 @@ class SoloCrew : public Crew {
     explicit SoloCrew(Computation compute) : worker_(std::move(compute)) {}
 
     std::size_t size() const override { return 1; }
-    void give(std::size_t, std::vector<Task> batch) override { worker_.give(std::move(batch)); }
+    void give(MemberIndex, std::vector<Task> batch) override { worker_.give(std::move(batch)); }
     std::optional<Delivery> take() override { return take(std::chrono::milliseconds(2)); }
     void hurry() override { worker_.hurry(); }
     const Worker& worker() const { return worker_; }

@@ -10,7 +10,7 @@ class Watch {
   public:
     virtual ~Watch() = default;
     /// A row has changed; called for every change, before the next tick.
-    virtual void row_changed(std::size_t row, const RowState& state) = 0;
+    virtual void row_changed(RowIndex row, const RowState& state) = 0;
     /// Called every few milliseconds.
     virtual void tick(const Schedule& schedule) = 0;
     /// Seconds left for computing (inf: no limit; 0: stop now). A task that is expected to take longer is not begun.
@@ -18,7 +18,7 @@ class Watch {
     /// A task has come back; its message is not empty if it threw.
     virtual void task_done(const TaskResult& result) = 0;
     /// A member of the crew has failed several tasks in a row and gets no more.
-    virtual void member_retired(std::size_t member) = 0;
+    virtual void member_retired(MemberIndex member) = 0;
     /// Asked once time is up: whether the tasks in hand must be given up, too.
     virtual bool out_of_patience() = 0;
 };

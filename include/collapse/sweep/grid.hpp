@@ -6,6 +6,7 @@
 
 #include "collapse/protocol/protocol.hpp"
 #include "collapse/sweep/coordinate.hpp"
+#include "collapse/sweep/index.hpp"
 
 namespace collapse::sweep {
 
@@ -48,9 +49,9 @@ class Grid {
     void select(std::vector<bool> selection);
     /// What select() was given; empty: no cell is left out.
     const std::vector<bool>& selection() const { return selection_; }
-    bool selects(std::size_t cell) const { return selection_.empty() || selection_[cell]; }
+    bool selects(CellIndex cell) const { return selection_.empty() || selection_[cell.value]; }
     std::size_t selected_cells() const;
-    std::size_t selected_cells(std::size_t row) const;
+    std::size_t selected_cells(RowIndex row) const;
 
     /// Every axis given, in storage order.
     const std::vector<Axis>& axes() const { return axes_; }
@@ -67,18 +68,23 @@ class Grid {
     bool shares_ridges() const { return shares_ridges_; }
     std::size_t cells() const { return rows_ * row_size_; }
 
+    /// Cell `within` < cells_per_row() of a row, [ridges x generations].
+    CellIndex cell_of(RowIndex row, std::size_t within) const { return CellIndex{row.value * row_size_ + within}; }
+    RowIndex row_of(CellIndex cell) const { return RowIndex{cell.value / row_size_}; }
+    std::size_t within_row(CellIndex cell) const { return cell.value % row_size_; }
+
     /// Sets the parameter of an axis; a derived count is rounded to the nearest whole one unless counts are real.
     void set(Cell& cell, const Axis& axis, double value) const;
-    /// The cells that share their draws, number `index` < rows().
-    Row row(std::size_t index) const;
+    /// The cells that share their draws, number `index`, of rows().
+    Row row(RowIndex index) const;
     /// The ridges and generations of this row that have selected cells.
-    RowPart selected_part(std::size_t index) const;
-    /// The cell number `index` < cells().
-    Cell cell(std::size_t index) const;
+    RowPart selected_part(RowIndex index) const;
+    /// The cell number `index`, of cells().
+    Cell cell(CellIndex index) const;
     /// The place of a cell in words: `beta = 1.5, T = 100, lambda = 0.1, n = 3`, the dimensions with more than one value.
-    std::string describe(std::size_t index) const;
+    std::string describe(CellIndex index) const;
     /// The same of a row: `beta = 1.5, T = 100`.
-    std::string describe_row(std::size_t index) const;
+    std::string describe_row(RowIndex index) const;
 
     friend bool operator==(const Grid&, const Grid&) = default;
 

@@ -24,6 +24,6 @@ struct CellOptimum {
 /// The minimiser of the theoretical test error for cell `index` of the grid of `settings`, over one or two coordinates, of which the
 /// grid has one value each, a placeholder. Generations are searched all at once. A whole number together with another coordinate:
 /// the best of it for every value of the other.
-CellOptimum find_optimum(const Settings& settings, std::size_t index, const std::vector<SearchRange>& over);
+CellOptimum find_optimum(const Settings& settings, CellIndex index, const std::vector<SearchRange>& over);
 
 }  // namespace collapse::sweep

@@ -47,14 +47,14 @@ class Schedule {
 
     /// Takes a result in; of one that comes twice (see abandon) the second does not count. Returns the rows whose state has
     /// changed: none, or the task's.
-    std::optional<std::size_t> complete(TaskResult result);
+    std::optional<RowIndex> complete(TaskResult result);
 
     /// Gives a task whose result never comes (its rank was lost) or is not taken to somebody else.
     void abandon(const Task& task);
 
-    const RowState& state(std::size_t row) const { return states_[row]; }
+    const RowState& state(RowIndex row) const { return states_[row.value]; }
     /// Frees the tables of a complete row that has been stored.
-    void forget(std::size_t row);
+    void forget(RowIndex row);
 
     bool finished() const { return rows_left_ == 0; }
     Progress progress() const;
@@ -74,13 +74,13 @@ class Schedule {
         bool predicted = false;  ///< the task with the predictions was handed out
     };
 
-    void enqueue(std::size_t row);
-    double seconds_per_replicate(std::size_t row) const;
-    double seconds_of_prediction(std::size_t row) const;  ///< 0 if it was handed out
-    Task cut(std::size_t row, double most_seconds);
-    void merge(std::size_t row, TaskResult& result);
-    void look(std::size_t row);
-    void close(std::size_t row);
+    void enqueue(RowIndex row);
+    double seconds_per_replicate(RowIndex row) const;
+    double seconds_of_prediction(RowIndex row) const;  ///< 0 if it was handed out
+    Task cut(RowIndex row, double most_seconds);
+    void merge(RowIndex row, TaskResult& result);
+    void look(RowIndex row);
+    void close(RowIndex row);
 
     SimulationSettings simulation_;
     Plan plan_;

@@ -6,6 +6,7 @@
 
 #include "collapse/protocol/protocol.hpp"
 #include "collapse/simulate/block.hpp"
+#include "collapse/sweep/index.hpp"
 
 namespace collapse::sweep {
 
@@ -18,7 +19,7 @@ using support::Table;
 /// The unit of work: a block of replicates of one row, with the row's theory if `predict`. A pure function of the sweep's
 /// settings (see evaluate.hpp), whoever computes it and whenever.
 struct Task {
-    std::size_t row = 0;
+    RowIndex row;
     Replicates replicates;
     bool predict = false;
     friend bool operator==(const Task&, const Task&) = default;

@@ -164,13 +164,13 @@ class Boundary final : public Verb {
         const std::vector<Asked> asked{{question.along.coordinate, middle_of(question.along)}};
         const sweep::Settings settings = settings_in(arguments, question.along);
         const sweep::Grid grid = settings.grid();
-        support::validate(question.along.coordinate->parameter->name != "n" ||
-                              sweep::protocol_of(settings).continuous_generations(grid.row(0), settings.model.choices),
-                          "protocol {} has predictions for whole n only; choose another --along, or protocol = replace",
-                          settings.protocol);
+        support::validate(
+            question.along.coordinate->parameter->name != "n" ||
+                sweep::protocol_of(settings).continuous_generations(grid.row(sweep::RowIndex{0}), settings.model.choices),
+            "protocol {} has predictions for whole n only; choose another --along, or protocol = replace", settings.protocol);
         std::vector<sweep::Boundary> found;
         std::size_t most = 1;
-        for (std::size_t cell = 0; cell < grid.cells(); ++cell) {
+        for (sweep::CellIndex cell{0}; cell.value < grid.cells(); ++cell) {
             found.push_back(sweep::find_boundary(settings, cell, question));
             most = std::max(most, found.back().crossings.size());
         }
@@ -222,7 +222,7 @@ class Boundary final : public Verb {
     {
         constexpr std::size_t most_lines = 40;
         for (std::size_t cell = 0; cell < std::min(found.size(), most_lines); ++cell)
-            fmt::print("{}; {}\n", where(found[cell], name), grid.describe(cell));
+            fmt::print("{}; {}\n", where(found[cell], name), grid.describe(sweep::CellIndex{cell}));
         if (found.size() > most_lines) fmt::print("... and {} more cells\n", found.size() - most_lines);
     }
 };

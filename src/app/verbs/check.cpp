@@ -82,7 +82,7 @@ void print_csv(const Comparison& comparison, const sweep::Grid& grid)
         std::size_t stride = grid.cells();
         for (const sweep::Axis* axis : dimensions) {
             stride /= axis->values.size();
-            if (axis->used) fmt::print("{},", support::exact(axis->values[cell.cell / stride % axis->values.size()]));
+            if (axis->used) fmt::print("{},", support::exact(axis->values[cell.cell.value / stride % axis->values.size()]));
         }
         for (const double value : {cell.z, cell.excess, cell.bound, cell.simulated, cell.standard_error, cell.expected})
             fmt::print("{},", support::exact(value));

@@ -193,7 +193,7 @@ class Optimum final : public Verb {
         auto error = variable("optimum_test_error", "test error at the optimum", cells);
         auto clean_error = variable("optimum_test_error_clean", "test error at the optimum without synthetic generations", cells);
         for (std::size_t cell = 0; cell < cells; ++cell) {
-            const sweep::CellOptimum found = sweep::find_optimum(settings, cell, question.over);
+            const sweep::CellOptimum found = sweep::find_optimum(settings, sweep::CellIndex{cell}, question.over);
             for (std::size_t k = 0; k < best.size(); ++k) best[k].put(cell, k, found);
             error.values[cell] = found.collapsed.test_error;
             clean_error.values[cell] = found.clean.test_error;
@@ -217,7 +217,7 @@ class Optimum final : public Verb {
         for (std::size_t cell = 0; cell < std::min(error.size(), most_lines); ++cell) {
             std::vector<std::string> words;
             for (const Best& one : best) words.push_back(one.describe(cell));
-            fmt::print("{}, test error {:.6g}; {}\n", fmt::join(words, ", "), error[cell], grid.describe(cell));
+            fmt::print("{}, test error {:.6g}; {}\n", fmt::join(words, ", "), error[cell], grid.describe(sweep::CellIndex{cell}));
         }
         if (error.size() > most_lines) fmt::print("... and {}\n", support::counted(error.size() - most_lines, "more cell"));
     }

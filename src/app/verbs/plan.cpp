@@ -45,7 +45,7 @@ std::vector<Input> inputs(const Forecast& forecast)
 }
 
 /// A row amid the grid: the ends of an axis are often where a scheme degenerates (a share of 0, a decay of 0).
-std::size_t shown_row(const Forecast& forecast) { return forecast.grid.rows() / 2; }
+sweep::RowIndex shown_row(const Forecast& forecast) { return sweep::RowIndex{forecast.grid.rows() / 2}; }
 
 std::vector<SchemeLine> scheme_of(const Forecast& forecast)
 {

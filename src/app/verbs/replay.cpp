@@ -29,7 +29,7 @@ using support::validate;
 constexpr double value_tolerance = 1e-6;  ///< relative: a value as people copy it from a plot or a table
 
 /// The number of the cell that `T=100,n=3` names; axes with one value need not be named.
-std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
+sweep::CellIndex find_cell(const sweep::Grid& grid, const std::string& text)
 {
     std::map<std::string, double> wanted;
     for (const std::string& part : support::split(text, ',')) {
@@ -60,11 +60,11 @@ std::size_t find_cell(const sweep::Grid& grid, const std::string& text)
     }
     validate(wanted.empty(), "--cell names {}, which is no dimension of the file; leave it out",
              wanted.empty() ? "" : wanted.begin()->first);
-    return cell;
+    return sweep::CellIndex{cell};
 }
 
 /// The cell that `collapse check` calls the worst. Throws InvalidInput if there is nothing to compare.
-std::size_t worst_cell(const store::ResultView& view)
+sweep::CellIndex worst_cell(const store::ResultView& view)
 {
     constexpr double level = 0.01, finite_size = 2;  // which hardly decide what is worst
     Comparison comparison = compare(view, level, finite_size);
@@ -108,9 +108,10 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
              arguments.operands.front());
     validate(arguments.has("cell"), "no cell is given; add for instance --cell=T=100,n=3");
     const std::string& wanted = arguments.flags.at("cell");
-    const std::size_t cell = wanted == "worst" ? worst_cell(view) : find_cell(grid, wanted), within = cell % grid.cells_per_row();
+    const sweep::CellIndex cell = wanted == "worst" ? worst_cell(view) : find_cell(grid, wanted);
+    const std::size_t within = grid.within_row(cell);
     const std::int64_t number = replicate_number(arguments);
-    const sweep::Row row = grid.row(cell / grid.cells_per_row());
+    const sweep::Row row = grid.row(grid.row_of(cell));
     const protocol::Protocol& protocol = sweep::protocol_of(settings);
     const problem::Cell at = grid.cell(cell);
     problem::Cell varied = at;
@@ -141,11 +142,12 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     result.place = grid.describe(cell);
     result.replicate = number;
     result.first = settings.simulation.first_replicate;
-    result.replicates = view.counts("replicates")[cell];
-    result.mean = {view.numbers("sim_test_error")[cell], view.numbers("sim_bias")[cell], view.numbers("sim_variance")[cell]};
-    result.theory = {view.numbers("theory_test_error")[cell], view.numbers("theory_bias")[cell],
-                     view.numbers("theory_variance")[cell]};
-    result.scatter = view.numbers("sim_test_error_stderr")[cell] * std::sqrt(static_cast<double>(result.replicates));
+    result.replicates = view.counts("replicates")[cell.value];
+    result.mean = {view.numbers("sim_test_error")[cell.value], view.numbers("sim_bias")[cell.value],
+                   view.numbers("sim_variance")[cell.value]};
+    result.theory = {view.numbers("theory_test_error")[cell.value], view.numbers("theory_bias")[cell.value],
+                     view.numbers("theory_variance")[cell.value]};
+    result.scatter = view.numbers("sim_test_error_stderr")[cell.value] * std::sqrt(static_cast<double>(result.replicates));
     const problem::Nodes nodes = problem::nodes_of(settings.model, at);
     const theory::RidgeEquivalent fit(nodes, at.T, at.lambda);
     result.kappa = fit.kappa();

@@ -89,8 +89,8 @@ void count_begun(Summary& summary, const store::ResultView& view)
         if (key == "simulation.replicates" || key == "simulation.max_replicates") most = sweep::parse_number(key, value);
     if (most == 0 || view.packed()) return;
     const std::size_t length = view.cells_per_row();
-    for (std::size_t row = 0; row * length < view.cells(); ++row) {
-        if (view.status()[row * length] != Status::pending) continue;
+    for (sweep::RowIndex row{0}; row.value < view.rows(); ++row) {
+        if (view.status()[row.value * length] != Status::pending) continue;
         const std::int64_t replicates = view.load(row).replicates;
         if (replicates == 0) continue;
         summary.cells_begun += length;
@@ -106,17 +106,17 @@ void count_unpredicted(Summary& summary, const store::ResultView& view)
     constexpr const char* numbers = "rounding errors are larger than its value, or parts of it are beyond double precision";
     const std::vector<double> errors = view.numbers("theory_test_error");
     const auto failures = view.flags("failure");
-    const auto is_missing = [&](std::size_t cell) {
-        const bool computed = view.status()[cell] != Status::pending && static_cast<Reason>(failures[cell]) != Reason::not_refined;
-        return computed && std::isnan(errors[cell]);
+    const auto is_missing = [&](sweep::CellIndex cell) {
+        const auto failure = static_cast<Reason>(failures[cell.value]);
+        const bool computed = view.status()[cell.value] != Status::pending && failure != Reason::not_refined;
+        return computed && std::isnan(errors[cell.value]);
     };
     const sweep::Settings settings = stored_settings(view);
     const sweep::Grid grid = settings.grid();
-    const std::size_t length = grid.cells_per_row();
-    for (std::size_t index = 0; index < grid.rows(); ++index) {
+    for (sweep::RowIndex index{0}; index.value < grid.rows(); ++index) {
         std::optional<support::Table<std::string>> reasons;
-        for (std::size_t within = 0; within < length; ++within) {
-            if (!is_missing(index * length + within)) continue;
+        for (std::size_t within = 0; within < grid.cells_per_row(); ++within) {
+            if (!is_missing(grid.cell_of(index, within))) continue;
             if (!reasons) reasons = sweep::protocol_of(settings).reasons_not_predicted(grid.row(index), settings.model.choices);
             const std::string& reason = (*reasons)[within];
             ++summary.unpredicted[reason.empty() ? numbers : reason];

@@ -1,3 +1,4 @@
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/estimator/kernel.hpp"
 
 namespace collapse::estimator {
@@ -30,7 +31,10 @@ class Laplace final : public Kernel {
         return values;
     }
 
-    double seconds(double p) const override { return (2 * p + 60) / 4e9; }
+    double seconds(double p) const override
+    {
+        return p * core_speed::absolute_distance + core_speed::kernel_value + core_speed::exponential;
+    }
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/estimator/kernel.hpp"
 
 namespace collapse::estimator {
@@ -19,7 +20,7 @@ class Linear final : public Kernel {
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices&) const override { return a.products(b); }
     Matrix gram(const Rows& a, const problem::Choices&) const override { return a.products(); }
 
-    double seconds(double p) const override { return (2 * p + 10) / 2e10; }
+    double seconds(double p) const override { return 2 * p * core_speed::kernel_product + core_speed::kernel_value; }
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/estimator/kernel.hpp"
 
 namespace collapse::estimator {
@@ -27,7 +28,10 @@ class Polynomial final : public Kernel {
     }
     Matrix gram(const Rows& a, const problem::Choices& choices) const override { return powers(a.products(), choices); }
 
-    double seconds(double p) const override { return (2 * p + 30) / 2e10; }
+    double seconds(double p) const override
+    {
+        return 2 * p * core_speed::kernel_product + core_speed::kernel_value + core_speed::power;
+    }
 
   private:
     static Matrix powers(Matrix values, const problem::Choices& choices)

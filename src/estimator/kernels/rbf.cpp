@@ -1,3 +1,4 @@
+#include "collapse/estimator/core_speed.hpp"
 #include "collapse/estimator/kernel.hpp"
 
 namespace collapse::estimator {
@@ -26,7 +27,10 @@ class Rbf final : public Kernel {
         return values;
     }
 
-    double seconds(double p) const override { return (2 * p + 60) / 2e10; }
+    double seconds(double p) const override
+    {
+        return 2 * p * core_speed::kernel_product + core_speed::kernel_value + core_speed::exponential;
+    }
 };
 
 }  // namespace

@@ -79,14 +79,15 @@ void DraftFile::open()
     });
 }
 
-void DraftFile::put(std::size_t row, sweep::RowState state)
+void DraftFile::put(sweep::RowIndex row, sweep::RowState state)
 {
     open();
     contents_->pending[row] = std::move(state);
     if (contents_->pending.size() * contents_->offsets.cells_per_row() >= cells_at_once) write_pending();
 }
 
-void DraftFile::show(std::size_t row, const RawData& data, std::size_t source, const std::vector<std::optional<std::size_t>>& cells)
+void DraftFile::show(sweep::RowIndex row, const RawData& data, sweep::RowIndex source,
+                     const std::vector<std::optional<std::size_t>>& cells)
 {
     if (std::ranges::all_of(read_status(data.file, data.offsets, source), [](std::uint8_t status) { return status == 0; })) return;
     open();

@@ -23,10 +23,11 @@ class DraftFile {
     DraftFile& operator=(const DraftFile&) = delete;
     ~DraftFile();
 
-    void put(std::size_t row, sweep::RowState state);
+    void put(sweep::RowIndex row, sweep::RowState state);
     /// Lets readers see published cells of another file, as they are, in a row that is not complete: cell i shows number `cells[i]`
     /// of row `source`.
-    void show(std::size_t row, const RawData& data, std::size_t source, const std::vector<std::optional<std::size_t>>& cells);
+    void show(sweep::RowIndex row, const RawData& data, sweep::RowIndex source,
+              const std::vector<std::optional<std::size_t>>& cells);
     /// The history of the file. Of more runs than fit the last line is the sum.
     void set_segments(const std::vector<Segment>& segments);
     /// When the first results were begun; default: now.

@@ -131,19 +131,19 @@ void Growth::compare_replicates(const Pairs& stored, const Pairs& ours, const st
     }
 }
 
-std::optional<std::size_t> Growth::source_of(std::size_t row) const
+std::optional<sweep::RowIndex> Growth::source_of(sweep::RowIndex row) const
 {
     // Both grids have the same axes in the same order.
-    std::size_t source = 0, stride = 1;
+    std::size_t rest = row.value, source = 0, stride = 1;
     for (std::size_t axis = outer_axes(); axis-- > 0;) {
         const auto& places = places_[axis];
-        const auto place = places[row % places.size()];
+        const auto place = places[rest % places.size()];
         if (!place) return std::nullopt;
-        row /= places.size();
+        rest /= places.size();
         source += stride * *place;
         stride *= old_.axes()[axis].values.size();
     }
-    return source;
+    return sweep::RowIndex{source};
 }
 
 sweep::RowState Growth::carried_over(sweep::RowState state) const
@@ -194,7 +194,7 @@ std::string grow(const std::filesystem::path& path, const ResultView& view, cons
     draft.set_segments(view.segments());
     const std::size_t rows = settings.grid().rows();
     std::size_t kept = 0;
-    for (std::size_t row = 0; row < rows; ++row) {
+    for (sweep::RowIndex row{0}; row.value < rows; ++row) {
         const auto source = growth.source_of(row);
         if (!source) continue;
         sweep::RowState state = growth.carried_over(view.load(*source));

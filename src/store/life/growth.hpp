@@ -34,7 +34,7 @@ class Growth {
     /// The grid of the file.
     const sweep::Grid& stored_grid() const { return old_; }
     /// The row of the file whose cells are among those of a row of the larger grid.
-    std::optional<std::size_t> source_of(std::size_t row) const;
+    std::optional<sweep::RowIndex> source_of(sweep::RowIndex row) const;
     /// For each cell of a row of the larger grid: which cell of its source that is.
     const std::vector<std::optional<std::size_t>>& sources_of_cells() const { return cells_; }
     /// What is known of a row of the larger grid by what the file knows of its source.

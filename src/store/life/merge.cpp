@@ -97,21 +97,21 @@ struct Part {
     sweep::RowState state;
 };
 
-Part part_of(const Range& range, std::size_t row, const sweep::Grid& grid)
+Part part_of(const Range& range, sweep::RowIndex row, const sweep::Grid& grid)
 {
     Part part;
     for (const Input* input : range) {
         sweep::RowState state = input->view.load(row);
         if (!state.known()) continue;
         validate(part.source == nullptr, "{} and {} both have the cells at {}, which would count twice; merge one of the two",
-                 part.source ? part.source->name : "", input->name, grid.describe(row * grid.cells_per_row()));
+                 part.source ? part.source->name : "", input->name, grid.describe(grid.cell_of(row, 0)));
         part = {input, std::move(state)};
     }
     return part;
 }
 
 /// Adds the replicates that follow. Exact sums: the same bits as if they had been computed in one go.
-void append(Part& whole, const Part& next, const sweep::Grid& grid, std::size_t row)
+void append(Part& whole, const Part& next, const sweep::Grid& grid, sweep::RowIndex row)
 {
     if (!next.state.known()) {
         whole.state.complete = false;
@@ -119,7 +119,7 @@ void append(Part& whole, const Part& next, const sweep::Grid& grid, std::size_t 
     }
     validate(whole.state.complete,
              "the cells at {} have fewer replicates than wanted in the files before {}; let their run go on before merging",
-             grid.describe(row * grid.cells_per_row()), next.source->name);
+             grid.describe(grid.cell_of(row, 0)), next.source->name);
     whole.state.replicates += next.state.replicates;
     whole.state.seconds += next.state.seconds;
     whole.state.complete = next.state.complete;
@@ -173,7 +173,7 @@ Merged merge(const std::filesystem::path& given, const std::vector<std::filesyst
     DraftFile draft(path, settings, provenance);
     Merged merged;
     merged.cells = grid.cells();
-    for (std::size_t row = 0; row < grid.rows(); ++row) {
+    for (sweep::RowIndex row{0}; row.value < grid.rows(); ++row) {
         Part whole = part_of(ranges.front(), row, grid);
         for (auto range = ranges.begin() + 1; range != ranges.end(); ++range) append(whole, part_of(*range, row, grid), grid, row);
         for (std::size_t cell = 0; cell < grid.cells_per_row(); ++cell) {

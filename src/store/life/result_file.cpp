@@ -81,16 +81,16 @@ class ResultFile::Implementation {
         while (line_ + 1 < schema::segment_lines && file_.read_number<char>(line_address()) != '\0') ++line_;
     }
 
-    sweep::RowState load(std::size_t index) const
+    sweep::RowState load(sweep::RowIndex index) const
     {
-        support::ensure(index < offsets_.rows, "a row index lies in the grid");
+        support::ensure(index.value < offsets_.rows, "a row index lies in the grid");
         return read_row(file_, offsets_, index);
     }
 
-    void put(std::size_t index, const sweep::RowState& state)
+    void put(sweep::RowIndex index, const sweep::RowState& state)
     {
         const auto fits = [&](std::size_t size) { return size == 0 || size == offsets_.cells_per_row(); };
-        support::ensure(index < offsets_.rows, "a row index lies in the grid");
+        support::ensure(index.value < offsets_.rows, "a row index lies in the grid");
         support::ensure(fits(state.sums.size()) && fits(state.predictions.size()), "a row state has the size of a row");
         support::ensure(!state.complete || !offsets_.slots || state.sums.size() > 0, "a complete row of a simulation has sums");
         support::ensure(!packed_, "a finished file gets no more rows");
@@ -250,8 +250,8 @@ ResultFile::ResultFile(ResultFile&&) noexcept = default;
 ResultFile& ResultFile::operator=(ResultFile&&) noexcept = default;
 ResultFile::~ResultFile() = default;
 
-sweep::RowState ResultFile::load(std::size_t index) const { return implementation_->load(index); }
-void ResultFile::put(std::size_t index, const sweep::RowState& state) { implementation_->put(index, state); }
+sweep::RowState ResultFile::load(sweep::RowIndex index) const { return implementation_->load(index); }
+void ResultFile::put(sweep::RowIndex index, const sweep::RowState& state) { implementation_->put(index, state); }
 void ResultFile::commit(const Segment& segment) { implementation_->commit(segment); }
 void ResultFile::finish(Segment segment) { implementation_->finish(std::move(segment)); }
 const std::string& ResultFile::growth() const { return implementation_->growth(); }

@@ -129,9 +129,9 @@ class ResultView::Implementation {
         return result;
     }
 
-    sweep::RowState load(std::size_t index) const
+    sweep::RowState load(sweep::RowIndex index) const
     {
-        support::ensure(index < data().offsets.rows, "a row index lies in the file");
+        support::ensure(index.value < data().offsets.rows, "a row index lies in the file");
         return read_row(data().file, data().offsets, index);
     }
 
@@ -279,7 +279,7 @@ std::string ResultView::shard() const { return implementation_->shard(); }
 std::vector<Segment> ResultView::segments() const { return implementation_->segments(); }
 const RawData& ResultView::data() const { return implementation_->data(); }
 bool ResultView::packed() const { return implementation_->packed(); }
-sweep::RowState ResultView::load(std::size_t index) const { return implementation_->load(index); }
+sweep::RowState ResultView::load(sweep::RowIndex index) const { return implementation_->load(index); }
 
 std::vector<std::pair<std::string, std::string>> ResultView::resolved() const
 {

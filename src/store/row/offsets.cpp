@@ -41,9 +41,9 @@ void expect_dataset(hid_t dataset, const char* name, hid_t type, const hdf5::Sha
     if (!possible) throw hdf5::Refusal(fmt::format("{} has another size than expected", name));
 }
 
-std::uint64_t Offsets::row_of(std::size_t variable, std::size_t row) const
+std::uint64_t Offsets::row_of(std::size_t variable, sweep::RowIndex row) const
 {
-    return variables[variable] + row * cells_per_row() * schema::size_of(schema::variables()[variable].type);
+    return variables[variable] + row.value * cells_per_row() * schema::size_of(schema::variables()[variable].type);
 }
 
 std::optional<Offsets> locate(hid_t file)

@@ -7,6 +7,7 @@
 
 #include "../format/schema.hpp"
 #include "../hdf5/dataset.hpp"
+#include "collapse/sweep/index.hpp"
 
 namespace collapse::store {
 
@@ -28,8 +29,8 @@ struct Offsets {
     std::size_t cells_per_row() const { return ridges * generations; }
 
     /// Offset of the first cell of a row of variable number `variable`.
-    std::uint64_t row_of(std::size_t variable, std::size_t row) const;
-    std::uint64_t status_of_row(std::size_t row) const { return status + row * cells_per_row(); }
+    std::uint64_t row_of(std::size_t variable, sweep::RowIndex row) const;
+    std::uint64_t status_of_row(sweep::RowIndex row) const { return status + row.value * cells_per_row(); }
 };
 
 /// Finds the data of an open file; nothing if they are not raw (chunked, compressed). Throws hdf5::Refusal if a dataset is missing or

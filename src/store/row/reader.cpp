@@ -10,7 +10,7 @@ namespace collapse::store {
 namespace {
 
 /// What the variables say of the cells of a row.
-std::vector<CellResult> read_results(const RawFile& file, const Offsets& offsets, std::size_t row)
+std::vector<CellResult> read_results(const RawFile& file, const Offsets& offsets, sweep::RowIndex row)
 {
     std::vector<CellResult> cells(offsets.cells_per_row());
     for (std::size_t variable = 0; variable < offsets.variables.size(); ++variable) {
@@ -35,14 +35,14 @@ sweep::Table<sweep::Prediction> predictions_of(const std::vector<CellResult>& ce
 
 }  // namespace
 
-std::vector<std::uint8_t> read_status(const RawFile& file, const Offsets& offsets, std::size_t row)
+std::vector<std::uint8_t> read_status(const RawFile& file, const Offsets& offsets, sweep::RowIndex row)
 {
     std::vector<std::uint8_t> status(offsets.cells_per_row());
     file.read(offsets.status_of_row(row), std::as_writable_bytes(std::span(status)));
     return status;
 }
 
-sweep::RowState read_row(const RawFile& file, const Offsets& offsets, std::size_t row)
+sweep::RowState read_row(const RawFile& file, const Offsets& offsets, sweep::RowIndex row)
 {
     sweep::RowState state;
     const auto status = read_status(file, offsets, row);

@@ -28,7 +28,7 @@ class Fnv {
     std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
-std::optional<Slot> read_slot(const RawFile& file, const Offsets& offsets, std::size_t index, std::size_t row)
+std::optional<Slot> read_slot(const RawFile& file, const Offsets& offsets, std::size_t index, sweep::RowIndex row)
 {
     const SlotAddress at(offsets, index, row);
     const auto checksum = file.read_number<std::uint64_t>(at.checksum);
@@ -47,10 +47,10 @@ std::optional<Slot> read_slot(const RawFile& file, const Offsets& offsets, std::
 
 }  // namespace
 
-std::uint64_t Slot::checksum(std::size_t row) const
+std::uint64_t Slot::checksum(sweep::RowIndex row) const
 {
     Fnv hash;
-    hash.absorb(static_cast<std::uint64_t>(row));
+    hash.absorb(static_cast<std::uint64_t>(row.value));
     hash.absorb(replicates);
     hash.absorb(seconds);
     hash.absorb(std::as_bytes(std::span(failure)));
@@ -58,9 +58,9 @@ std::uint64_t Slot::checksum(std::size_t row) const
     return std::max<std::uint64_t>(hash.value(), 1);
 }
 
-SlotAddress::SlotAddress(const Offsets& offsets, std::size_t slot, std::size_t row)
+SlotAddress::SlotAddress(const Offsets& offsets, std::size_t slot, sweep::RowIndex row)
 {
-    const std::size_t place = slot * offsets.rows + row, cells = offsets.cells_per_row();
+    const std::size_t place = slot * offsets.rows + row.value, cells = offsets.cells_per_row();
     sums = offsets.slots->sums + place * cells * stored_size * sizeof(double);
     replicates = offsets.slots->replicates + place * sizeof(std::int64_t);
     failure = offsets.slots->failure + place * cells;
@@ -92,7 +92,7 @@ void restore(sweep::RowState& state, const Slot& slot, std::size_t ridges, std::
     }
 }
 
-std::optional<NewestSlot> newest_slot(const RawFile& file, const Offsets& offsets, std::size_t row)
+std::optional<NewestSlot> newest_slot(const RawFile& file, const Offsets& offsets, sweep::RowIndex row)
 {
     std::optional<NewestSlot> newest;
     for (std::size_t index = 0; index < 2; ++index)

@@ -23,12 +23,12 @@ struct Slot {
     std::vector<std::uint8_t> failure;  ///< [cells], a Reason each
 
     /// Over all of it and the number of the row (FNV-1a, 64 bit); never 0.
-    std::uint64_t checksum(std::size_t row) const;
+    std::uint64_t checksum(sweep::RowIndex row) const;
 };
 
 /// Where the parts of slot 0 or 1 of a row are.
 struct SlotAddress {
-    SlotAddress(const Offsets& offsets, std::size_t slot, std::size_t row);
+    SlotAddress(const Offsets& offsets, std::size_t slot, sweep::RowIndex row);
     std::uint64_t sums, replicates, failure, seconds, checksum;
 };
 
@@ -42,6 +42,6 @@ Slot slot_of(const sweep::RowState& state);
 void restore(sweep::RowState& state, const Slot& slot, std::size_t ridges, std::size_t generations);
 
 /// Nothing if neither slot is valid. Needs offsets.slots.
-std::optional<NewestSlot> newest_slot(const RawFile& file, const Offsets& offsets, std::size_t row);
+std::optional<NewestSlot> newest_slot(const RawFile& file, const Offsets& offsets, sweep::RowIndex row);
 
 }  // namespace collapse::store

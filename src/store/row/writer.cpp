@@ -24,7 +24,7 @@ std::span<const std::byte> bytes_of(const Number& number)
 
 /// A row as it will stand in the file.
 struct RowWriter::Prepared {
-    std::size_t row;
+    sweep::RowIndex row;
     bool with_row, with_prediction;  ///< which variables are written
     std::vector<CellResult> cells;
     std::optional<Slot> slot;
@@ -40,18 +40,18 @@ RowWriter::RowWriter(const RawFile& file, const Offsets& offsets) : shown_(offse
 {
     std::vector<std::uint8_t> status(offsets.rows * offsets.cells_per_row());
     file.read(offsets.status, std::as_writable_bytes(std::span(status)));
-    for (std::size_t row = 0; row < offsets.rows; ++row) {
-        const auto cells = std::span(status).subspan(row * offsets.cells_per_row(), offsets.cells_per_row());
+    for (sweep::RowIndex row{0}; row.value < offsets.rows; ++row) {
+        const auto cells = std::span(status).subspan(row.value * offsets.cells_per_row(), offsets.cells_per_row());
         const auto pending = static_cast<std::size_t>(std::ranges::count(cells, 0));
         set(row, pending == 0 ? Shown::complete : pending < cells.size() ? Shown::earlier : Shown::nothing);
     }
 }
 
-void RowWriter::set(std::size_t row, Shown shown)
+void RowWriter::set(sweep::RowIndex row, Shown shown)
 {
-    if (shown_[row] == Shown::complete) --complete_rows_;
+    if (shown_[row.value] == Shown::complete) --complete_rows_;
     if (shown == Shown::complete) ++complete_rows_;
-    shown_[row] = shown;
+    shown_[row.value] = shown;
 }
 
 bool RowWriter::withdraw(RawFile& file, const Offsets& offsets, const PendingRows& rows)
@@ -60,7 +60,7 @@ bool RowWriter::withdraw(RawFile& file, const Offsets& offsets, const PendingRow
     RawWriter writer(file);
     bool any = false;
     for (const auto& [row, state] : rows) {
-        if (shown_[row] < Shown::earlier || leaves(row, state)) continue;
+        if (shown_[row.value] < Shown::earlier || leaves(row, state)) continue;
         set(row, Shown::partly);
         writer.add(offsets.status_of_row(row), pending);
         any = true;
@@ -69,15 +69,16 @@ bool RowWriter::withdraw(RawFile& file, const Offsets& offsets, const PendingRow
     if (!any) return false;
     file.sync();
     for (const auto& [row, state] : rows)
-        if (shown_[row] == Shown::partly) set(row, Shown::stale);
+        if (shown_[row.value] == Shown::partly) set(row, Shown::stale);
     return true;
 }
 
-RowWriter::Prepared RowWriter::prepare(const RawFile& file, const Offsets& offsets, std::size_t row, const sweep::RowState& state)
+RowWriter::Prepared RowWriter::prepare(const RawFile& file, const Offsets& offsets, sweep::RowIndex row,
+                                       const sweep::RowState& state)
 {
     Prepared prepared{.row = row,
-                      .with_row = state.complete || shown_[row] == Shown::stale,
-                      .with_prediction = (state.predictions.size() > 0 || shown_[row] == Shown::stale) && !leaves(row, state),
+                      .with_row = state.complete || shown_[row.value] == Shown::stale,
+                      .with_prediction = (state.predictions.size() > 0 || shown_[row.value] == Shown::stale) && !leaves(row, state),
                       .cells = results_of(state, offsets.cells_per_row(), offsets.clean),
                       .slot = std::nullopt};
     if (!offsets.slots || state.sums.size() == 0) return prepared;

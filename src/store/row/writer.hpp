@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <unordered_map>
 #include <vector>
 
 #include "collapse/sweep/task.hpp"
@@ -12,7 +11,7 @@
 namespace collapse::store {
 
 /// Rows to be written, by number.
-using PendingRows = std::map<std::size_t, sweep::RowState>;
+using PendingRows = std::map<sweep::RowIndex, sweep::RowState>;
 
 /// Writes rows in the order that makes them safe. Between the steps the caller syncs:
 ///   1. withdraw: rows that readers trust and that will change become pending;
@@ -44,14 +43,17 @@ class RowWriter {
     };
     struct Prepared;
 
-    void set(std::size_t row, Shown shown);
+    void set(sweep::RowIndex row, Shown shown);
     /// Whether readers go on seeing what the file shows of a row when it is written.
-    bool leaves(std::size_t row, const sweep::RowState& state) const { return shown_[row] == Shown::earlier && !state.complete; }
-    Prepared prepare(const RawFile& file, const Offsets& offsets, std::size_t row, const sweep::RowState& state);
+    bool leaves(sweep::RowIndex row, const sweep::RowState& state) const
+    {
+        return shown_[row.value] == Shown::earlier && !state.complete;
+    }
+    Prepared prepare(const RawFile& file, const Offsets& offsets, sweep::RowIndex row, const sweep::RowState& state);
 
     std::vector<Shown> shown_;  ///< [rows]
     std::size_t complete_rows_ = 0;
-    std::unordered_map<std::size_t, Target> targets_;
+    std::map<sweep::RowIndex, Target> targets_;
 };
 
 }  // namespace collapse::store

@@ -37,11 +37,11 @@ class ResultFile {
 
     /// What the file knows of row `index`; for reading once after resume(). An incomplete row comes without predictions, and a
     /// row whose data are damaged as if it had never been computed.
-    sweep::RowState load(std::size_t index) const;
+    sweep::RowState load(sweep::RowIndex index) const;
 
     /// Remembers a row to be written by the next commit(); a later put of the same row replaces an earlier one. A row that is
     /// complete in the file may be put again, complete or not: readers see it as pending until then.
-    void put(std::size_t index, const sweep::RowState& state);
+    void put(sweep::RowIndex index, const sweep::RowState& state);
 
     /// Writes what was put, and the segment (with the present time as its last_commit), durably. On return it survives a kill or
     /// a power cut. Throws DiskRefusal; then nothing is lost: what was put stays, and commit() may be called again.

@@ -72,7 +72,7 @@ class ResultView {
     bool packed() const;
 
     /// All that is known of row `index`, with the exact sums: see ResultFile::load().
-    sweep::RowState load(std::size_t index) const;
+    sweep::RowState load(sweep::RowIndex index) const;
     /// The same as bytes; for rewriting the file.
     const RawData& data() const;
 
