@@ -20,6 +20,23 @@ double rows_in(const Fit& fit)
     return rows;
 }
 
+/// Bytes of a step's description, with what every allocation costs.
+double description_bytes(const Step& step)
+{
+    constexpr double allocation = 32;
+    double bytes = sizeof(Step);
+    for (const Fit& fit : step.fits) {
+        bytes += sizeof(Fit) + 2 * allocation + static_cast<double>(fit.ridges.size()) * sizeof(double);
+        for (const Use& use : fit.uses) {
+            const problem::Labels& labels = use.labels;
+            const std::size_t shares = labels.models.size() + labels.kept.size() + labels.teachers.size();
+            bytes += sizeof(Use) + static_cast<double>(shares) * (allocation + sizeof(Share)) +
+                     static_cast<double>(labels.noise.size()) * (allocation + sizeof(problem::Noise));
+        }
+    }
+    return bytes;
+}
+
 /// One step of fits on rows of their own with the covariance of their weights, after so many least-squares fits, whose factors are kept.
 Cost covariance_cost(const Course& course, const Step& step, double d, double factors)
 {
@@ -115,6 +132,7 @@ Cost framed_cost_of(const Course& course, const Step& step, double d, double k)
 
 Cost Simulation::cost(double others) const
 {
+    constexpr double copies_of_steps = 4;  // while courses are worked out: for all ridges and for each kind, asked for and all
     Cost sum{.seconds = cost::least_squares_noise(4 * d_), .bytes = 0};
     const double frame = others + 3 + static_cast<double>(scheme_.teachers.size());
     const double parts = 1 + static_cast<double>(draws_);
@@ -129,8 +147,9 @@ Cost Simulation::cost(double others) const
     for (const Course& course : courses_) {
         const bool framed = others >= 0 && is_framed(course, static_cast<std::size_t>(others));
         std::set<BlockKey> drawn;
-        double most = 0, kept = 0, factors = 0;
+        double most = 0, kept = 0, factors = 0, described = 0;
         for (const Step& step : course.steps) {
+            described += copies_of_steps * description_bytes(step);
             const Cost one = framed ? framed_cost_of(course, step, d_, frame) : of(course, step, drawn, factors);
             sum.seconds += one.seconds;
             most = std::max(most, one.bytes);
@@ -140,7 +159,7 @@ Cost Simulation::cost(double others) const
                     (step.narrow ? 1 : static_cast<double>(course.ridges.size()));
         }
         const double held = averaging_ == Averaging::covariance ? 8 * d_ * d_ * factors : 0;
-        sum.bytes = std::max(sum.bytes, most + std::min(kept, 4 * most) + held);
+        sum.bytes = std::max(sum.bytes, most + std::min(kept, 4 * most) + held + described);
     }
     return sum;
 }

@@ -89,7 +89,8 @@ Task Schedule::cut(RowIndex row, double most_seconds)
 
 double Schedule::bytes(const Grid& grid)
 {
-    return static_cast<double>(grid.cells()) * (sizeof(CellSums) + sizeof(Prediction)) +
+    const auto in_flight = static_cast<double>(2 * grid.cells_per_row());  // a row's results, and the message that they are in
+    return (static_cast<double>(grid.cells()) + in_flight) * (sizeof(CellSums) + sizeof(Prediction)) +
            static_cast<double>(grid.rows()) * (sizeof(RowState) + sizeof(Frontier) + sizeof(Plan::RowPlan));
 }
 
