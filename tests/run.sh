@@ -1,6 +1,6 @@
 #!/bin/sh
-# All tests from a clean checkout: installs packages (root), looks at the sources, builds, runs the unit tests under the sanitizers and
-# everything in the release build. Arguments go to ctest: `tests/run.sh -L unit`.
+# All tests from a clean checkout: installs packages (root), looks at the sources, builds, runs the unit tests under the sanitizers (built
+# by clang++) and everything in the release build (by the default compiler). Arguments go to ctest: `tests/run.sh -L unit`.
 # `tests/run.sh --quick` is what to run first: the program, its unit tests, and some calls as a user makes them.
 set -eu
 cd "$(dirname "$0")/.."

@@ -29,7 +29,7 @@ std::string field(const Json& value)
 {
     if (value.is_null()) return {};
     if (value.is_number()) return support::exact(value.get<double>());
-    const auto text = value.get<std::string>();
+    auto text = value.get<std::string>();
     if (text.find_first_of(",\"\n") == std::string::npos) return text;
     std::string quoted = "\"";
     for (const char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);

@@ -57,7 +57,7 @@ void restart(char** arguments, char** variables)
     restart(arguments, changed.data());
 }
 
-#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__linux__) && !defined(COLLAPSE_SANITIZE)
 // Of all that runs before main this alone comes before the initialisation of libraries.
 __attribute__((section(".preinit_array"), used)) void (*const before_libraries)(int, char**, char**) = restart_with_one_blas_thread;
 #endif

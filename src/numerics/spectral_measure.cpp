@@ -34,25 +34,29 @@ class Band {
     Matrix values_;
 };
 
-/// 1 - scale v v', v_0 = 1, that maps a column to a multiple of the first unit vector, which takes its place.
+/// 1 - scale v v', v_0 = 1.
 struct Reflector {
     Vector v;
     double scale = 0;
-
-    template <class Column>
-    explicit Reflector(Column&& column) : v(column)
-    {
-        double beta = 0;
-        if (v.size() > 1) {
-            Vector essential(v.size() - 1);
-            v.makeHouseholder(essential, scale, beta);
-            v.tail(v.size() - 1) = essential;
-            column.setZero();
-            column[0] = beta;
-        }
-        v[0] = 1;
-    }
 };
+
+/// What maps a column to a multiple of the first unit vector, which takes its place.
+template <class Column>
+Reflector reflect(Column&& column)
+{
+    Reflector result{column, 0};
+    auto& [v, scale] = result;
+    double beta = 0;
+    if (v.size() > 1) {
+        Vector essential(v.size() - 1);
+        v.makeHouseholder(essential, scale, beta);
+        v.tail(v.size() - 1) = essential;
+        column.setZero();
+        column[0] = beta;
+    }
+    v[0] = 1;
+    return result;
+}
 
 /// Three diagonals instead of a band, column by column: a reflector makes a column short and a bulge further down, which others chase
 /// out of the matrix [Lang, SIAM J. Sci. Comput. 14, 1320, 1993]. All of them go on to the columns.
@@ -61,7 +65,7 @@ void chase(Band& band, Matrix& columns)
     const Index m = band.size();
     for (Index j = 0; j + 2 < m; ++j) {
         Index start = j + 1, length = std::min(width, m - start);
-        Reflector reflector(band.block(start, j, length, 1).col(0));
+        Reflector reflector = reflect(band.block(start, j, length, 1).col(0));
         while (true) {
             auto diagonal = band.block(start, start, length, length).selfadjointView<Eigen::Lower>();
             Vector w = reflector.scale * (diagonal * reflector.v);
@@ -73,7 +77,7 @@ void chase(Band& band, Matrix& columns)
             if (below <= 0) break;
             auto bulge = band.block(start + length, start, below, length);
             bulge -= (bulge * (reflector.scale * reflector.v)).eval() * reflector.v.transpose();
-            Reflector next(bulge.col(0));
+            Reflector next = reflect(bulge.col(0));
             auto others = bulge.rightCols(length - 1);
             others -= (next.scale * next.v) * (next.v.transpose() * others).eval();
             reflector = std::move(next);

@@ -38,7 +38,7 @@ std::vector<numerics::Array> teacher_moments(const Scheme& scheme, const Nodes& 
 {
     std::vector<numerics::Array> result;
     const double power = nodes.sum(nodes.eigenvalue * nodes.coefficient2);
-    for (const problem::OtherTeacher& teacher : scheme.teachers) result.push_back(teacher.distance / power * nodes.coefficient2);
+    for (const problem::OtherTeacher& teacher : scheme.teachers) result.emplace_back(teacher.distance / power * nodes.coefficient2);
     return result;
 }
 

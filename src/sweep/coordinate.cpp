@@ -13,6 +13,8 @@ namespace {
 
 /// With all that its views look at.
 struct OwnCoordinate {
+    explicit OwnCoordinate(std::string given) : name(std::move(given)) {}
+
     std::string name;
     Parameter parameter{name, nullptr, Parameter::Kind::real, name, "parameter of the chain", Cell::unset};
     Coordinate coordinate{name, &parameter, parameter.kind, parameter.symbol, parameter.long_name, nullptr, nullptr};

@@ -43,7 +43,7 @@ class Search {
     Optimum operator()()
     {
         if (over_.empty()) return {{}, error_at({}), {}};
-        if (over_.size() == 1) return one(minimise(0, [this](double x) { return std::vector{x}; }));
+        if (over_.size() == 1) return one(minimise(0, [](double x) { return std::vector{x}; }));
         const std::size_t whole = over_[0].whole ? 0 : 1, other = 1 - whole;
         return over_[whole].whole ? two(whole, nested(whole, other)) : plane();
     }

@@ -7,7 +7,7 @@ using namespace collapse;
 
 TEST_CASE("a selection of cells arrives as it was sent, eight cells a byte", "[wire]")
 {
-    for (const std::size_t size : {0, 1, 7, 8, 9, 64, 1001}) {
+    for (const std::size_t size : {0u, 1u, 7u, 8u, 9u, 64u, 1001u}) {
         std::vector<bool> selection(size);
         for (std::size_t cell = 0; cell < size; ++cell) selection[cell] = cell * cell % 7 < 3;
         const std::string bytes = mpi::pack(selection);

@@ -22,7 +22,7 @@ Plan sample_plan(std::size_t rows)
 
 TEST_CASE("Every row belongs to one shard")
 {
-    const std::size_t count = GENERATE(1, 2, 3, 7, 40);
+    const std::size_t count = GENERATE(1u, 2u, 3u, 7u, 40u);
     std::vector<int> owners(25, 0);
     for (std::size_t number = 1; number <= count; ++number) {
         const Plan plan = take_shard(sample_plan(owners.size()), {number, count});

@@ -31,7 +31,7 @@ class Accumulate final : public Protocol {
         const Cell cell = row.cell;
         const double T = cell.T;
         const bool fixed = choices.at("design") == "fixed", subsample = choices.at("subsample") == "yes";
-        const std::vector<double> ridges = row.lambda;
+        std::vector<double> ridges = row.lambda;
         constexpr double never = std::numeric_limits<double>::infinity();
         const auto size = [cell](double t) { return t == 0 ? cell.sigma : cell.sigma0; };
         if (fixed && !subsample)

@@ -37,7 +37,7 @@ class Distill final : public Protocol {
     {
         const Cell cell = row.cell;
         const bool other_ridge = choices.at("teacher_ridge") == "lambda0";
-        const std::vector<double> ridges = row.lambda, own(row.lambda.size(), cell.lambda0);
+        std::vector<double> ridges = row.lambda, own(row.lambda.size(), cell.lambda0);
         const auto fit = [=](double t, const std::vector<double>& ridge, bool swept) -> Fit {
             problem::Labels labels;
             if (t == 0) labels.noise = {{0, cell.sigma}};

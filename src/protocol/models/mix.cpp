@@ -60,7 +60,7 @@ class Mix final : public Protocol {
         const bool fixed = choices.at("design") == "fixed", keeps = choices.at("real_labels") == "fixed",
                    adaptive = choices.at("weighting") == "adaptive";
         const double constant = adaptive ? Cell::unset : cell.w;
-        const std::vector<double> ridges = row.lambda;
+        std::vector<double> ridges = row.lambda;
         return {.generation = [=](double t) -> Fit {
                     const double w = weight(t, constant), q = 1 - w;
                     problem::Labels labels{.models = {{t - 1, q}}, .noise = {{2 * t + 1, q * cell.sigma0}}};

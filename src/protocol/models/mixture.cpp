@@ -72,7 +72,7 @@ class Mixture final : public Protocol {
         // All rows weigh the same unless w says otherwise; rows of one kind alone have the whole weight.
         const bool weighs = !std::isnan(cell.w) && real > 0 && other > 0;
         const double real_weight = weighs ? cell.w / real : 1 / T, other_weight = weighs ? (1 - cell.w) / other : 1 / T;
-        const std::vector<double> ridges = row.lambda, own(row.lambda.size(), cell.lambda0);
+        std::vector<double> ridges = row.lambda, own(row.lambda.size(), cell.lambda0);
         Scheme scheme{
             .generation = [=](double t) -> Fit {
                 return {own, {{{0, t, T0, spectrum}, 1 / T0, {.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}}}}, 0, false};

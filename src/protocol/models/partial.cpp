@@ -33,7 +33,7 @@ class Partial final : public Protocol {
     {
         const Cell cell = row.cell;
         const double T = cell.T, share = cell.p * T, real = row.counts == Counts::whole ? std::round(share) : share;
-        const std::vector<double> ridges = row.lambda;
+        std::vector<double> ridges = row.lambda;
         return {.generation = [=](double t) -> Fit {
                     const problem::Labels truth{.noise = {{0, cell.sigma}}};
                     const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};

@@ -34,7 +34,7 @@ class Replace final : public Protocol {
     {
         const Cell cell = row.cell;
         const double T0 = cell.T0 >= 1 ? cell.T0 : 1;  // without generations nothing is fitted on them
-        const std::vector<double> own(row.lambda.size(), cell.lambda0), swept = row.lambda;
+        std::vector<double> own(row.lambda.size(), cell.lambda0), swept = row.lambda;
         const bool shifted = !std::isnan(cell.beta_synthetic) && cell.beta_synthetic != cell.beta;
         const int spectrum = shifted ? 1 : 0;
         return {.generation = [=](double t) -> Fit {

@@ -44,7 +44,7 @@ class Weighted final : public Protocol {
     {
         const Cell cell = row.cell;
         const double T = cell.T, other = std::max(1.0, std::round(T / cell.k)), w = cell.w;
-        const std::vector<double> ridges = row.lambda;
+        std::vector<double> ridges = row.lambda;
         return {.generation = [=](double t) -> Fit {
                     const problem::Labels truth{.noise = {{0, cell.sigma}}};
                     const problem::Labels synthetic{.models = {{t - 1, 1}}, .noise = {{0, cell.sigma0}}};
