@@ -81,12 +81,12 @@ void BandReduction::reduce(Index first)
     Matrix V = reflectors_.block(start, first, rows, count);
     V.topRows(count).triangularView<Eigen::Upper>().setZero();
     V.diagonal().setOnes();
-    const auto S = scales_.block(0, first, count, count).triangularView<Eigen::Upper>();
-    const Matrix VS = V * S;
-    Matrix Y = Matrix::Zero(rows, count);
+    const Matrix S = scales_.block(0, first, count, count).triangularView<Eigen::Upper>();
+    Matrix VS = Matrix::Zero(rows, count), Y = VS, inner = Matrix::Zero(count, count);
+    add_product(V, S, VS);
     add_symmetric_product(rest, stride, VS, Y);
-    const Matrix inner = VS.transpose() * Y / 2;
-    Y -= V * inner;
+    add_product_transposed(VS, Y, inner);
+    add_product(V, inner / -2, Y);
     dsyr2k_("L", "N", &rows, &count, &minus_one, V.data(), &rows, Y.data(), &rows, &one, rest, &stride);
 }
 

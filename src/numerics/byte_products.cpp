@@ -96,9 +96,10 @@ enum class Part { all, lower };
 template <class Left>
 Matrix products(const Left& left, Index rows, const ByteMatrix& b, Part part, const EachColumn& each)
 {
-    Matrix result = Matrix::Zero(rows, b.cols());
+    Matrix result(rows, b.cols());
     for (Index column = 0; column < b.cols(); column += Left::panel) {
         const Index wide = std::min(Left::panel, b.cols() - column), first = part == Part::lower ? column : 0;
+        result.middleCols(column, wide).setZero();  // here, so that it is in the cache
         left.add_products(first, b.middleCols(column, wide), result.block(first, column, rows - first, wide));
         for (Index j = column; j < column + wide; ++j) {
             const Index top = part == Part::lower ? j : 0;
