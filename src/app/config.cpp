@@ -14,13 +14,11 @@
 
 #include "collapse/app/config_keys.hpp"
 #include "collapse/app/data_files.hpp"
-#include "collapse/app/resources.hpp"
 #include "collapse/data/dataset.hpp"
 #include "collapse/language/term.hpp"
 #include "collapse/numerics/blas.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
-#include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/tie.hpp"
 
 namespace collapse::app {
@@ -208,10 +206,7 @@ Settings settings_of(const Config& config, const Entries& entries)
     }
     numerics::reserve_blas_buffer();  // whoever has settings computes
     if (settings.output.empty()) settings.output = config.path.filename().replace_extension(".h5").string();
-    settings = sweep::validated(std::move(settings));
-    if (config.data == Data::read && settings.model.dataset && settings.data.nodes.empty())
-        check_pool(settings.data.pool, sweep::bytes_to_measure(*settings.model.dataset, settings.data.pool));
-    return settings;
+    return sweep::validated(std::move(settings));
 }
 
 }  // namespace

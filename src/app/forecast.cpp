@@ -87,6 +87,7 @@ Forecast forecast(const Arguments& arguments)
 {
     const Config config = arguments.config();
     sweep::Settings settings = parse_config(config);
+    check_pool(settings);
     const sweep::Shard shard = shard_of(arguments);
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);

@@ -71,25 +71,28 @@ OpenFile open_file(const sweep::Settings& settings, const store::Provenance& pro
     return {store::ResultFile::create(path, settings, provenance), true};
 }
 
-/// The spectrum of data is measured once for a file: one that goes on has it.
-void know_spectrum(sweep::Settings& settings, bool fresh, ProgressReport& progress)
+/// The spectrum of data is measured once for a file: one that goes on has it. Whether there is nothing left to measure.
+bool knows_spectrum(sweep::Settings& settings, bool fresh)
 {
-    if (!settings.model.has_data()) return;
+    if (!settings.model.has_data() || !settings.data.nodes.empty()) return true;
     const std::filesystem::path path = store::place_of(settings.output);
     std::error_code ignored;
-    if (!fresh && std::filesystem::exists(path, ignored)) {
-        const store::ResultView view(path);
-        const auto stored = view.resolved(), ours = settings.resolved();
-        const auto same = [&](const auto& pair) {
-            return !(pair.first.starts_with("data.") || pair.first.starts_with("model.")) ||
-                   std::ranges::find(stored, pair) != stored.end();
-        };
-        if (!std::ranges::all_of(ours, same)) return;  // it is of another sweep, which is said when it is opened
-        if (const std::string nodes = view.measured_spectrum(); !nodes.empty()) {
-            settings.model.given = sweep::nodes_in("data.nodes", nodes);
-            return;
-        }
-    }
+    if (fresh || !std::filesystem::exists(path, ignored)) return false;
+    const store::ResultView view(path);
+    const auto stored = view.resolved(), ours = settings.resolved();
+    const auto same = [&](const auto& pair) {
+        return !(pair.first.starts_with("data.") || pair.first.starts_with("model.")) ||
+               std::ranges::find(stored, pair) != stored.end();
+    };
+    if (!std::ranges::all_of(ours, same)) return true;  // it is of another sweep, which is said when it is opened
+    const std::string nodes = view.measured_spectrum();
+    if (nodes.empty()) return false;
+    settings.model.given = sweep::nodes_in("data.nodes", nodes);
+    return true;
+}
+
+void measure_spectrum(const sweep::Settings& settings, ProgressReport& progress)
+{
     const auto& data = *settings.model.dataset;
     progress.note(fmt::format(
         "{} rows of {} features{}; measuring the spectrum of {} of them", data.size(), data.features(),
@@ -129,13 +132,16 @@ Preparation prepare(const Arguments& arguments, double ranks, int ranks_per_host
     sweep::Settings settings = parse_config(config);
     const sweep::Shard shard = shard_of(arguments);
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
+    const bool knows = knows_spectrum(settings, arguments.has("fresh"));
+    if (!knows) check_pool(settings);
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = take_shard(sweep::make_plan(settings, grid), shard);
+    if (knows) plan.pool_bytes = 0;
     plan.share_among(ranks);
     check_memory(plan, grid, ranks_per_host);
     store::Provenance provenance = provenance_of(settings, config.text);
     provenance.shard = shard.name();
-    know_spectrum(settings, arguments.has("fresh"), progress);
+    if (!knows) measure_spectrum(settings, progress);
     if (const std::string remark = remark_on_pool(plan); !remark.empty()) progress.note(remark);
     heed_signals();  // the last moment at which a stop leaves nothing behind
     OpenFile open = open_file(settings, provenance, arguments.has("fresh"), progress);

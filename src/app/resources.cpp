@@ -13,6 +13,7 @@
 
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
+#include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/schedule.hpp"
 
 namespace collapse::app {
@@ -135,9 +136,11 @@ void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_pe
         support::bytes(space), support::bytes(row), support::bytes(results), support::bytes(limit));
 }
 
-void check_pool(std::int64_t pool, double bytes)
+void check_pool(const sweep::Settings& settings)
 {
-    const double available = available_memory();
+    if (settings.model.dataset == nullptr || !settings.data.nodes.empty()) return;
+    const std::int64_t pool = settings.data.pool;
+    const double bytes = sweep::bytes_to_measure(*settings.model.dataset, pool), available = available_memory();
     support::validate(bytes <= available,
                       "measuring the spectrum of data.pool = {} rows takes {}, but {} are available; give a pool of at most {:.0f}",
                       pool, support::bytes(bytes), support::bytes(available),

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "collapse/app/config_keys.hpp"
+#include "collapse/app/resources.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/list.hpp"
@@ -38,7 +39,9 @@ sweep::Settings settings_about(const Arguments& arguments, const std::vector<Ask
     config.overrides.emplace_back("simulation.replicates", "0");
     for (const Asked& one : asked)
         config.overrides.emplace_back(fmt::format("grid.{}", one.coordinate->name), support::exact(one.placeholder));
-    return parse_config(config);
+    sweep::Settings settings = parse_config(config);
+    check_pool(settings);
+    return settings;
 }
 
 store::Table table_about(const sweep::Grid& grid, const std::vector<Asked>& asked)

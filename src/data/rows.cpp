@@ -1,5 +1,6 @@
 #include "collapse/data/rows.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "collapse/numerics/lapack.hpp"
@@ -7,10 +8,30 @@
 
 namespace collapse::data {
 
+namespace {
+
+/// Of bytes less 128.
+double squared_norm(const unsigned char* u, Index count)
+{
+    constexpr Index most = 1 << 16;  // whose squares, of at most 2^14, fit into 32 bits
+    double sum = 0;
+    for (Index first = 0; first < count; first += most) {
+        int part = 0;
+        for (Index k = first; k < std::min(first + most, count); ++k) part += (int{u[k]} - 128) * (int{u[k]} - 128);
+        sum += part;
+    }
+    return sum;
+}
+
+}  // namespace
+
+Rows::Rows(Matrix values) : values_(std::move(values)), squared_norms_(values_.colwise().squaredNorm()) {}
+
 Rows::Rows(numerics::ByteMatrix bytes, const Vector& mean, double scale)
-    : bytes_(std::move(bytes)), mean_(mean.array() - 128), scale_(scale)
+    : bytes_(std::move(bytes)), squared_norms_(bytes_.cols()), mean_(mean.array() - 128), scale_(scale)
 {
     support::ensure(mean.size() == bytes_.rows(), "a mean has as many features as the rows");
+    for (Index j = 0; j < bytes_.cols(); ++j) squared_norms_[j] = squared_norm(bytes_.col(j).data(), bytes_.rows());
 }
 
 Matrix Rows::values() const
@@ -19,64 +40,74 @@ Matrix Rows::values() const
     return scale_ * ((bytes_.cast<double>().array() - 128).matrix().colwise() - mean_);
 }
 
-/// Of bytes less 128, exactly.
-Vector Rows::squared_norms() const
+Vector Rows::along_mean() const
 {
-    if (!has_bytes()) return values_.colwise().squaredNorm();
-    Vector norms(bytes_.cols());
-    for (Index j = 0; j < bytes_.cols(); ++j) {
-        const unsigned char* u = bytes_.col(j).data();
-        long sum = 0;
-        for (Index k = 0; k < bytes_.rows(); ++k) sum += (int{u[k]} - 128) * (int{u[k]} - 128);
-        norms[j] = static_cast<double>(sum);
-    }
-    return norms;
+    if (!has_bytes()) return Vector::Zero(values_.cols());
+    return (bytes_.cast<double>().array() - 128).matrix().transpose() * mean_;
 }
 
-/// mean . u of bytes less 128.
-Vector Rows::along_mean() const { return (bytes_.cast<double>().array() - 128).matrix().transpose() * mean_; }
+namespace {
 
-/// x.y = scale^2 (u - mean).(v - mean).
-Matrix Rows::products_of(Matrix of_bytes, const Rows& others) const
+/// Whatever was not made column by column.
+Matrix with_each(Matrix values, const EachColumn& each, bool is_lower)
+{
+    for (Index j = 0; j < values.cols(); ++j) each(j, values.col(j).tail(values.rows() - (is_lower ? j : 0)));
+    return values;
+}
+
+}  // namespace
+
+Matrix Rows::raw_products(const Rows& others, const EachColumn& each) const
+{
+    return has_bytes() ? numerics::byte_products(bytes_, others.bytes_, each)
+                       : with_each(numerics::product_transposed(values_, others.values_), each, false);
+}
+
+Matrix Rows::raw_products(const EachColumn& each) const
+{
+    return has_bytes() ? numerics::byte_products(bytes_, each) : with_each(numerics::gram(values_), each, true);
+}
+
+/// x.y = scale^2 (u - mean).(v - mean), or of numbers themselves.
+EachColumn Rows::products_then(const Rows& others, const EachColumn& each) const
 {
     const Vector left = along_mean(), right = &others == this ? left : others.along_mean();
-    const double mean2 = mean_.squaredNorm();
-    for (Index j = 0; j < of_bytes.cols(); ++j)
-        of_bytes.col(j).array() = scale_ * scale_ * (of_bytes.col(j).array() - left.array() + (mean2 - right[j]));
-    return of_bytes;
+    const double square = scale_ * scale_, mean2 = mean_.squaredNorm();
+    return [=](Index j, Eigen::Ref<Vector> column) {
+        column.array() = square * (column.array() - left.tail(column.size()).array() + (mean2 - right[j]));
+        if (each) each(j, column);
+    };
 }
 
-Matrix Rows::products(const Rows& others) const
+/// |x - y|^2 = scale^2 (|u|^2 + |v|^2 - 2 u.v).
+EachColumn Rows::distances_then(const Rows& others, const EachColumn& each) const
 {
-    if (!has_bytes()) return numerics::product_transposed(values_, others.values_);
-    return products_of(numerics::byte_products(bytes_, others.bytes_), others);
+    return [this, &others, &each, square = scale_ * scale_](Index j, Eigen::Ref<Vector> column) {
+        const auto left = squared_norms_.tail(column.size()).array();
+        column.array() = square * (left + others.squared_norms_[j] - 2 * column.array()).max(0);
+        if (each) each(j, column);
+    };
 }
 
-Matrix Rows::products() const
+Matrix Rows::products(const Rows& others, const EachColumn& each) const
 {
-    return has_bytes() ? products_of(numerics::byte_products(bytes_), *this) : numerics::gram(values_);
+    return raw_products(others, products_then(others, each));
 }
 
-Matrix Rows::squared_distances(const Rows& others) const
+Matrix Rows::products(const EachColumn& each) const { return raw_products(products_then(*this, each)); }
+
+Matrix Rows::squared_distances(const Rows& others, const EachColumn& each) const
 {
-    Matrix result =
-        has_bytes() ? numerics::byte_products(bytes_, others.bytes_) : numerics::product_transposed(values_, others.values_);
-    const Vector left = squared_norms(), right = others.squared_norms();
-    for (Index j = 0; j < result.cols(); ++j)
-        result.col(j).array() = scale_ * scale_ * (left.array() + right[j] - 2 * result.col(j).array()).max(0);
-    return result;
+    return raw_products(others, distances_then(others, each));
 }
 
-Matrix Rows::squared_distances() const
+/// A row is at no distance from itself, however its products are rounded.
+Matrix Rows::squared_distances(const EachColumn& each) const
 {
-    Matrix result = has_bytes() ? numerics::byte_products(bytes_) : numerics::gram(values_);
-    const Vector norms = squared_norms();
-    for (Index j = 0; j < result.cols(); ++j) {
-        auto below = result.col(j).tail(result.rows() - j).array();
-        below = scale_ * scale_ * (norms.tail(result.rows() - j).array() + norms[j] - 2 * below).max(0);
-    }
-    result.diagonal().setZero();
-    return result;
+    return raw_products(distances_then(*this, [&](Index j, Eigen::Ref<Vector> column) {
+        column[0] = 0;
+        if (each) each(j, column);
+    }));
 }
 
 namespace {
@@ -93,24 +124,27 @@ double distance(const numerics::ByteMatrix& a, Index i, const numerics::ByteMatr
 double distance(const Matrix& a, Index i, const Matrix& b, Index j) { return (a.col(i) - b.col(j)).lpNorm<1>(); }
 
 template <class Columns>
-Matrix distances(const Columns& a, const Columns& b, double scale, bool is_lower)
+Matrix distances(const Columns& a, const Columns& b, double scale, bool is_lower, const EachColumn& each)
 {
     Matrix result = Matrix::Zero(a.cols(), b.cols());
-    for (Index j = 0; j < b.cols(); ++j)
-        for (Index i = is_lower ? j : 0; i < a.cols(); ++i) result(i, j) = scale * distance(a, i, b, j);
+    for (Index j = 0; j < b.cols(); ++j) {
+        const Index top = is_lower ? j : 0;
+        for (Index i = top; i < a.cols(); ++i) result(i, j) = scale * distance(a, i, b, j);
+        if (each) each(j, result.col(j).tail(a.cols() - top));
+    }
     return result;
 }
 
 }  // namespace
 
-Matrix Rows::absolute_distances(const Rows& others) const
+Matrix Rows::absolute_distances(const Rows& others, const EachColumn& each) const
 {
-    return has_bytes() ? distances(bytes_, others.bytes_, scale_, false) : distances(values_, others.values_, 1, false);
+    return has_bytes() ? distances(bytes_, others.bytes_, scale_, false, each) : distances(values_, others.values_, 1, false, each);
 }
 
-Matrix Rows::absolute_distances() const
+Matrix Rows::absolute_distances(const EachColumn& each) const
 {
-    return has_bytes() ? distances(bytes_, bytes_, scale_, true) : distances(values_, values_, 1, true);
+    return has_bytes() ? distances(bytes_, bytes_, scale_, true, each) : distances(values_, values_, 1, true, each);
 }
 
 }  // namespace collapse::data

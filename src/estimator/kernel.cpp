@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collapse/numerics/exponential.hpp"
 #include "collapse/problem/find.hpp"
 
 namespace collapse::estimator {
@@ -40,14 +41,9 @@ bool is_kernel_option(const std::string& name)
            std::ranges::any_of(kernels(), [&](const Kernel* kernel) { return has(kernel->describe()); });
 }
 
-void exponentiate(Matrix& values, double factor) { values.array() = (factor * values.array()).exp(); }
-
-void exponentiate_lower(Matrix& values, double factor)
+data::EachColumn exponential(const problem::Choices& choices)
 {
-    for (Index j = 0; j < values.cols(); ++j) {
-        auto below = values.col(j).tail(values.rows() - j).array();
-        below = (factor * below).exp();
-    }
+    return [gamma = choices.at("gamma").number()](Index, Eigen::Ref<Vector> column) { numerics::exponentiate(column, -gamma); };
 }
 
 problem::Option gamma_option()

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "collapse/estimator/core_speed.hpp"
 #include "collapse/numerics/band.hpp"
@@ -78,7 +79,7 @@ class EveryRidge final : public KernelFit {
             Matrix own(inner.rows(), groups);
             for (Index r = 0; r < count; ++r) {
                 for (Index g = 0; g < groups; ++g) own.col(g) = inner.col(g * count + r);
-                band_.solve(ridges[static_cast<std::size_t>(r)], own);
+                numerics::BandReduction::solve(factor_for(ridges[static_cast<std::size_t>(r)]), own);
                 for (Index g = 0; g < groups; ++g) inner.col(g * count + r) = own.col(g);
             }
             band_.out_of(inner);
@@ -86,8 +87,16 @@ class EveryRidge final : public KernelFit {
         });
     }
 
+    const Matrix& factor_for(double ridge) const
+    {
+        const auto known = factors_.find(ridge);
+        return known != factors_.end() ? known->second : factors_.emplace(ridge, band_.factored(ridge)).first->second;
+    }
+
     Meter* meter_;
     numerics::BandReduction band_;
+    mutable std::map<double, Matrix>
+        factors_;  ///< of the band with each ridge that was asked for: later generations will ask again
 };
 
 /// S = U diag(s) U' over the directions with s > m eps max s.
@@ -152,12 +161,12 @@ double kernel_fit_seconds(double m, KernelWay way)
     return 5 * cube * core_speed::eigenvectors;
 }
 
-/// Divide and conquer has two more matrices to work with; a band is kept twice while a ridge is solved for, beside its reflectors.
-double kernel_fit_bytes(double m, KernelWay way)
+/// Divide and conquer has two more matrices to work with; a band is kept beside its reflectors, and its factor for each ridge.
+double kernel_fit_bytes(double m, KernelWay way, double ridges)
 {
     switch (way) {
         case KernelWay::one_ridge: return 8 * m * m;
-        case KernelWay::every_ridge: return 8 * m * (m + 3 * numerics::BandReduction::width);
+        case KernelWay::every_ridge: return 8 * m * (m + (2 + ridges) * numerics::BandReduction::width);
         case KernelWay::least_norm: break;
     }
     return 8 * m * (3 * m + 8);

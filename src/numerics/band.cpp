@@ -1,20 +1,20 @@
 #include "collapse/numerics/band.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "collapse/support/failure.hpp"
-#include "in_blocks.hpp"
+#include "columns.hpp"
 
 extern "C" {
 void dgeqrf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
 void dlarft_(const char*, const char*, const int*, const int*, const double*, const int*, const double*, double*, const int*);
-void dsymm_(const char*, const char*, const int*, const int*, const double*, const double*, const int*, const double*, const int*,
-            const double*, double*, const int*);
+void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*, const double*, const int*, const double*,
+            const int*, const double*, double*, const int*);
 void dsyr2k_(const char*, const char*, const int*, const int*, const double*, const double*, const int*, const double*, const int*,
              const double*, double*, const int*);
-void dpbtrf_(const char*, const int*, const int*, double*, const int*, int*);
 }
 
 namespace collapse::numerics {
@@ -23,7 +23,26 @@ using support::ensure;
 
 namespace {
 
-constexpr double one = 1, minus_one = -1, zero = 0;
+constexpr double one = 1, minus_one = -1;
+
+/// y += A x for the lower triangle A [m x m] in columns of `stride` numbers, x and y [m x c]. OpenBLAS copies A number by number in dsymm,
+/// which takes as long as 32 columns' products themselves; so every piece below a square on the diagonal is multiplied twice.
+void add_symmetric_product(const double* A, int stride, const Matrix& x, Matrix& y)
+{
+    constexpr Index side = 128;
+    const int all = static_cast<int>(x.rows()), columns = static_cast<int>(x.cols());
+    for (Index first = 0; first < x.rows(); first += side) {
+        const int own = static_cast<int>(std::min(side, x.rows() - first)), rest = all - static_cast<int>(first) - own;
+        const double* corner = A + first * stride + first;
+        const Matrix square = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>(corner, own, own, Eigen::OuterStride<>(stride))
+                                  .selfadjointView<Eigen::Lower>();
+        dgemm_("N", "N", &own, &columns, &own, &one, square.data(), &own, &x(first, 0), &all, &one, &y(first, 0), &all);
+        if (rest == 0) continue;
+        const double *below = corner + own, *x_below = &x(first + own, 0);
+        dgemm_("N", "N", &rest, &columns, &own, &one, below, &stride, &x(first, 0), &all, &one, &y(first + own, 0), &all);
+        dgemm_("T", "N", &own, &columns, &rest, &one, below, &stride, x_below, &all, &one, &y(first, 0), &all);
+    }
+}
 
 }  // namespace
 
@@ -62,12 +81,12 @@ void BandReduction::reduce(Index first)
     Matrix V = reflectors_.block(start, first, rows, count);
     V.topRows(count).triangularView<Eigen::Upper>().setZero();
     V.diagonal().setOnes();
-    const auto S = scales_.block(0, first, count, count).triangularView<Eigen::Upper>();
-    const Matrix VS = V * S;
-    Matrix Y(rows, count);
-    dsymm_("L", "L", &rows, &count, &one, rest, &stride, VS.data(), &rows, &zero, Y.data(), &rows);
-    const Matrix inner = VS.transpose() * Y / 2;
-    Y -= V * inner;
+    const Matrix S = scales_.block(0, first, count, count).triangularView<Eigen::Upper>();
+    Matrix VS = Matrix::Zero(rows, count), Y = VS, inner = Matrix::Zero(count, count);
+    add_product(V, S, VS);
+    add_symmetric_product(rest, stride, VS, Y);
+    add_product_transposed(VS, Y, inner);
+    add_product(V, inner / -2, Y);
     dsyr2k_("L", "N", &rows, &count, &minus_one, V.data(), &rows, Y.data(), &rows, &one, rest, &stride);
 }
 
@@ -75,19 +94,19 @@ namespace {
 
 /// (1 - V S V') C or its transpose for the panel that begins in column `first`, C the rows below.
 template <bool transposed>
-void reflect(const Matrix& reflectors, const Matrix& scales, Index first, Matrix& block)
+void reflect(const Matrix& reflectors, const Matrix& scales, Index first, Matrix& columns)
 {
     constexpr Index width = BandReduction::width;
     const Index start = first + width, rows = reflectors.rows() - start, count = std::min({rows, width});
-    const auto top = reflectors.block(start, first, count, count).triangularView<Eigen::UnitLower>();
-    const auto bottom = reflectors.block(start + count, first, rows - count, count);
-    const auto S = scales.block(0, first, count, count).triangularView<Eigen::Upper>();
-    Matrix inner = top.transpose() * block.middleRows(start, count);
-    inner.noalias() += bottom.transpose() * block.bottomRows(rows - count);
-    if constexpr (transposed) inner = S.transpose() * inner;
-    else inner = S * inner;
-    block.middleRows(start, count) -= top * inner;
-    block.bottomRows(rows - count).noalias() -= bottom * inner;
+    Matrix V = reflectors.block(start, first, rows, count);
+    V.topRows(count).triangularView<Eigen::Upper>().setZero();
+    V.diagonal().setOnes();
+    const Matrix S = -scales.block(0, first, count, count).triangularView<Eigen::Upper>().toDenseMatrix();
+    Matrix along = Matrix::Zero(count, columns.cols()), taken = along;
+    add_product_transposed(V, columns.bottomRows(rows), along);
+    if constexpr (transposed) add_product_transposed(S, along, taken);
+    else add_product(S, along, taken);
+    add_product(V, taken, columns.bottomRows(rows));
 }
 
 }  // namespace
@@ -95,33 +114,36 @@ void reflect(const Matrix& reflectors, const Matrix& scales, Index first, Matrix
 void BandReduction::into(Matrix& columns) const
 {
     ensure(columns.rows() == reflectors_.rows(), "the columns fit the matrix");
-    columns = in_blocks(columns.rows(), columns, [&](Matrix block) {
-        for (Index first = 0; first + width < block.rows(); first += width) reflect<true>(reflectors_, scales_, first, block);
-        return block;
-    });
+    for (Index first = 0; first + width < columns.rows(); first += width) reflect<true>(reflectors_, scales_, first, columns);
 }
 
 void BandReduction::out_of(Matrix& columns) const
 {
     ensure(columns.rows() == reflectors_.rows(), "the columns fit the matrix");
-    columns = in_blocks(columns.rows(), columns, [&](Matrix block) {
-        for (Index first = (block.rows() - 1) / width * width; first >= 0; first -= width)
-            if (first + width < block.rows()) reflect<false>(reflectors_, scales_, first, block);
-        return block;
-    });
+    for (Index first = (columns.rows() - 1) / width * width; first >= 0; first -= width)
+        if (first + width < columns.rows()) reflect<false>(reflectors_, scales_, first, columns);
 }
 
-void BandReduction::solve(double shift, Matrix& right_hand_sides) const
+/// Column after column; what a column takes off those to its right is a triangle of w numbers a side.
+Matrix BandReduction::factored(double shift) const
 {
     Matrix factor = band_;
     factor.row(0).array() += shift;
-    const int m = static_cast<int>(band_.cols()), diagonals = width, stride = width + 1;
-    int info = 0;
-    dpbtrf_("L", &m, &diagonals, factor.data(), &stride, &info);
-    if (info != 0) {
-        right_hand_sides.setConstant(std::numeric_limits<double>::quiet_NaN());
-        return;
+    const Index m = factor.cols();
+    for (Index j = 0; j < m; ++j) {
+        if (!(factor(0, j) > 0)) return Matrix::Constant(width + 1, m, std::numeric_limits<double>::quiet_NaN());
+        const Index below = std::min<Index>(width, m - 1 - j);
+        factor(0, j) = std::sqrt(factor(0, j));
+        auto column = factor.col(j).segment(1, below);
+        column /= factor(0, j);
+        for (Index k = 0; k < below; ++k) factor.col(j + 1 + k).head(below - k) -= column[k] * column.tail(below - k);
     }
+    return factor;
+}
+
+void BandReduction::solve(const Matrix& factor, Matrix& right_hand_sides)
+{
+    const Index m = factor.cols();
     for (Index c = 0; c < right_hand_sides.cols(); ++c) {
         auto x = right_hand_sides.col(c);
         for (Index j = 0; j < m; ++j) {

@@ -105,7 +105,7 @@ Cost KernelSimulation::cost() const
     constexpr double copies = 6, tile = 256;  // of columns on their way through a fit; rows
     const data::Dataset& dataset = problem_.dataset;
     const double features = static_cast<double>(dataset.features()),
-                 kernel = problem_.kernel.seconds(features / (dataset.holds_bytes() ? 2 : 1));
+                 kernel = problem_.kernel.seconds(features / (dataset.holds_bytes() ? 16 : 1));
     const double test = static_cast<double>(problem_.test), columns = 2 * static_cast<double>(dataset.outputs());
     const double row_bytes = dataset.holds_bytes() ? 5 * features : 8 * features;  // bytes and the same as float
     Cost cost{core_speed::shuffle * static_cast<double>(dataset.size()), 0};
@@ -124,7 +124,7 @@ Cost KernelSimulation::cost() const
             const auto ways = KernelRun::ways_of(step.fit, step.narrow, problem_.choices);
             cost.seconds += static_cast<double>(shares ? 1 : ways.size()) * rows * rows / 2 * kernel;
             for (const auto& [way, numbers] : ways) {
-                const double bytes = estimator::kernel_fit_bytes(rows, way.way);
+                const double bytes = estimator::kernel_fit_bytes(rows, way.way, static_cast<double>(numbers.size()));
                 cost.seconds += estimator::kernel_fit_seconds(rows, way.way);
                 made = shares ? made + bytes : std::max(made, bytes);
             }

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <numeric>
 #include <random>
+#include <vector>
 
 #include "collapse/data/rows.hpp"
 #include "support/random_matrix.hpp"
@@ -38,8 +40,36 @@ TEST_CASE("products of bytes are exact for any number of features", "[data]")
             const ByteMatrix a = random_bytes(generator, p, m), b = random_bytes(generator, p, 140);
             const auto whole = [](const ByteMatrix& bytes) -> Eigen::MatrixXi { return bytes.cast<int>().array() - 128; };
             CHECK(numerics::byte_products(a, b) == (whole(a).transpose() * whole(b)).cast<double>());
+            CHECK(numerics::byte_products_in_floats(a, b) == numerics::byte_products(a, b));
             CHECK(lower(numerics::byte_products(a)) == lower((whole(a).transpose() * whole(a)).cast<double>()));
         }
+}
+
+TEST_CASE("products of bytes are exact where sums do not fit into an integer of 32 bits", "[data]")
+{
+    const Index p = 70001;
+    const ByteMatrix a = ByteMatrix::Zero(p, 5), b = ByteMatrix::Constant(p, 3, 255);
+    CHECK(numerics::byte_products(a, b) == Matrix::Constant(5, 3, -128.0 * 127 * p));
+    CHECK(lower(numerics::byte_products(a)) == lower(Matrix::Constant(5, 5, 128.0 * 128 * p)));
+    const Rows rows(a, Vector::Zero(p), 1), others(b, Vector::Zero(p), 1);
+    CHECK(rows.squared_distances(others) == Matrix::Constant(5, 3, 255.0 * 255 * p));
+}
+
+TEST_CASE("every column of a product is handed on once, from the diagonal on in a lower triangle", "[data]")
+{
+    std::mt19937_64 generator(33);
+    const ByteMatrix a = random_bytes(generator, 20, 70), b = random_bytes(generator, 20, 45);
+    std::vector<Index> seen;
+    const auto negate = [&](Index j, Eigen::Ref<Vector> entries) {
+        seen.push_back(j);
+        entries = -entries;
+    };
+    CHECK(numerics::byte_products(a, b, negate) == -numerics::byte_products(a, b));
+    CHECK(lower(numerics::byte_products(a, negate)) == -lower(numerics::byte_products(a)));
+    std::vector<Index> expected(45 + 70);
+    std::iota(expected.begin(), expected.begin() + 45, 0);
+    std::iota(expected.begin() + 45, expected.end(), 0);
+    CHECK(seen == expected);
 }
 
 TEST_CASE("rows of bytes have the products and distances of the same rows as numbers", "[data]")

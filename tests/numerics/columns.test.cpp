@@ -5,6 +5,7 @@
 #include <numeric>
 #include <random>
 
+#include "collapse/numerics/band.hpp"
 #include "collapse/numerics/lapack.hpp"
 #include "support/random_matrix.hpp"
 
@@ -57,9 +58,13 @@ void check_shape(std::mt19937_64& generator, Index d, Index m, Index c)
 
     Matrix factor = test::random_positive(generator, m);
     const numerics::Tridiagonalisation tridiagonal(factor);
+    const numerics::BandReduction band(factor);
     numerics::cholesky(factor);
     CHECK(changed_columns(generator, right, [&](Matrix b) { return numerics::cholesky_solve(factor, b), b; }) == 0);
     CHECK(changed_columns(generator, right, [&](Matrix b) { return tridiagonal.solve(0.1, b), b; }) == 0);
+    CHECK(changed_columns(generator, right, [&](Matrix b) { return band.into(b), b; }) == 0);
+    CHECK(changed_columns(generator, right, [&](Matrix b) { return band.out_of(b), b; }) == 0);
+    CHECK(changed_columns(generator, right, [&](Matrix b) { return band.solve(0.1, b), b; }) == 0);
 }
 
 }  // namespace

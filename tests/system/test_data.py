@@ -3,6 +3,7 @@ import gzip
 import re
 import shutil
 import struct
+import subprocess
 from pathlib import Path
 
 import h5py
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from complaints import assert_one_sentence, contents
-from program import COMPLETE, catch, wait_until
+from program import BAD_INPUT, COMPLETE, PROGRAM, Outcome, catch, environment, wait_until
 from results import differences
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
@@ -72,6 +73,22 @@ def test_a_pool_beyond_memory_is_refused_with_one_that_fits(collapse):
     assert_one_sentence(outcome, "data.pool = 1000000", "a pool of at most")
     fits = int(re.search(r"at most (\d+)", outcome.stderr).group(1))
     assert 1000 < fits < 1000000
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit")
+def test_a_run_that_goes_on_needs_no_memory_for_the_pool_that_is_measured(collapse):
+    write_csv(collapse.folder, count=2500)
+    config = collapse.write({**SWEEP, "data.pool": "2400"})
+    planned = collapse("plan", config, "--json", expect=COMPLETE).json["address_space_per_rank_bytes"]
+    collapse("run", config, expect=COMPLETE)
+
+    def limited(*flags):
+        command = ["prlimit", f"--as={int(planned - 2400**2 * 8 / 2)}", str(PROGRAM), "run", str(config), *flags]
+        ended = subprocess.run(command, cwd=collapse.folder, env=environment(), capture_output=True, text=True, check=False)
+        return Outcome(ended.returncode, ended.stdout, ended.stderr)
+
+    assert_one_sentence(limited("--fresh"), "address space", "`ulimit -v`", code=BAD_INPUT)
+    assert limited().code == COMPLETE
 
 
 def test_a_fit_of_more_rows_than_the_pool_is_said_to_be_beyond_theory(collapse, alone):

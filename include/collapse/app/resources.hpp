@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "collapse/sweep/plan.hpp"
+#include "collapse/sweep/settings.hpp"
 
 namespace collapse::app {
 
@@ -19,8 +20,8 @@ void set_up_heap();
 /// Throws InvalidInput if so many ranks, with rank 0 among them, do not fit into the memory of this host.
 void check_memory(const sweep::Plan& plan, const sweep::Grid& grid, int ranks_per_host);
 
-/// Throws InvalidInput if a pool of rows of data whose spectrum takes so many bytes to measure does not fit, and says which would.
-void check_pool(std::int64_t pool, double bytes);
+/// For whoever measures the spectrum of data: throws InvalidInput if the pool of rows does not fit, and says which would.
+void check_pool(const sweep::Settings& settings);
 
 /// What is to be said of the rows that theory takes its spectrum from; nothing if they are enough.
 std::string remark_on_pool(const sweep::Plan& plan);

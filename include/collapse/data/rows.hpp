@@ -5,6 +5,7 @@
 
 namespace collapse::data {
 
+using numerics::EachColumn;
 using numerics::Index;
 using numerics::Matrix;
 using numerics::Vector;
@@ -13,7 +14,7 @@ using numerics::Vector;
 /// x = scale (u - mean), are compared as bytes, which is faster and rounds less: means cancel, and products of bytes are exact.
 class Rows {
   public:
-    Rows(Matrix values) : values_(std::move(values)) {}  // NOLINT(google-explicit-constructor): numbers are rows
+    Rows(Matrix values);  // NOLINT(google-explicit-constructor): numbers are rows
     /// `mean` [p] for bytes [p x m].
     Rows(numerics::ByteMatrix bytes, const Vector& mean, double scale);
 
@@ -23,27 +24,32 @@ class Rows {
     /// The rows themselves [p x m].
     Matrix values() const;
 
-    /// x_i . y_j [m x n].
-    Matrix products(const Rows& others) const;
+    /// x_i . y_j [m x n], and then what `each` makes of them, of these and the following.
+    Matrix products(const Rows& others, const EachColumn& each = {}) const;
     /// |x_i - y_j|^2 [m x n].
-    Matrix squared_distances(const Rows& others) const;
+    Matrix squared_distances(const Rows& others, const EachColumn& each = {}) const;
     /// sum_k |x_ik - y_jk| [m x n].
-    Matrix absolute_distances(const Rows& others) const;
+    Matrix absolute_distances(const Rows& others, const EachColumn& each = {}) const;
 
     /// The same of the rows with each other [m x m]; only the lower triangle counts.
-    Matrix products() const;
-    Matrix squared_distances() const;
-    Matrix absolute_distances() const;
+    Matrix products(const EachColumn& each = {}) const;
+    Matrix squared_distances(const EachColumn& each = {}) const;
+    Matrix absolute_distances(const EachColumn& each = {}) const;
 
   private:
     bool has_bytes() const { return bytes_.size() > 0; }
-    Vector squared_norms() const;
+    /// Products of the values that are kept: bytes less 128, or numbers.
+    Matrix raw_products(const Rows& others, const EachColumn& each) const;
+    Matrix raw_products(const EachColumn& each) const;
+    EachColumn products_then(const Rows& others, const EachColumn& each) const;
+    EachColumn distances_then(const Rows& others, const EachColumn& each) const;
+    /// mean . u of bytes less 128.
     Vector along_mean() const;
-    Matrix products_of(Matrix of_bytes, const Rows& others) const;
 
     Matrix values_;
     numerics::ByteMatrix bytes_;
-    Vector mean_;  ///< of bytes less 128
+    Vector squared_norms_;  ///< of the values that are kept, exact for bytes
+    Vector mean_;           ///< of bytes less 128
     double scale_ = 1;
 };
 

@@ -43,9 +43,8 @@ problem::Description kernel_ridge_description();
 /// Whether an option belongs to how rows are fitted, rather than to what is drawn.
 bool is_kernel_option(const std::string& name);
 
-/// exp(factor x) in place of every x, or of those in the lower triangle.
-void exponentiate(Matrix& values, double factor);
-void exponentiate_lower(Matrix& values, double factor);
+/// exp(-gamma x) in place of every distance x.
+data::EachColumn exponential(const problem::Choices& choices);
 
 /// gamma > 0, which most kernels have.
 problem::Option gamma_option();

@@ -45,8 +45,8 @@ enum class KernelWay {
 /// Consumes the lower triangle of K [m x m]. `ridge` counts for KernelWay::one_ridge alone.
 std::shared_ptr<const KernelFit> kernel_fit(Matrix gram, const Vector& weights, KernelWay way, double ridge, support::Meter& meter);
 
-/// Nominal core-seconds of the factorisation of m rows, and bytes held at once.
+/// Nominal core-seconds of the factorisation of m rows, and bytes held at once with all that `ridges` ask for.
 double kernel_fit_seconds(double m, KernelWay way);
-double kernel_fit_bytes(double m, KernelWay way);
+double kernel_fit_bytes(double m, KernelWay way, double ridges);
 
 }  // namespace collapse::estimator

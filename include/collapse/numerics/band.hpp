@@ -17,8 +17,12 @@ class BandReduction {
     void into(Matrix& columns) const;
     void out_of(Matrix& columns) const;
 
-    /// Solves (B + shift) X = C in place by a Cholesky factor; NaN if that is not positive definite.
-    void solve(double shift, Matrix& right_hand_sides) const;
+    /// L [w + 1 x m] with L L' = B + shift, as the band is kept; NaN if there is none.
+    Matrix factored(double shift) const;
+
+    /// Solves (B + shift) X = C in place, by the factor for the shift.
+    static void solve(const Matrix& factor, Matrix& right_hand_sides);
+    void solve(double shift, Matrix& right_hand_sides) const { solve(factored(shift), right_hand_sides); }
 
     /// B: number i - j, j is that of row i and column j >= i - w, in the rest is nothing [w + 1 x m].
     const Matrix& band() const { return band_; }

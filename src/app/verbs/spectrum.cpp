@@ -4,6 +4,7 @@
 #include "collapse/app/build.hpp"
 #include "collapse/app/config.hpp"
 #include "collapse/app/message.hpp"
+#include "collapse/app/resources.hpp"
 #include "collapse/app/theory_question.hpp"
 #include "collapse/app/verbs.hpp"
 #include "collapse/store/life/spectrum_table.hpp"
@@ -42,6 +43,7 @@ class SpectrumVerb final : public Verb {
         support::validate(settings.model.has_data(),
                           "model.estimator = {} has no data whose spectrum could be measured; set model.estimator = kernel_ridge",
                           settings.model.estimator);
+        check_pool(settings);
         store::SpectrumTable table;
         table.pool = sweep::measure_pool(settings.model, settings.data.pool);
         table.nodes = theory::corrected_nodes(table.pool);

@@ -19,16 +19,12 @@ class Laplace final : public Kernel {
 
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
-        Matrix values = a.absolute_distances(b);
-        exponentiate(values, -choices.at("gamma").number());
-        return values;
+        return a.absolute_distances(b, exponential(choices));
     }
 
     Matrix gram(const Rows& a, const problem::Choices& choices) const override
     {
-        Matrix values = a.absolute_distances();
-        exponentiate_lower(values, -choices.at("gamma").number());
-        return values;
+        return a.absolute_distances(exponential(choices));
     }
 
     double seconds(double p) const override

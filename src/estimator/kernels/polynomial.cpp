@@ -24,9 +24,9 @@ class Polynomial final : public Kernel {
 
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
-        return powers(a.products(b), choices);
+        return a.products(b, powers(choices));
     }
-    Matrix gram(const Rows& a, const problem::Choices& choices) const override { return powers(a.products(), choices); }
+    Matrix gram(const Rows& a, const problem::Choices& choices) const override { return a.products(powers(choices)); }
 
     double seconds(double p) const override
     {
@@ -34,15 +34,14 @@ class Polynomial final : public Kernel {
     }
 
   private:
-    static Matrix powers(Matrix values, const problem::Choices& choices)
+    static data::EachColumn powers(const problem::Choices& choices)
     {
         const double gamma = choices.at("gamma").number(), c0 = choices.at("c0").number(), degree = choices.at("degree").number();
-        for (Index j = 0; j < values.cols(); ++j) {
-            const Vector base = gamma * values.col(j).array() + c0;
-            values.col(j) = base;
-            for (int k = 1; k < degree; ++k) values.col(j).array() *= base.array();
-        }
-        return values;
+        return [=](Index, Eigen::Ref<Vector> column) {
+            const Vector base = gamma * column.array() + c0;
+            column = base;
+            for (int k = 1; k < degree; ++k) column.array() *= base.array();
+        };
     }
 };
 

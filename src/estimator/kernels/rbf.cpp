@@ -15,17 +15,10 @@ class Rbf final : public Kernel {
 
     Matrix cross(const Rows& a, const Rows& b, const problem::Choices& choices) const override
     {
-        Matrix values = a.squared_distances(b);
-        exponentiate(values, -choices.at("gamma").number());
-        return values;
+        return a.squared_distances(b, exponential(choices));
     }
 
-    Matrix gram(const Rows& a, const problem::Choices& choices) const override
-    {
-        Matrix values = a.squared_distances();
-        exponentiate_lower(values, -choices.at("gamma").number());
-        return values;
-    }
+    Matrix gram(const Rows& a, const problem::Choices& choices) const override { return a.squared_distances(exponential(choices)); }
 
     double seconds(double p) const override
     {
