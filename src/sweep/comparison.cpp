@@ -7,6 +7,7 @@
 
 #include "collapse/protocol/margins.hpp"
 #include "collapse/support/failure.hpp"
+#include "collapse/sweep/cell_along.hpp"
 
 namespace collapse::sweep {
 
@@ -27,6 +28,7 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
     support::ensure(outcomes.size() == grid.cells(), "there is an outcome for every cell");
     const protocol::Protocol& protocol = protocol_of(settings);
 
+    LastNodes known;
     Comparison result;
     result.level = level;
     result.finite_size = finite_size;
@@ -40,7 +42,7 @@ Comparison compare(const Settings& settings, const Grid& grid, std::span<const O
             continue;
         }
         const problem::Cell cell = grid.cell(index);
-        const problem::Nodes nodes = problem::nodes_of(settings.model, cell);
+        const problem::Nodes& nodes = known.of(settings.model, cell);
         const auto scheme = protocol.scheme({cell, {cell.lambda}, {cell.n}}, settings.model.choices);
         const protocol::Margins margins = protocol::margins_of(scheme, 0, cell.n, nodes);
         if (margins.threshold <= heavy_distance) {

@@ -84,13 +84,19 @@ void Grid::set(Cell& cell, const Axis& axis, double value) const
     if (axis.coordinate->parameter->kind == Parameter::Kind::generations) parameter = std::round(parameter);
 }
 
-Row Grid::row(RowIndex index) const
+/// What all cells of a row have, and the axes along which they differ.
+struct Grid::Shared {
+    Cell cell;
+    const Axis *lambda = nullptr, *n = nullptr;  ///< null: the cell has its lambda
+};
+
+Grid::Shared Grid::shared(RowIndex index) const
 {
     support::ensure(index.value < rows_, "a row index lies in the grid");
     std::size_t rest = index.value;
-    Cell cell;
+    Shared found;
+    auto& [cell, lambda, n] = found;
     std::vector<std::pair<const Axis*, double>> derived, tied;
-    const Axis *lambda = nullptr, *n = nullptr;
     for (auto axis = axes_.rbegin(); axis != axes_.rend(); ++axis) {
         if (axis->coordinate->parameter->name == "n") n = &*axis;
         else if (is_inner(*axis)) lambda = &*axis;
@@ -104,21 +110,27 @@ Row Grid::row(RowIndex index) const
     }
     for (const auto& [axis, value] : derived) set(cell, *axis, value);
     for (const auto& [axis, value] : tied) set(cell, *axis, value);
+    return found;
+}
 
-    Row row{cell, {}, {}, counts_};
+/// The parameter `member` of a row's cell at a value of its axis within the row.
+double Grid::inner(Cell cell, const Axis& axis, double value, double Cell::*member) const
+{
+    if (!axis.coordinate->to_parameter) return value;
+    set(cell, axis, value);
+    return cell.*member;
+}
+
+Row Grid::row(RowIndex index) const
+{
+    const Shared found = shared(index);
+    Row row{found.cell, {}, {}, counts_};
     row.cell.lambda = Cell::unset;
-    const auto expand = [&](const Axis& axis, double Cell::*member) {
-        if (!axis.coordinate->to_parameter) return axis.values;
-        std::vector<double> values;
-        for (const double value : axis.values) {
-            Cell scratch = cell;
-            set(scratch, axis, value);
-            values.push_back(scratch.*member);
-        }
-        return values;
-    };
-    row.lambda = lambda ? expand(*lambda, &Cell::lambda) : std::vector{cell.lambda};
-    row.generations = expand(*n, &Cell::n);
+    if (!found.lambda) row.lambda = {found.cell.lambda};
+    else
+        for (const double value : found.lambda->values)
+            row.lambda.push_back(inner(found.cell, *found.lambda, value, &Cell::lambda));
+    for (const double value : found.n->values) row.generations.push_back(inner(found.cell, *found.n, value, &Cell::n));
     return row;
 }
 
@@ -171,9 +183,12 @@ std::size_t Grid::selected_cells(RowIndex row) const
 
 Cell Grid::cell(CellIndex index) const
 {
-    const Row found = row(row_of(index));
-    const std::size_t within = within_row(index);
-    return found.at(within / found.generations.size(), within % found.generations.size());
+    const Shared found = shared(row_of(index));
+    const std::size_t within = within_row(index), columns = found.n->values.size();
+    Cell cell = found.cell;
+    if (found.lambda) cell.lambda = inner(found.cell, *found.lambda, found.lambda->values[within / columns], &Cell::lambda);
+    cell.n = inner(found.cell, *found.n, found.n->values[within % columns], &Cell::n);
+    return cell;
 }
 
 /// The values at place `index` of the product of some axes; those with one value go without saying.

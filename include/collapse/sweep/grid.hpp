@@ -89,7 +89,11 @@ class Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 
   private:
+    struct Shared;
+
     bool is_inner(const Axis& axis) const;
+    Shared shared(RowIndex index) const;
+    double inner(Cell cell, const Axis& axis, double value, double Cell::*member) const;
     template <class NumberOf>
     std::string place(std::size_t index, NumberOf counts) const;
 
