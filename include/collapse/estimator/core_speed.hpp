@@ -16,8 +16,8 @@ inline constexpr double elimination = 4.5e-9;  ///< seconds an entry of the wind
 inline constexpr double call = 0.43e-6;        ///< seconds for the overhead of any step
 
 // Kernel matrices of data and fits on them.
-inline constexpr double kernel_product = 1 / 15e9;    ///< seconds an operation of the products of rows, as floats; of bytes half
-inline constexpr double absolute_distance = 0.28e-9;  ///< seconds a feature of |x - y|, of bytes half
+inline constexpr double kernel_product = 1 / 15e9;    ///< seconds an operation of the products of rows; of bytes a sixteenth
+inline constexpr double absolute_distance = 0.28e-9;  ///< seconds a feature of |x - y|, of bytes a sixteenth
 inline constexpr double kernel_value = 1.1e-9;        ///< seconds a value for what is neither product nor function
 inline constexpr double exponential = 2.3e-9;         ///< seconds a value
 inline constexpr double power = 0.6e-9;               ///< seconds a value, of the third degree
