@@ -43,6 +43,7 @@ bool is_kernel_option(const std::string& name)
 
 data::EachColumn exponential(const problem::Choices& choices)
 {
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): a view, whose entries change
     return [gamma = choices.at("gamma").number()](Index, Eigen::Ref<Vector> column) { numerics::exponentiate(column, -gamma); };
 }
 

@@ -16,6 +16,8 @@ struct View {
 
 constexpr Index depth = 256;  ///< of the packed panels: a panel of B stays in the first cache
 
+// NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result,bugprone-branch-clone): lanes, vectors, columns are small constants
+
 /// A tile of `vectors` registers by `columns`: C [vectors * lanes x columns] += A B for A [vectors * lanes x length], a column every
 /// stride_a, and a packed panel [length x stride_b].
 template <int lanes, int vectors, int columns>
@@ -111,5 +113,7 @@ inline void add_product_in_tiles(Index m, Index n, Index length, View a, View b,
         }
     }
 }
+
+// NOLINTEND(bugprone-implicit-widening-of-multiplication-result,bugprone-branch-clone)
 
 }  // namespace

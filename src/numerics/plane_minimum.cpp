@@ -117,7 +117,7 @@ class Scan {
     double at(int i, int j) const
     {
         const bool inside = i >= 0 && j >= 0 && i < scan_points && j < scan_points;
-        return inside ? values_[static_cast<std::size_t>(i * scan_points + j)] : large;
+        return inside ? values_[static_cast<std::size_t>(i) * scan_points + static_cast<std::size_t>(j)] : large;
     }
 
     bool is_finite() const { return std::ranges::min(values_) < large; }

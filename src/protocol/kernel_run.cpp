@@ -193,11 +193,10 @@ Matrix KernelRun::predictions(const Model& model, std::span<const Index> rows, T
     for (std::size_t first = 0; first < rows.size(); first += tile) {
         const auto some = rows.subspan(first, std::min(tile, rows.size() - first));
         Matrix made;
+        Matrix& kernel = is_known ? (*known)[first / tile] : known != nullptr ? known->emplace_back() : made;
         if (!is_known)
-            made = meter_->measure(Phase::sampling,
-                                   [&] { return problem.kernel.cross(problem.dataset.rows(some), fitted_on, problem.choices); });
-        if (known != nullptr && !is_known) known->push_back(std::move(made));
-        const Matrix& kernel = known != nullptr ? (*known)[first / tile] : made;
+            kernel = meter_->measure(Phase::sampling,
+                                     [&] { return problem.kernel.cross(problem.dataset.rows(some), fitted_on, problem.choices); });
         meter_->measure(Phase::solves, [&] {
             result.middleRows(static_cast<Index>(first), kernel.rows()) = numerics::multiply(kernel, model.coefficients);
         });

@@ -61,13 +61,13 @@ Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelS
     protocol::Scheme scheme = protocol.scheme(row, settings.choices);
     if (settings.has_data()) {
         support::ensure(settings.dataset != nullptr, "rows of a data set are read before they are simulated");
-        const protocol::KernelSimulation simulation(
+        protocol::KernelSimulation simulation(
             std::move(scheme), row,
             {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
         return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
     }
-    const protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell), noise);
-    const problem::Instances instances(settings, row.cell);
+    protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell), noise);
+    problem::Instances instances(settings, row.cell);
     const estimator::Covariates& covariates = estimator::covariates_called(settings.covariates);
     return {simulation.reasons(), [simulation, instances, &covariates, &settings, &meter](const rng::Draws& draws) {
                 const problem::LinearModel model = instances(draws);

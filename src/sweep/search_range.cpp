@@ -71,7 +71,7 @@ std::vector<SearchRange> default_ranges(const CoordinatePointer& coordinate)
 
 SearchRange range_of(const CoordinatePointer& coordinate, double low, double high, const std::string& text)
 {
-    const SearchRange range{coordinate, low, high, is_logarithmic(*coordinate), is_whole(*coordinate)};
+    SearchRange range{coordinate, low, high, is_logarithmic(*coordinate), is_whole(*coordinate)};
     const Kind kind = coordinate->kind;
     support::validate(std::isfinite(low) && std::isfinite(high), "--range {} is endless; give finite numbers", text);
     support::validate(kind != Kind::fraction || (low >= 0 && high <= 1),

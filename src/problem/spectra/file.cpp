@@ -70,7 +70,7 @@ class File final : public Spectrum {
     /// Every direction by itself, for a simulation.
     Nodes nodes(const Cell& cell, const Choices& choices) const override
     {
-        const Nodes few = nodes_for_sums(cell, choices);
+        Nodes few = nodes_for_sums(cell, choices);
         if ((few.weight == 1).all()) return few;
         validate((few.weight == few.weight.round()).all(),
                  "model.spectrum_file has weights that are no whole numbers, which only theory understands; set "
