@@ -77,7 +77,7 @@ FreshFit::Mixture FreshFit::mixture_of(const std::vector<FreshLabels>& labels) c
             beside += part_[other] * (labels[b].before - labels[other].before);
             for (std::size_t k = 0; k < teachers; ++k) teachers_beside[k] += part_[other] * (teacher(b, k) - teacher(other, k));
         }
-        mixture.error_left.push_back(labels[b].before * loss_ + beside * shrinkage_);
+        mixture.error_left.emplace_back(labels[b].before * loss_ + beside * shrinkage_);
         mixture.teachers_left.emplace_back();
         for (std::size_t k = 0; k < teachers; ++k)
             mixture.teachers_left.back().push_back(teacher(b, k) * loss_ + teachers_beside[k] * shrinkage_);
@@ -128,7 +128,7 @@ ErrorMoments FreshFit::after(const ErrorMoments& before, const std::vector<Fresh
     after.noise = mapped(before.noise) + spread(mixture.noise);
     for (std::size_t k = 0; k < before.teachers.size(); ++k) {
         const double share = k < mixture.teachers.size() ? mixture.teachers[k] : 0;
-        after.with_teachers.push_back(mixture.kept * before.with_teachers[k] + share * shrinkage_ * before.teachers[k]);
+        after.with_teachers.emplace_back(mixture.kept * before.with_teachers[k] + share * shrinkage_ * before.teachers[k]);
     }
     return after;
 }
