@@ -214,7 +214,7 @@ class ShowStatus final : public Verb {
     {
         return {.verb = "status",
                 .operands = "FILE",
-                .summary = "progress, failures and missing predictions by reason, time used and left; works while a run is writing",
+                .summary = "progress, failures, missing predictions, time used and left; works while a run is writing",
                 .flags = {{"json", "", "print JSON"}},
                 .example = "collapse status sweep.h5"};
     }
