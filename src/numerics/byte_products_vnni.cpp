@@ -9,8 +9,8 @@ constexpr Index together = 4;  ///< features, whose bytes lie side by side in a 
 constexpr Index lanes = 16;    ///< such numbers in a register
 constexpr Index rows_of_a_panel = 2 * lanes;
 
-/// Adds to each of sixteen sums the products of four bytes without and with a sign. The intrinsic is the same, but GCC 12 copies the sums to and
-/// fro for it, which takes half as long again.
+/// Adds to each of sixteen sums the products of four bytes without and with a sign. The intrinsic is the same, but GCC 12 copies the
+/// sums to and fro for it, which takes half as long again.
 inline void add_products(__m512i& sums, __m512i without, __m512i with)
 {
     asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(without), "v"(with));
@@ -48,8 +48,9 @@ inline void tile(Index length, const unsigned char* a, const signed char* b, Ind
 
 }  // namespace
 
-/// c [rows x columns] += (a - 128)' (b - 128) for `length` features, a multiple of four: a in panels of 32 rows, one every stride_a bytes, which have four
-/// bytes of a row beside those of the next; b - 128 as bytes with a sign, and 128 times the sum of each of its columns.
+/// c [rows x columns] += (a - 128)' (b - 128) for `length` features, a multiple of four: a in panels of 32 rows, one every stride_a
+/// bytes, which have four bytes of a row beside those of the next; b - 128 as bytes with a sign, and 128 times the sum of each of its
+/// columns.
 extern "C" void collapse_add_byte_products_vnni(long rows, long columns, long length, const unsigned char* a, long stride_a,
                                                 const signed char* b, long stride_b, const int* offsets, double* c, long stride_c)
 {

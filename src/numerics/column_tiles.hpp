@@ -81,8 +81,8 @@ inline void pack(Index m, Index length, View a, double* room)
             room[whole * length + k * height + i] = whole + i < m ? a.data[(whole + i) * a.rows + k * a.columns] : 0;
 }
 
-/// C [m x n] += A [m x length] B [length x n], a column of C every stride_c; room: room_for(m) doubles. Columns of A that lie in memory as they are needed, and are
-/// needed once, are not packed.
+/// C [m x n] += A [m x length] B [length x n], a column of C every stride_c; room: room_for(m) doubles. Columns of A that lie in memory
+/// as they are needed, and are needed once, are not packed.
 template <int lanes, int vectors, int widest>
 inline void add_product_in_tiles(Index m, Index n, Index length, View a, View b, double* c, Index stride_c, double* room)
 {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "collapse/support/failure.hpp"
+#include "collapse/theory/node_columns.hpp"
 
 namespace collapse::theory {
 
@@ -22,8 +23,8 @@ struct Sums {
 /// In one pass, which takes no longer than its divisions.
 Sums sums_at(const Nodes& nodes, double kappa)
 {
-    constexpr Index lanes = 4;
-    using Lanes = Eigen::Array<double, lanes, 1>;
+    constexpr Index lanes = NodeColumns::lanes;
+    using Lanes = NodeColumns::Lanes;
     Lanes resolvent = Lanes::Zero(), mixed = Lanes::Zero(), square = Lanes::Zero();
     const Array &s = nodes.eigenvalue, &w = nodes.weight;
     const Index whole = s.size() / lanes * lanes;

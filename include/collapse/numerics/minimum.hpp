@@ -25,8 +25,8 @@ using Several = std::function<std::vector<double>(const std::vector<double>&)>;
 /// The same for a function that takes several places at once: the scan, and those of each difference.
 Minimum minimise_several(const Several& function, double low, double high);
 
-/// The least value at whole numbers from low to high, themselves whole. Up to 129 numbers are
-/// all tried; of more a scan that is dense near `low`, geometric in the distance from it, then scans between the neighbours of the best.
+/// The least value at whole numbers from low to high, themselves whole. Up to 129 numbers are all tried; of more a scan that is dense
+/// near `low`, geometric in the distance from it, then scans between the neighbours of the best.
 Minimum minimise_whole(const Several& function, double low, double high);
 
 }  // namespace collapse::numerics
