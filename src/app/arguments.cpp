@@ -47,14 +47,6 @@ std::vector<std::string> spelt_out(const Usage& usage, std::vector<std::string> 
     return words;
 }
 
-/// `--replicates` is near `--simulation.replicates`, whose last part it is.
-std::string suggestion(const std::string& name, const std::vector<std::string>& known)
-{
-    const std::string wanted = "." + name.substr(std::min(name.size(), name.find_first_not_of('-')));
-    const auto found = std::ranges::find_if(known, [&](const std::string& option) { return option.ends_with(wanted); });
-    return found != known.end() ? *found : support::nearest(name, known);
-}
-
 /// Keys that only a chain knows: names of its lines and of its parameters, which the config checks.
 po::options_description describe_own_keys(const std::vector<std::string>& words)
 {
@@ -122,7 +114,7 @@ Arguments parse_arguments(const Usage& usage, const std::vector<std::string>& gi
         }
     } catch (const po::unknown_option& error) {
         const std::string name = error.get_option_name().substr(0, error.get_option_name().find('='));
-        const std::string guess = suggestion(name, known_options(usage));
+        const std::string guess = meant_by(name, known_options(usage));
         throw InvalidInput(fmt::format("unknown option {}{}; `collapse {} --help` lists all", name,
                                        guess.empty() ? "" : fmt::format(" (did you mean {}?)", guess), usage.verb));
     } catch (const po::invalid_command_line_syntax& error) {

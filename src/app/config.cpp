@@ -147,14 +147,6 @@ std::string with_place(const Config& config, const Entries& entries, const std::
     return fmt::format("{}{}: {}", config.path.string(), line > 0 ? fmt::format(" line {}", line) : "", message);
 }
 
-/// The key of that name in another section, or else the nearest.
-std::string suggestion(const std::string& key, const std::vector<std::string>& names)
-{
-    const std::string last = "." + key.substr(key.find('.') == std::string::npos ? 0 : key.find('.') + 1);
-    const auto found = std::ranges::find_if(names, [&](const std::string& name) { return name.ends_with(last); });
-    return found != names.end() ? *found : support::nearest(key, names);
-}
-
 bool names_file(const std::string& key) { return key == "model.spectrum_file" || key == "data.rows" || key == "data.targets"; }
 
 /// A file that the config names lies beside it, one that the command line names in the working directory.
@@ -192,7 +184,7 @@ Settings settings_of(const Config& config, const Entries& entries)
             continue;
         }
         if (setter == setters.end()) {
-            const std::string guess = suggestion(key, names);
+            const std::string guess = meant_by(key, names);
             validate(key.find('.') != std::string::npos, "{} stands before any section in {}; put [{}] above it", key,
                      path_name(config.path), guess.empty() ? "grid" : guess.substr(0, guess.find('.')));
             validate(false, "unknown key {}{}; `collapse list` shows all keys", key,

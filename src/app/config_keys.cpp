@@ -309,4 +309,12 @@ std::vector<Key> config_keys()
     return keys;
 }
 
+std::string meant_by(const std::string& name, const std::vector<std::string>& known)
+{
+    const std::size_t start = std::min(name.size(), name.find_first_not_of('-')), dot = name.find('.', start);
+    const std::string last = "." + name.substr(dot == std::string::npos ? start : dot + 1);
+    const auto found = std::ranges::find_if(known, [&](const std::string& candidate) { return candidate.ends_with(last); });
+    return found != known.end() ? *found : support::nearest(name, known);
+}
+
 }  // namespace collapse::app

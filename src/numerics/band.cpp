@@ -23,7 +23,7 @@ using support::ensure;
 
 namespace {
 
-constexpr double one = 1, minus_one = -1;
+constexpr double plus_one = 1, minus_one = -1;
 
 /// y += A x for the lower triangle A [m x m] in columns of `stride` numbers, x and y [m x c]. OpenBLAS copies A number by number in dsymm,
 /// which takes as long as 32 columns' products themselves; so every piece below a square on the diagonal is multiplied twice.
@@ -36,11 +36,11 @@ void add_symmetric_product(const double* A, int stride, const Matrix& x, Matrix&
         const double* corner = A + first * stride + first;
         const Matrix square = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>(corner, own, own, Eigen::OuterStride<>(stride))
                                   .selfadjointView<Eigen::Lower>();
-        dgemm_("N", "N", &own, &columns, &own, &one, square.data(), &own, &x(first, 0), &all, &one, &y(first, 0), &all);
+        dgemm_("N", "N", &own, &columns, &own, &plus_one, square.data(), &own, &x(first, 0), &all, &plus_one, &y(first, 0), &all);
         if (rest == 0) continue;
         const double *below = corner + own, *x_below = &x(first + own, 0);
-        dgemm_("N", "N", &rest, &columns, &own, &one, below, &stride, &x(first, 0), &all, &one, &y(first + own, 0), &all);
-        dgemm_("T", "N", &own, &columns, &rest, &one, below, &stride, x_below, &all, &one, &y(first, 0), &all);
+        dgemm_("N", "N", &rest, &columns, &own, &plus_one, below, &stride, &x(first, 0), &all, &plus_one, &y(first + own, 0), &all);
+        dgemm_("T", "N", &own, &columns, &rest, &plus_one, below, &stride, x_below, &all, &plus_one, &y(first, 0), &all);
     }
 }
 
@@ -87,7 +87,7 @@ void BandReduction::reduce(Index first)
     add_symmetric_product(rest, stride, VS, Y);
     add_product_transposed(VS, Y, inner);
     add_product(V, inner / -2, Y);
-    dsyr2k_("L", "N", &rows, &count, &minus_one, V.data(), &rows, Y.data(), &rows, &one, rest, &stride);
+    dsyr2k_("L", "N", &rows, &count, &minus_one, V.data(), &rows, Y.data(), &rows, &plus_one, rest, &stride);
 }
 
 namespace {

@@ -3,24 +3,22 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <vector>
 
 #include <boost/math/tools/minima.hpp>
+
+#include "scan.hpp"
 
 namespace collapse::numerics {
 
 namespace {
 
 constexpr int scan_points = 65;
-constexpr double flat = 1e-13;            ///< relative variation of a function that is constant but for rounding
-constexpr double border = 1e-9;           ///< of the interval: a minimum that near to an end is at the end
-constexpr double difference_step = 2e-3;  ///< of the interval: balances h^6 against eps / h
+constexpr double border = 1e-9;  ///< of the interval: a minimum that near to an end is at the end
 constexpr int most_refinements = 20;
 constexpr std::size_t most_valleys = 4;  ///< of the scan, the lowest ones, that are looked into
 constexpr int most_whole = 129;          ///< numbers in a scan of whole ones
-constexpr double large = std::numeric_limits<double>::max();
 
 double finite_or_large(double value) { return std::isfinite(value) ? value : large; }
 

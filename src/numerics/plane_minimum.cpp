@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
+
+#include "scan.hpp"
 
 namespace collapse::numerics {
 
@@ -12,20 +13,17 @@ namespace {
 using Point = std::array<double, 2>;
 using Function = std::function<double(const Point&)>;  ///< of the unit square
 
-constexpr int scan_points = 25;           ///< along each coordinate
-constexpr std::size_t most_valleys = 3;   ///< of the scan, the lowest ones, that are looked into
-constexpr double flat = 1e-13;            ///< relative variation of a function that is constant but for rounding
-constexpr double near_edge = 1e-4;        ///< a minimum that near is looked for along the edge as well
-constexpr double simplex_size = 1e-7;     ///< half the digits: no value tells the places within it apart
-constexpr double difference_step = 2e-3;  ///< balances h^6 against eps / h
-constexpr double large = std::numeric_limits<double>::max();
+constexpr int side_points = 25;         ///< of the scan along each coordinate
+constexpr std::size_t most_basins = 3;  ///< of the scan, the lowest ones, that are looked into
+constexpr double near_edge = 1e-4;      ///< a minimum that near is looked for along the edge as well
+constexpr double simplex_size = 1e-7;   ///< half the digits: no value tells the places within it apart
 
 struct Found {
     Point x;
     double value;
 };
 
-double grid_point(int i) { return static_cast<double>(i) / (scan_points - 1); }
+double grid_point(int i) { return static_cast<double>(i) / (side_points - 1); }
 
 /// One step of the simplex method along the line from `from` through the centre, clipped to the square.
 Point beyond(const Point& centre, const Point& from, double factor)
@@ -110,14 +108,14 @@ class Scan {
   public:
     explicit Scan(const Function& f)
     {
-        for (int i = 0; i < scan_points; ++i)
-            for (int j = 0; j < scan_points; ++j) values_.push_back(f({grid_point(i), grid_point(j)}));
+        for (int i = 0; i < side_points; ++i)
+            for (int j = 0; j < side_points; ++j) values_.push_back(f({grid_point(i), grid_point(j)}));
     }
 
     double at(int i, int j) const
     {
-        const bool inside = i >= 0 && j >= 0 && i < scan_points && j < scan_points;
-        return inside ? values_[static_cast<std::size_t>(i) * scan_points + static_cast<std::size_t>(j)] : large;
+        const bool inside = i >= 0 && j >= 0 && i < side_points && j < side_points;
+        return inside ? values_[static_cast<std::size_t>(i) * side_points + static_cast<std::size_t>(j)] : large;
     }
 
     bool is_finite() const { return std::ranges::min(values_) < large; }
@@ -125,8 +123,8 @@ class Scan {
     /// Whether the function does not depend on coordinate k.
     bool is_flat(int k) const
     {
-        for (int i = 0; i < scan_points; ++i)
-            for (int j = 0; j < scan_points; ++j) {
+        for (int i = 0; i < side_points; ++i)
+            for (int j = 0; j < side_points; ++j) {
                 const double value = at(i, j), first = k == 0 ? at(0, j) : at(i, 0);
                 if (!(std::abs(value - first) <= flat * std::min(value, first))) return false;
             }
@@ -136,15 +134,15 @@ class Scan {
     std::vector<Found> valleys() const
     {
         std::vector<Found> result;
-        for (int i = 0; i < scan_points; ++i)
-            for (int j = 0; j < scan_points; ++j) {
+        for (int i = 0; i < side_points; ++i)
+            for (int j = 0; j < side_points; ++j) {
                 bool lowest = at(i, j) < large;
                 for (int a = -1; a <= 1; ++a)
                     for (int b = -1; b <= 1; ++b) lowest = lowest && at(i, j) <= at(i + a, j + b);
                 if (lowest) result.push_back({{grid_point(i), grid_point(j)}, at(i, j)});
             }
         std::ranges::stable_sort(result, {}, &Found::value);
-        if (result.size() > most_valleys) result.resize(most_valleys);
+        if (result.size() > most_basins) result.resize(most_basins);
         return result;
     }
 
@@ -164,7 +162,7 @@ PlaneMinimum along(const Function& f, std::size_t fixed, double at, Place place)
 /// The minimum of one valley, in the square or at one of its edges.
 PlaneMinimum lowest_of_valley(const Function& f, const Point& start)
 {
-    const Found rough = descend(f, descend(f, start, 1.0 / (scan_points - 1)).x, 1e-3);  // again: a simplex may have collapsed
+    const Found rough = descend(f, descend(f, start, 1.0 / (side_points - 1)).x, 1e-3);  // again: a simplex may have collapsed
     PlaneMinimum best{rough.x, rough.value, {Place::interior, Place::interior}};
     bool at_edge = false;
     for (std::size_t k = 0; k < 2; ++k)

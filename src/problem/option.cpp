@@ -10,7 +10,6 @@ namespace collapse::problem {
 
 namespace {
 
-using Kind = Domain::Kind;
 using support::validate;
 
 void check_word(const std::string& key, const Option& option, const std::string& word)
@@ -39,11 +38,11 @@ void check(const Option& option, const Choice& choice)
 {
     const std::string key = "model." + option.name;
     const Domain& domain = option.domain;
-    if (domain.kind == Kind::word) return check_word(key, option, choice.text());
+    if (domain.kind == Domain::Kind::word) return check_word(key, option, choice.text());
     if (choice.empty() && domain.optional) return;
     validate(!choice.empty(), "{} is missing, which must be {} {}; add a line {} = ...", key,
-             domain.kind == Kind::numbers ? "a list of numbers, each" : "a number", bounds_of(domain), option.name);
-    if (domain.kind == Kind::numbers) {
+             domain.kind == Domain::Kind::numbers ? "a list of numbers, each" : "a number", bounds_of(domain), option.name);
+    if (domain.kind == Domain::Kind::numbers) {
         const std::vector<double> values = parse_numbers(key, choice.text());
         const auto bad = std::ranges::find_if_not(values, [&](double value) { return contains(domain, value); });
         if (bad != values.end())
@@ -52,7 +51,7 @@ void check(const Option& option, const Choice& choice)
         return;
     }
     const double value = parse_number(key, choice.text());
-    const bool whole = domain.kind == Kind::whole;
+    const bool whole = domain.kind == Domain::Kind::whole;
     validate(contains(domain, value) && (!whole || value == std::floor(value)), "{} = {} is not possible; give a {} {}", key,
              choice.text(), whole ? "whole number" : "number that is", bounds_of(domain));
 }

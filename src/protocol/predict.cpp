@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -14,7 +13,8 @@ namespace collapse::protocol {
 
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
+using numerics::infinite;
+
 constexpr double least_look = 2;  ///< generations that tell a structure, also where fewer are asked for
 
 /// An infinite mean is said, in the exact value and, where rows and directions are equal in number, in the limit too.

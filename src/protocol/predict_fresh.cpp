@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 
@@ -13,13 +12,13 @@ namespace collapse::protocol {
 
 namespace {
 
+using numerics::infinite;
 using theory::ErrorMoments;
 using theory::ExactChain;
 using theory::FreshFit;
 using theory::FreshLabels;
 using theory::FreshRows;
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr double most_steps = 256;  ///< of a repeated fit; beyond, n costs no more than that
 
 /// What theory follows from fit to fit.

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "collapse/theory/exact_chain.hpp"
@@ -11,7 +10,7 @@ namespace collapse::protocol {
 
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
+using numerics::infinite;
 
 /// All fits of a scheme on one design, with one ridge.
 struct OneDesign {

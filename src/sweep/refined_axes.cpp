@@ -24,8 +24,6 @@ bool has_scale(const Coordinate& coordinate)
     return coordinate.kind != Kind::real && coordinate.kind != Kind::fraction && coordinate.name != "beta";
 }
 
-bool is_whole(const Coordinate& coordinate) { return coordinate.kind == Kind::count || coordinate.kind == Kind::generations; }
-
 Axis& axis_called(Settings& settings, const std::string& name)
 {
     std::vector<std::string> several;
@@ -85,7 +83,7 @@ std::vector<double> halved(const Coordinate& coordinate, const std::vector<doubl
         for (std::int64_t part = 1; part < parts; ++part) {
             const double t = static_cast<double>(part) / static_cast<double>(parts);
             const double between = logarithmic ? std::exp(std::log(a) + t * (std::log(b) - std::log(a))) : a + t * (b - a);
-            const double value = is_whole(coordinate) ? std::round(between) : between;
+            const double value = coordinate.is_whole() ? std::round(between) : between;
             if (value != finest.back() && value != b) finest.push_back(value);
         }
         finest.push_back(b);

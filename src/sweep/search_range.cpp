@@ -50,8 +50,6 @@ std::vector<Ends> ends_of(const Coordinate& coordinate)
     return {};
 }
 
-bool is_whole(const Coordinate& coordinate) { return coordinate.kind == Kind::count || coordinate.kind == Kind::generations; }
-
 /// Sizes are searched over orders of magnitude, exponents are not.
 bool is_logarithmic(const Coordinate& coordinate)
 {
@@ -65,13 +63,13 @@ std::vector<SearchRange> default_ranges(const CoordinatePointer& coordinate)
 {
     std::vector<SearchRange> ranges;
     for (const auto& [low, high] : ends_of(*coordinate))
-        ranges.push_back({coordinate, low, high, is_logarithmic(*coordinate), is_whole(*coordinate)});
+        ranges.push_back({coordinate, low, high, is_logarithmic(*coordinate), coordinate->is_whole()});
     return ranges;
 }
 
 SearchRange range_of(const CoordinatePointer& coordinate, double low, double high, const std::string& text)
 {
-    SearchRange range{coordinate, low, high, is_logarithmic(*coordinate), is_whole(*coordinate)};
+    SearchRange range{coordinate, low, high, is_logarithmic(*coordinate), coordinate->is_whole()};
     const Kind kind = coordinate->kind;
     support::validate(std::isfinite(low) && std::isfinite(high), "--range {} is endless; give finite numbers", text);
     support::validate(kind != Kind::fraction || (low >= 0 && high <= 1),

@@ -8,11 +8,7 @@
 
 namespace collapse::theory {
 
-namespace {
-
-constexpr double infinite = std::numeric_limits<double>::infinity();
-
-}  // namespace
+using numerics::infinite;
 
 /// Directions in which some rows of these vary.
 double ChainState::rank(const std::vector<WeightedRows>& rows) const

@@ -8,8 +8,9 @@ namespace collapse::theory {
 
 namespace {
 
+using numerics::infinite;
+
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinite = std::numeric_limits<double>::infinity();
 
 /// sum_j x_j y_j of several pairs of columns in one pass, each sum in an order of its own.
 template <std::size_t pairs>

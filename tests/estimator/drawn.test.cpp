@@ -17,6 +17,8 @@ using numerics::Index;
 using numerics::Matrix;
 using numerics::Vector;
 
+namespace estimator_drawn_test {
+
 namespace {
 
 constexpr Index d = 5;
@@ -113,3 +115,5 @@ TEST_CASE("the test of Student entries rejects a scale that is 10 % too large an
     CHECK(p_of_student(5, 1 / 1.1) < test::false_alarm);
     CHECK(p_of_student(7, 1) < test::false_alarm);
 }
+
+}  // namespace estimator_drawn_test

@@ -17,6 +17,8 @@ using numerics::Vector;
 // The compressed sampler against covariates drawn row by row: means and spreads of functions of S = X' X / T that between them see
 // the trace, the correlations and the smallest eigenvalues.
 
+namespace estimator_gaussian_test {
+
 namespace {
 
 constexpr std::size_t count = 6000;
@@ -121,3 +123,5 @@ TEST_CASE("the test of least-squares noise rejects a variance that is a few per 
 {
     for (const Index T : {12, 40}) CHECK(p_of_fisher(T, 1.03) < test::false_alarm / std::size(row_counts));
 }
+
+}  // namespace estimator_gaussian_test

@@ -14,6 +14,8 @@ using numerics::Matrix;
 using numerics::Vector;
 using test::near;
 
+namespace estimator_ridge_test {
+
 namespace {
 
 /// An uncompressed design of T rows X, one row a column of B = X' / sqrt(T).
@@ -100,3 +102,5 @@ TEST_CASE("a singular fit without ridge gives NaN and throws nothing", "[estimat
     const estimator::RidgeFit fit({rows, 2, false}, 0, meter);
     CHECK(fit.fit(0, Matrix::Ones(2, 3)).array().isNaN().all());
 }
+
+}  // namespace estimator_ridge_test

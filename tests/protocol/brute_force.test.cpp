@@ -12,6 +12,8 @@ using problem::Cell;
 // The program's samplers (compressed designs, shared chains, tridiagonal fits) against the protocol taken literally, at small sizes
 // where nothing is asymptotic. Both sides draw independently, so their difference is pure noise if they sample one distribution.
 
+namespace protocol_brute_force_test {
+
 namespace {
 
 constexpr std::int64_t count = 3000;
@@ -162,3 +164,5 @@ TEST_CASE("the test of spreads rejects errors that fluctuate 3 % too much", "[pr
     CHECK(scores.test_error.spread.rejected(rate));
     CHECK(scores.variance.spread.rejected(rate));
 }
+
+}  // namespace protocol_brute_force_test

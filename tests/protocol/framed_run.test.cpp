@@ -11,6 +11,8 @@ using problem::Cell;
 // Isotropic and spiked rows are drawn in a basis that begins with what matters, in O(d). The same eigenvalues, but each a little different
 // from all others, are drawn as for any covariance: both must be samples of one distribution.
 
+namespace protocol_framed_run_test {
+
 namespace {
 
 constexpr std::int64_t count = 4000;
@@ -129,3 +131,5 @@ TEST_CASE("that comparison rejects errors that are 5 % too large, or fluctuate 5
     CHECK(scores.mean.any_beyond(test::false_alarm / 2));
     CHECK(scores.spread.any_beyond(test::false_alarm / 2));
 }
+
+}  // namespace protocol_framed_run_test

@@ -16,6 +16,8 @@ using numerics::Index;
 using numerics::Matrix;
 using numerics::Vector;
 
+namespace protocol_kernel_simulation_test {
+
 namespace {
 
 constexpr Index N = 400, p = 6, test_rows = 40;
@@ -248,3 +250,5 @@ TEST_CASE("Schemes that need what a data set does not have are refused")
     scheme.spectra = {{.beta = 1}};
     CHECK_THROWS_WITH(protocol::KernelSimulation(scheme, row, problem_of("rbf")), Catch::Contains("no rows but those of its data"));
 }
+
+}  // namespace protocol_kernel_simulation_test

@@ -12,6 +12,8 @@ using problem::Choices;
 
 // Where protocols meet each other, and what endless generations come to.
 
+namespace protocol_cases_limits_test {
+
 namespace {
 
 constexpr double infinite = INFINITY;
@@ -260,3 +262,5 @@ TEST_CASE("what is not known is NaN, with a reason", "[protocol]")
             check_known(protocol, with(least_squares, &Cell::T, T), {});
         }
 }
+
+}  // namespace protocol_cases_limits_test

@@ -12,6 +12,8 @@ using problem::Cell;
 // Simulation against theory for every protocol whose n-th generation is evaluated x rows over/under d x minimum norm/ridge x options.
 // The exact prediction is used where there is one; the asymptotic one is off by a relative 1/d or so.
 
+namespace protocol_cases_theory_test {
+
 namespace {
 
 constexpr std::int64_t count = 400;
@@ -135,3 +137,5 @@ TEST_CASE("that comparison rejects theories that are 3 % wrong, either way", "[p
             CHECK(Scores(protocol, factor).test_error.any_beyond(test::false_alarm / 12));
         }
 }
+
+}  // namespace protocol_cases_theory_test

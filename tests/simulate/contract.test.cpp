@@ -12,6 +12,8 @@ using problem::Cell;
 using protocol::Row;
 using support::Reason;
 
+namespace simulate_contract_test {
+
 namespace {
 
 const protocol::Protocol& replace() { return protocol::protocol_called("replace"); }
@@ -93,3 +95,5 @@ TEST_CASE("a row knows its cells and its last finite generation", "[simulate]")
     CHECK(row.last_generation() == 3);
     CHECK(Row{regular, {0}, {INFINITY}}.last_generation() == -1);
 }
+
+}  // namespace simulate_contract_test

@@ -11,6 +11,8 @@ using store::ResultView;
 using support::InvalidInput;
 using sweep::RowIndex;
 
+namespace store_refusal_test {
+
 namespace {
 
 void make_file(const std::filesystem::path& path)
@@ -186,3 +188,5 @@ TEST_CASE("A view refuses variables that are missing or of another type")
     CHECK(view.has("sim_bias"));
     CHECK_FALSE(view.has("provenance"));
 }
+
+}  // namespace store_refusal_test

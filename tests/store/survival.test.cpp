@@ -18,6 +18,8 @@ using store::Status;
 using support::SystemFailure;
 using sweep::RowIndex;
 
+namespace store_survival_test {
+
 namespace {
 
 /// What a writer says after a commit.
@@ -205,3 +207,5 @@ TEST_CASE("A commit that the disk refuses loses nothing and may be tried again")
     CHECK(same(view.load(RowIndex{0}), first));
     CHECK(same(view.load(RowIndex{1}), second));
 }
+
+}  // namespace store_survival_test

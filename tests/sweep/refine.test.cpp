@@ -16,6 +16,8 @@ using Values = std::vector<double>;
 
 // The oracle of a refinement is the uniform grid of its finest values, computed as a whole.
 
+namespace sweep_refine_test {
+
 namespace {
 
 struct Map {
@@ -323,3 +325,5 @@ TEST_CASE("where theory knows nothing, refinement says so", "[refine]")
     settings = validated(settings);
     CHECK_THROWS_WITH(refined_cells(settings, sweep::Grid(settings.axes)), Contains("theory, which knows none"));
 }
+
+}  // namespace sweep_refine_test

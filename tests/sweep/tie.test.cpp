@@ -14,6 +14,8 @@ using test::small_settings;
 
 // What follows is the diagonal of the grid in which it is an axis: the oracle is that larger grid, which knows of no ties.
 
+namespace sweep_tie_test {
+
 namespace {
 
 using Parameters = std::vector<double>;
@@ -151,3 +153,5 @@ TEST_CASE("a larger grid of what is followed changes no old number", "[sweep]")
 {
     check_diagonal({{"lambda", "0.1"}, {"lambda0", "lambda"}}, {{"lambda", "1, 0.1, 0"}, {"lambda0", "lambda"}}, 6);
 }
+
+}  // namespace sweep_tie_test

@@ -12,6 +12,8 @@ using problem::Nodes;
 using theory::effective_ridge;
 using theory::RidgeEquivalent;
 
+namespace theory_effective_ridge_test {
+
 namespace {
 
 Nodes power_law(double d, double beta) { return problem::nodes_of({}, {.alpha = 1, .beta = beta, .d = d}); }
@@ -117,3 +119,5 @@ TEST_CASE("ridges at the ends of double precision have an effective ridge and a 
             CHECK((fit.unit_noise() < 1e-300).all());
         }
 }
+
+}  // namespace theory_effective_ridge_test

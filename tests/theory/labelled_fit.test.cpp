@@ -14,6 +14,8 @@ using theory::FreshFit;
 using theory::LabelledFit;
 using theory::Labeller;
 
+namespace theory_labelled_fit_test {
+
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity(), noise = 0.2, generator_noise = 0.3;
@@ -91,3 +93,5 @@ TEST_CASE("at the threshold labels that agree are passed on, others have an infi
     endless.noise.setConstant(infinite);
     CHECK(LabelledFit(nodes, 90, 0.1, noise)(Labeller(endless)).errors.variance == infinite);
 }
+
+}  // namespace theory_labelled_fit_test

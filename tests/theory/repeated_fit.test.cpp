@@ -13,6 +13,8 @@ using theory::ErrorMoments;
 using theory::FreshFit;
 using theory::FreshLabels;
 
+namespace theory_repeated_fit_test {
+
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity(), noise = 0.3;
@@ -117,3 +119,5 @@ TEST_CASE("whole generations and their derivatives do not depend on which were a
         CHECK((walked.slope(n).noise == fresh.slope(n).noise).all());
     }
 }
+
+}  // namespace theory_repeated_fit_test

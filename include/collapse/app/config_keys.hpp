@@ -29,4 +29,8 @@ std::vector<Setter> config_setters();
 /// The keys alone.
 std::vector<Key> config_keys();
 
+/// What may have been meant by a `name` that is none of `known`: the key of that last part in whatever section, else the nearest
+/// name, or "". Options begin with dashes, in both: `--replicates` means `--simulation.replicates`.
+std::string meant_by(const std::string& name, const std::vector<std::string>& known);
+
 }  // namespace collapse::app

@@ -28,6 +28,8 @@ struct Coordinate {
     double (*to_parameter)(double value, const Cell& cell);  ///< nullptr: the parameter itself
     CoordinatePointer follows = nullptr;                     ///< of a tie (tie.hpp): the parameter that the value is a multiple of
 
+    /// Whether its values are whole numbers.
+    bool is_whole() const { return kind == Parameter::Kind::count || kind == Parameter::Kind::generations; }
     /// Whether other parameters must be set before.
     bool is_derived() const { return to_parameter != nullptr || follows != nullptr; }
     /// Sets the parameter. T and beta of the cell, or what it follows, must be set before, for those that need them.

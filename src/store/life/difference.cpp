@@ -6,15 +6,13 @@
 
 namespace collapse::store {
 
-namespace {
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
 const std::string* value_of(const Pairs& pairs, const std::string& key)
 {
     const auto found = std::ranges::find(pairs, key, &Pairs::value_type::first);
     return found == pairs.end() ? nullptr : &found->second;
 }
+
+namespace {
 
 /// A long list is shown from a little before the place where it differs.
 std::string excerpt(const std::string* value, const std::string* other)

@@ -8,7 +8,6 @@
 #include "collapse/sweep/list.hpp"
 #include "collapse/sweep/schedule.hpp"
 #include "collapse/sweep/tie.hpp"
-#include "difference.hpp"
 #include "draft_file.hpp"
 
 namespace collapse::store {
@@ -16,8 +15,6 @@ namespace collapse::store {
 using support::validate;
 
 namespace {
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* ways_out = "choose another --output, or --fresh to set the old file aside";
 
@@ -27,12 +24,6 @@ sweep::CoordinatePointer coordinate_of(const std::string& key)
 }
 
 bool is_count(const std::string& key) { return key == "simulation.replicates" || key == "simulation.max_replicates"; }
-
-const std::string* value_of(const Pairs& pairs, const std::string& key)
-{
-    const auto found = std::ranges::find(pairs, key, &Pairs::value_type::first);
-    return found == pairs.end() ? nullptr : &found->second;
-}
 
 /// The pairs that may not differ: those whose key may grow and that both have are left out. What follows something else cannot grow.
 Pairs fixed(const Pairs& pairs, const Pairs& others)

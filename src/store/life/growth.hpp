@@ -3,12 +3,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "collapse/store/life/result_view.hpp"
 #include "collapse/sweep/settings.hpp"
 #include "collapse/sweep/task.hpp"
+#include "difference.hpp"
 
 namespace collapse::store {
 
@@ -18,8 +18,7 @@ class Growth {
   public:
     /// `stored`: the resolved settings of the file called `path` in messages. Throws InvalidInput, naming the key, if `settings`
     /// belong to another sweep or would lose results.
-    Growth(const std::vector<std::pair<std::string, std::string>>& stored, const sweep::Settings& settings,
-           const std::string& path);
+    Growth(const Pairs& stored, const sweep::Settings& settings, const std::string& path);
 
     /// What has changed: `grid.T has 3 values instead of 2`. Empty: the file has its shape already.
     const std::vector<std::string>& changes() const { return changes_; }
@@ -41,7 +40,6 @@ class Growth {
     sweep::RowState carried_over(sweep::RowState state) const;
 
   private:
-    using Pairs = std::vector<std::pair<std::string, std::string>>;
     void compare_axes(const Pairs& stored, const std::string& path);
     /// Axes that are not within a row.
     std::size_t outer_axes() const { return new_.axes().size() - (new_.shares_ridges() ? 2 : 1); }

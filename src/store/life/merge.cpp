@@ -20,8 +20,6 @@ using support::validate;
 
 namespace {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
 constexpr const char* first_key = "simulation.first_replicate";
 constexpr const char* count_key = "simulation.replicates";
 

@@ -35,7 +35,6 @@ void check_replaceable(const std::filesystem::path& path, const Table& table, co
         kind = "another kind of HDF5 file";
         try {
             kind = hdf5::read_text(file, "schema_name").value_or(kind);
-            using Pairs = std::vector<std::pair<std::string, std::string>>;
             Pairs theirs{{"the question", hdf5::read_text(file, "question").value_or("unknown")}},
                 ours{{"the question", table.question}};
             for (const std::string& line : support::split(hdf5::read_text(file, "resolved_config").value_or(""), '\n'))
