@@ -35,6 +35,23 @@ Nodes of_variance(const Nodes& nodes)
     return {nodes.weight(kept), nodes.index(kept), nodes.eigenvalue(kept), nodes.coefficient2(kept)};
 }
 
+/// Neighbours with the same eigenvalue and coefficient are one node, where that leaves half of the nodes or fewer.
+Nodes alike_joined(Nodes nodes)
+{
+    const numerics::Index count = nodes.eigenvalue.size();
+    std::vector<numerics::Index> first;  // of each run of equal ones
+    for (numerics::Index j = 0; j < count; ++j)
+        if (j == 0 || nodes.eigenvalue[j] != nodes.eigenvalue[j - 1] || nodes.coefficient2[j] != nodes.coefficient2[j - 1])
+            first.push_back(j);
+    if (2 * static_cast<numerics::Index>(first.size()) > count) return nodes;
+    Nodes joined{nodes.weight(first), nodes.index(first), nodes.eigenvalue(first), nodes.coefficient2(first), nodes.d};
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        const numerics::Index end = i + 1 < first.size() ? first[i + 1] : count;
+        joined.weight[static_cast<numerics::Index>(i)] = nodes.weight.segment(first[i], end - first[i]).sum();
+    }
+    return joined;
+}
+
 Nodes with_teacher(const ModelSettings& settings, const Cell& cell, const Spectrum& spectrum, Nodes nodes)
 {
     if (!spectrum.has_teacher(settings.choices))
@@ -54,7 +71,8 @@ Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
 {
     if (settings.given) return settings.given->nodes();
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
-    return with_teacher(settings, cell, spectrum, spectrum.nodes_for_sums(cell, settings.choices));
+    Nodes nodes = with_teacher(settings, cell, spectrum, spectrum.nodes_for_sums(cell, settings.choices));
+    return std::isnan(cell.beta_synthetic) ? alike_joined(std::move(nodes)) : nodes;  // whose rows tell directions apart by their index
 }
 
 double directions_of(const ModelSettings& settings, const Cell& cell)

@@ -45,7 +45,7 @@ struct ModelSettings {
     static constexpr double raw = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// The spectrum and the squared teacher coefficients of a cell, scaled to the signal power.
+/// The spectrum and the squared teacher coefficients of a cell, scaled to the signal power; directions that are alike may be one node.
 /// Throws InvalidInput for an unknown spectrum or teacher, or an impossible cell.
 Nodes nodes_of(const ModelSettings& settings, const Cell& cell);
 
