@@ -72,7 +72,8 @@ Nodes nodes_of(const ModelSettings& settings, const Cell& cell)
     if (settings.given) return settings.given->nodes();
     const Spectrum& spectrum = spectrum_called(settings.spectrum);
     Nodes nodes = with_teacher(settings, cell, spectrum, spectrum.nodes_for_sums(cell, settings.choices));
-    return std::isnan(cell.beta_synthetic) ? alike_joined(std::move(nodes)) : nodes;  // whose rows tell directions apart by their index
+    return std::isnan(cell.beta_synthetic) ? alike_joined(std::move(nodes))
+                                           : nodes;  // whose rows tell directions apart by their index
 }
 
 double directions_of(const ModelSettings& settings, const Cell& cell)
