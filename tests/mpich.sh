@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 command -v mpicxx.mpich >/dev/null || { echo "mpich.sh: MPICH is not installed; apt-get install mpich libmpich-dev" >&2; exit 1; }
 ours=$(realpath "${COLLAPSE:-build/collapse}")
-cmake -B build-mpich -G Ninja -DCMAKE_BUILD_TYPE=Release -DCOLLAPSE_TESTS=OFF -DMPI_CXX_COMPILER=/usr/bin/mpicxx.mpich \
+cmake --preset release -B build-mpich -DCOLLAPSE_TESTS=OFF -DMPI_CXX_COMPILER=/usr/bin/mpicxx.mpich \
     -DMPIEXEC_EXECUTABLE=/usr/bin/mpirun.mpich "$@"
 cmake --build build-mpich --target collapse
 mpich=$PWD/build-mpich/collapse

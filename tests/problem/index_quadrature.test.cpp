@@ -79,8 +79,10 @@ TEST_CASE("an infinite dimension is refused where sums diverge", "[problem]")
     CHECK(nodes({.alpha = 1, .beta = 1.5, .d = infinite}).dimension() == infinite);
     CHECK_THROWS_AS(nodes({.alpha = 1, .beta = 1, .d = infinite}), support::InvalidInput);
     CHECK_THROWS_AS(nodes({.alpha = -0.6, .beta = 1.5, .d = infinite}), support::InvalidInput);
-    CHECK_THROWS_AS(nodes({.alpha = 1, .beta = 1.5, .d = infinite}, {.spectrum = "spiked", .choices = {{"spikes", "3"}}}),
-                    support::InvalidInput);
+    problem::ModelSettings spiked;
+    spiked.spectrum = "spiked";
+    spiked.choices = {{"spikes", "3"}};
+    CHECK_THROWS_AS(nodes({.alpha = 1, .beta = 1.5, .d = infinite}, spiked), support::InvalidInput);
 }
 
 TEST_CASE("what is simulated has a node for every dimension, however many", "[problem]")
