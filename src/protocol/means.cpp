@@ -19,7 +19,7 @@ struct Line {
 };
 
 /// A model so far.
-struct Model {
+struct ModelMean {
     bool is_truth = false;
     bool infinite = false, at_threshold = false;
 };
@@ -53,13 +53,13 @@ class Ancestry {
     Ancestry(std::size_t ridge, double d) : ridge_(ridge), d_(d) {}
 
     /// Fit number t after all before it; the evaluated model is added to none.
-    Model look_at(const Fit& fit, double t, bool remember)
+    ModelMean look_at(const Fit& fit, double t, bool remember)
     {
         const std::vector<Use> uses = present_uses(fit);
         std::vector<std::shared_ptr<const Line>> lines;
         for (const Use& use : uses) lines.push_back(line_of(use));
         const auto [fewest, most] = different_rows(fit, uses);
-        Model model;
+        ModelMean model;
         bool exact = true, contradiction = false;
         for (const auto& line : lines) {
             exact = exact && line->is_truth();
@@ -115,7 +115,7 @@ class Ancestry {
 
     std::size_t ridge_;
     double d_;
-    std::map<double, Model> models_;
+    std::map<double, ModelMean> models_;
     std::map<Key, std::map<double, std::shared_ptr<const Line>>> labels_;
 };
 
@@ -130,10 +130,10 @@ Means::Means(const Scheme& scheme, std::size_t ridge, double d, const std::vecto
         critical = is_critical(scheme.generation(t), ridge, d) || (scheme.evaluated && is_critical(scheme.evaluated(t), ridge, d));
     if (!critical) return;
     Ancestry ancestry(ridge, d);
-    std::map<double, Model> at;
+    std::map<double, ModelMean> at;
     for (double t = 0; t <= last; ++t) {
         if (scheme.evaluated) at[t] = ancestry.look_at(scheme.evaluated(t), t, false);
-        const Model model = ancestry.look_at(scheme.generation(t), t, true);
+        const ModelMean model = ancestry.look_at(scheme.generation(t), t, true);
         if (!scheme.evaluated) at[t] = model;
     }
     for (const double n : generations) {

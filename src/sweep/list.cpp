@@ -34,7 +34,7 @@ double between(const std::string& key, double a, double b, double i, double step
 }
 
 /// start, start + step, ..., including stop up to rounding.
-std::vector<double> range(const std::string& key, const std::string& item, const std::vector<std::string>& parts)
+std::vector<double> arithmetic(const std::string& key, const std::string& item, const std::vector<std::string>& parts)
 {
     validate(parts.size() == 2 || parts.size() == 3, "{} = {} is not a range; write start:stop or start:stop:step", key, item);
     const double start = parse_number(key, parts[0]), stop = parse_number(key, parts[1]);
@@ -99,7 +99,7 @@ std::vector<double> parse_item(const std::string& key, const std::string& item)
                  item);
         return rounded(list.values);
     }
-    if (item.find(':') != std::string::npos) return range(key, item, support::split(item, ':'));
+    if (item.find(':') != std::string::npos) return arithmetic(key, item, support::split(item, ':'));
     validate(item.find_first_of(" \t[]{}\"'") == std::string::npos,
              "{} = {} is not a number; values of a list have commas between them, and neither brackets nor quotes: 50, 100", key,
              item);

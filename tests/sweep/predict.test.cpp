@@ -12,6 +12,8 @@
 using namespace collapse;
 using protocol::Prediction;
 
+namespace sweep_predict_test {
+
 namespace {
 
 constexpr double rate_tolerance = 1e-8;  ///< the promise of the program, absolute
@@ -264,3 +266,5 @@ TEST_CASE("a simulation takes whole generations and samples only", "[sweep]")
     CHECK(settings.grid().cell(sweep::CellIndex{0}).n == 4);
     CHECK(settings.grid().cell(sweep::CellIndex{0}).T0 == 32);
 }
+
+}  // namespace sweep_predict_test

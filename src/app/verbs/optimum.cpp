@@ -21,7 +21,7 @@ using numerics::Place;
 using sweep::SearchRange;
 
 /// Values of every coordinate searched, at the lower or upper ends of the ranges.
-std::vector<Asked> asked(const std::vector<SearchRange>& over, double SearchRange::*end)
+std::vector<Asked> ends_of(const std::vector<SearchRange>& over, double SearchRange::*end)
 {
     std::vector<Asked> result;
     for (const SearchRange& range : over) result.push_back({range.coordinate, range.*end});
@@ -59,8 +59,8 @@ Question question_in_range(const Arguments& arguments, const std::vector<sweep::
     Question question;
     for (std::size_t k = 0; k < over.size(); ++k)
         question.over.push_back(sweep::range_of(over[k], ends[2 * k], ends[2 * k + 1], text));
-    settings_about(arguments, asked(question.over, &SearchRange::high));
-    question.settings = settings_about(arguments, asked(question.over, &SearchRange::low));
+    settings_about(arguments, ends_of(question.over, &SearchRange::high));
+    question.settings = settings_about(arguments, ends_of(question.over, &SearchRange::low));
     return question;
 }
 
@@ -81,8 +81,8 @@ Question question_by_default(const Arguments& arguments, const std::vector<sweep
         Question question;
         for (const auto& ranges : choices) question.over.push_back(ranges.front());
         try {
-            settings_about(arguments, asked(question.over, &SearchRange::high));
-            question.settings = settings_about(arguments, asked(question.over, &SearchRange::low));
+            settings_about(arguments, ends_of(question.over, &SearchRange::high));
+            question.settings = settings_about(arguments, ends_of(question.over, &SearchRange::low));
             return question;
         } catch (const support::InvalidInput&) {
             const auto narrower = std::ranges::find_if(choices, [](const auto& ranges) { return ranges.size() > 1; });
@@ -92,7 +92,7 @@ Question question_by_default(const Arguments& arguments, const std::vector<sweep
     }
 }
 
-Question question_of(const Arguments& arguments)
+Question optimum_asked(const Arguments& arguments)
 {
     const auto over = coordinates_of(arguments);
     return arguments.has("range") ? question_in_range(arguments, over) : question_by_default(arguments, over);
@@ -175,7 +175,7 @@ class Optimum final : public Verb {
     Exit run(const Arguments& arguments) const override
     {
         const bool whole = wants_table(arguments);
-        const Question question = question_of(arguments);
+        const Question question = optimum_asked(arguments);
         const sweep::Settings& settings = question.settings;
         const sweep::Grid grid = settings.grid();
         const std::size_t cells = grid.cells();
@@ -186,7 +186,7 @@ class Optimum final : public Verb {
             ends.push_back(fmt::format("{},{}", range.low, range.high));
             best.emplace_back(range, question.over.size() == 1, cells);
         }
-        store::Table table = table_about(grid, asked(question.over, &SearchRange::low));
+        store::Table table = table_about(grid, ends_of(question.over, &SearchRange::low));
         table.title = fmt::format("Optimal {} by theory", fmt::join(names, " and "));
         table.schema_name = "collapse-optimum";
         table.question = fmt::format("--over {} --range {}", fmt::join(names, ","), fmt::join(ends, ","));

@@ -124,20 +124,20 @@ void count_unpredicted(Summary& summary, const store::ResultView& view)
     }
 }
 
-nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
+nlohmann::json number_or_null(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
 
 nlohmann::json to_json(const store::RunReport& report)
 {
     const auto spread = [](const store::Spread& s) {
-        return nlohmann::json{{"min", number(s.min)}, {"mean", number(s.mean)}, {"max", number(s.max)}};
+        return nlohmann::json{{"min", number_or_null(s.min)}, {"mean", number_or_null(s.mean)}, {"max", number_or_null(s.max)}};
     };
     return {{"busy", spread(report.busy)},
             {"waiting", spread(report.waiting)},
             {"idle", spread(report.idle)},
-            {"peak_memory_bytes", number(report.peak_memory)},
-            {"planned_memory_bytes", number(report.planned_memory)},
-            {"longest_task_seconds", number(report.longest_task)},
-            {"store_seconds", number(report.store_seconds)}};
+            {"peak_memory_bytes", number_or_null(report.peak_memory)},
+            {"planned_memory_bytes", number_or_null(report.planned_memory)},
+            {"longest_task_seconds", number_or_null(report.longest_task)},
+            {"store_seconds", number_or_null(report.store_seconds)}};
 }
 
 nlohmann::json to_json(const Summary& summary)
@@ -169,10 +169,10 @@ nlohmann::json to_json(const Summary& summary)
             {"skips", skips},
             {"not_predicted", unpredicted},
             {"begun", {{"cells", summary.cells_begun}, {"share_of_replicates", summary.share_begun}}},
-            {"wall_seconds", number(summary.wall_seconds)},
-            {"core_seconds", number(summary.core_seconds)},
-            {"core_seconds_left", number(summary.core_seconds_left)},
-            {"efficiency", number(summary.efficiency())},
+            {"wall_seconds", number_or_null(summary.wall_seconds)},
+            {"core_seconds", number_or_null(summary.core_seconds)},
+            {"core_seconds_left", number_or_null(summary.core_seconds_left)},
+            {"efficiency", number_or_null(summary.efficiency())},
             {"segments", segments}};
 }
 

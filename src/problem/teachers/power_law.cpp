@@ -5,7 +5,7 @@ namespace collapse::problem {
 namespace {
 
 /// w0_j^2 = c j^-alpha.
-class PowerLaw final : public Teacher {
+class PowerLawTeacher final : public Teacher {
   public:
     Description describe() const override
     {
@@ -28,7 +28,7 @@ class PowerLaw final : public Teacher {
 
 const Teacher& teacher_power_law()
 {
-    static const PowerLaw instance;
+    static const PowerLawTeacher instance;
     return instance;
 }
 

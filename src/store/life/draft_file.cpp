@@ -18,7 +18,7 @@ namespace collapse::store {
 
 namespace {
 
-constexpr std::size_t cells_at_once = 1 << 16;  ///< bounds the memory
+constexpr std::size_t most_pending_cells = 1 << 16;  ///< bounds the memory
 
 /// At most as many as the file has lines for.
 std::vector<Segment> folded(const std::vector<Segment>& segments)
@@ -83,7 +83,7 @@ void DraftFile::put(sweep::RowIndex row, sweep::RowState state)
 {
     open();
     contents_->pending[row] = std::move(state);
-    if (contents_->pending.size() * contents_->offsets.cells_per_row() >= cells_at_once) write_pending();
+    if (contents_->pending.size() * contents_->offsets.cells_per_row() >= most_pending_cells) write_pending();
 }
 
 void DraftFile::show(sweep::RowIndex row, const RawData& data, sweep::RowIndex source,
