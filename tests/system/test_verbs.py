@@ -198,8 +198,9 @@ def test_check_accepts_a_good_run(finished):
     outcome = finished("check", "out.h5", "--json", expect=COMPLETE)
     check = outcome.json
     assert check["compared"] == CELLS and check["beyond"] == 0 and len(check["worst"]) == 5
-    # Finite size adds 1.2 / d to the error of a cell in the mean (1.21(4), 1.18(8), 1.19(16) for d = 20, 40, 80): here 1.7 standard errors.
-    assert abs(check["z_mean"] - 1.7) < 1 and 0.3 < check["z_deviation"] < 3
+    # Finite size adds 1.2 / d to the error of a cell without an exact value, in the mean (1.21(4), 1.18(8), 1.19(16) for d = 20, 40, 80).
+    # Over 60 seeds the mean z is 0.93 with a scatter of 0.27, of which four are allowed here: a false alarm in 16 000.
+    assert abs(check["z_mean"] - 0.93) < 4 * 0.27 and 0.3 < check["z_deviation"] < 3
     worst = [abs(cell["excess"]) / cell["bound"] for cell in check["worst"]]
     assert worst == sorted(worst, reverse=True)
     assert "36 simulated cells" in finished("check", "out.h5").stdout
