@@ -1,6 +1,6 @@
 #!/bin/sh
 # From a fresh Debian machine to the first figure: installs packages (root), builds, runs jobs/quickstart.ini on two ranks,
-# draws quickstart-error-vs-T.png. About three minutes, of which the sweep takes seconds.
+# draws quickstart-error-vs-T.png. About four minutes, of which the sweep takes seconds.
 set -eu
 cd "$(dirname "$0")/.."
 jobs/install-debian.sh

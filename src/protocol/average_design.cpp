@@ -11,7 +11,7 @@ using problem::Labels;
 
 namespace {
 
-estimator::SpectralFit rows_fitted_by(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra)
+estimator::SpectralFit spectral_fit_of(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra)
 {
     const problem::Block& block = course.steps[0].fits[0].uses[0].block;
     const Vector& eigenvalues =
@@ -27,7 +27,7 @@ DesignRun::DesignRun(const Course& course, const Replicate& replicate, const std
     : course_(&course),
       replicate_(&replicate),
       teachers_(&teachers),
-      rows_(rows_fitted_by(course, replicate, spectra)),
+      rows_(spectral_fit_of(course, replicate, spectra)),
       scale_(1 / std::sqrt(course.steps[0].fits[0].uses[0].block.rows)),
       weight_of_direction_(rows_.directions().cwiseAbs2().transpose() * replicate.model.eigenvalues)
 {

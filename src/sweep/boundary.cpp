@@ -70,9 +70,7 @@ std::vector<SearchRange> boundary_ranges(const std::string& along)
     support::validate(along != "d", "--along d is not possible, because d is whole; choose another parameter");
     std::vector<SearchRange> ranges = default_ranges(coordinate);
     for (SearchRange& range : ranges) {
-        const Parameter::Kind kind = coordinate->kind;
-        const bool whole =
-            kind == Parameter::Kind::count || kind == Parameter::Kind::generations;  // theory takes them as real numbers
+        const bool whole = coordinate->is_whole();  // theory takes them as real numbers
         range.logarithmic = range.logarithmic || whole;
         range.whole = false;
         if (along == "T") range.low = 10;

@@ -94,3 +94,26 @@ TEST_CASE("what is simulated has a node for every dimension, however many", "[pr
     CHECK(model.eigenvalues.dot(model.teacher.cwiseAbs2()) == Approx(1).epsilon(1e-12));
     CHECK(problem::nodes_of({}, cell).eigenvalue.size() < 200);
 }
+
+TEST_CASE("directions that are alike are one node, with the sums of all of them", "[problem]")
+{
+    problem::ModelSettings model;
+    model.spectrum = "spiked";
+    model.teacher = "aligned";
+    model.choices = {{"spikes", "9, 4"}, {"alignment", "0.5"}};
+    problem::Cell cell{.d = 120};
+    const problem::Nodes joined = problem::nodes_of(model, cell);
+    cell.beta_synthetic = 1;  // rows of a covariance of their own tell directions apart
+    const problem::Nodes each = problem::nodes_of(model, cell);
+    CHECK(joined.eigenvalue.size() == 3);
+    REQUIRE(each.eigenvalue.size() == 120);
+    CHECK(joined.dimension() == 120);
+    for (const double kappa : {0.01, 1.0, 30.0}) {
+        const auto lost = [&](const problem::Nodes& nodes) {
+            return nodes.sum(nodes.eigenvalue * nodes.coefficient2 / (nodes.eigenvalue + kappa).square());
+        };
+        const auto degrees = [&](const problem::Nodes& nodes) { return nodes.sum(nodes.eigenvalue / (nodes.eigenvalue + kappa)); };
+        CHECK(lost(joined) == Approx(lost(each)).epsilon(1e-12).margin(0));
+        CHECK(degrees(joined) == Approx(degrees(each)).epsilon(1e-12).margin(0));
+    }
+}
