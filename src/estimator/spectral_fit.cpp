@@ -37,10 +37,11 @@ SpectralFit::SpectralFit(std::vector<Design> blocks, const std::vector<double>& 
         if (blocks.size() == 1) {
             Design& block = blocks[0];
             const double root = std::sqrt(weights[0]);
+            const bool is_square = block.triangular && block.rows.rows() == block.rows.cols();
             if (root != 1) block.rows *= root;
             auto [values, vectors] = numerics::eigen_decomposition(gram(block));
             eigenvalues_ = values.cwiseMax(0);
-            directions_ = product(block.rows, vectors);
+            directions_ = is_square ? numerics::lower_product(block.rows, std::move(vectors)) : product(block.rows, vectors);
             blocks_.push_back({{}, {}, block.T / weights[0]});
             return;
         }

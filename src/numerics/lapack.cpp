@@ -95,13 +95,34 @@ void cholesky_solve(const Matrix& factor, Matrix& right_hand_sides)
     });
 }
 
+namespace {
+
+/// [A 0; C D]^-1 = [A^-1 0; -D^-1 C A^-1 D^-1], by halves until they are small: dtrtri goes column by column there. Returns whether
+/// no pivot is zero.
+bool invert_lower(double* triangle, int m, int stride)
+{
+    constexpr int small = 32;
+    constexpr double minus_one = -1;
+    if (m <= small) {
+        int info = 0;
+        if (m > 0) dtrtri_("L", "N", &m, triangle, &stride, &info);
+        return info == 0;
+    }
+    const int above = m / 2, below = m - above;
+    double *corner = triangle + above, *rest = corner + static_cast<std::ptrdiff_t>(above) * stride;
+    if (!invert_lower(triangle, above, stride) || !invert_lower(rest, below, stride)) return false;
+    dtrmm_("L", "L", "N", "N", &below, &above, &minus_one, rest, &stride, corner, &stride);
+    dtrmm_("R", "L", "N", "N", &below, &above, &one, triangle, &stride, corner, &stride);
+    return true;
+}
+
+}  // namespace
+
 Matrix lower_inverse(Matrix triangle)
 {
     const int m = size(triangle.rows());
     ensure(triangle.cols() == triangle.rows(), "a triangle to be inverted is square");
-    int info = 0;
-    if (m > 0) dtrtri_("L", "N", &m, triangle.data(), &m, &info);
-    if (info != 0) triangle.setConstant(std::numeric_limits<double>::quiet_NaN());
+    if (!invert_lower(triangle.data(), m, m)) triangle.setConstant(std::numeric_limits<double>::quiet_NaN());
     return triangle;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "average.hpp"
 #include "collapse/numerics/lapack.hpp"
@@ -23,7 +24,7 @@ estimator::SpectralFit spectral_fit_of(const Course& course, const Replicate& re
 }  // namespace
 
 DesignRun::DesignRun(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra,
-                     const std::vector<Vector>& teachers)
+                     const std::vector<Vector>& teachers, const ByLevel<bool>& wanted)
     : course_(&course),
       replicate_(&replicate),
       teachers_(&teachers),
@@ -31,6 +32,8 @@ DesignRun::DesignRun(const Course& course, const Replicate& replicate, const std
       scale_(1 / std::sqrt(course.steps[0].fits[0].uses[0].block.rows)),
       weight_of_direction_(rows_.directions().cwiseAbs2().transpose() * replicate.model.eigenvalues)
 {
+    for (const Level level : {Level::sigma, Level::sigma0})
+        if (wanted[number_of(level)]) levels_.push_back(level);
     for (std::size_t s = 0; s < course.steps.size(); ++s)
         for (const Fit& fit : course.steps[s].fits) {
             const Labels& labels = fit.uses[0].labels;
@@ -49,7 +52,9 @@ Run::Result DesignRun::operator()()
             for (std::size_t k = 0; k < step.fits.size(); ++k) {
                 // Labels of evaluated models, which nobody uses, need a name of their own.
                 const double number = step.fits.size() > 1 || is_evaluation(*course_, step) ? -1 : step.number;
-                add_labels(number, step.fits[k].uses[0].labels);
+                const Labels& labels = step.fits[k].uses[0].labels;
+                add_signal(number, labels);
+                for (const Level level : levels_) add_covariances(number, labels, level);
                 if (step.wants_errors) enter(step, k, number);
                 if (number < 0) forget({false, number});
                 else filters_[number] = gains_of(step.fits[k]);
@@ -67,14 +72,14 @@ DesignRun::Table DesignRun::gains_of(const Fit& fit) const
     return rows_.filters(ridges).array();
 }
 
-const DesignRun::Table* DesignRun::covariance(const Name& one, const Name& other) const
+const DesignRun::Table* DesignRun::covariance(const Name& one, const Name& other, Level level) const
 {
-    const auto found = covariances_.find(std::minmax(one, other));
-    return found == covariances_.end() ? nullptr : &found->second;
+    const auto& known = covariances_[number_of(level)];
+    const auto found = known.find(std::minmax(one, other));
+    return found == known.end() ? nullptr : &found->second;
 }
 
-/// What the labels are made of, as far as it is noisy.
-std::vector<DesignRun::Term> DesignRun::terms_of(const Labels& labels) const
+std::vector<DesignRun::Term> DesignRun::terms_of(const Labels& labels, Level level) const
 {
     const Index m = rows_.eigenvalues().size(), ridges = static_cast<Index>(course_->ridges.size());
     std::vector<Term> terms;
@@ -84,22 +89,30 @@ std::vector<DesignRun::Term> DesignRun::terms_of(const Labels& labels) const
     for (const Share& share : labels.kept)
         if (share.share != 0) terms.push_back({{false, share.of}, Table::Constant(m, ridges, share.share)});
     for (const problem::Noise& noise : labels.noise)
-        if (noise.size != 0) terms.push_back({{true, noise.source}, Table::Constant(m, ridges, noise.size * scale_)});
+        if (noise.size != 0 && noise.level == level)
+            terms.push_back({{true, noise.source}, Table::Constant(m, ridges, noise.size * scale_)});
     return terms;
 }
 
-/// Noise-free labels, then their covariance with all that is still needed, cov(y, x) = sum_k gain_k cov(x_k, x), and with themselves.
-void DesignRun::add_labels(double number, const Labels& labels)
+void DesignRun::add_signal(double number, const Labels& labels)
 {
-    const Index m = rows_.eigenvalues().size(), ridges = static_cast<Index>(course_->ridges.size());
+    const Index ridges = static_cast<Index>(course_->ridges.size());
     Vector weights = share_of_truth(labels) * replicate_->model.teacher;
     for (const Share& share : labels.teachers) weights += share.share * (*teachers_)[static_cast<std::size_t>(share.of)];
     Table signal = numerics::multiply_transposed(rows_.directions(), weights).col(0).replicate(1, ridges);
-    const std::vector<Term> terms = terms_of(labels);
-    for (const Term& term : terms) {
+    for (const Term& term : terms_of(labels, Level::sigma))
         if (!term.name.is_source) signal += term.gain * signals_.at(term.name.number);
-        else covariances_.try_emplace({term.name, term.name}, Table::Ones(m, ridges));
-    }
+    signals_[number] = std::move(signal);
+}
+
+/// Of the labels' noise with all that is still needed, cov(y, x) = sum_k gain_k cov(x_k, x), and with itself.
+void DesignRun::add_covariances(double number, const Labels& labels, Level level)
+{
+    const Index m = rows_.eigenvalues().size(), ridges = static_cast<Index>(course_->ridges.size());
+    auto& known = covariances_[number_of(level)];
+    const std::vector<Term> terms = terms_of(labels, level);
+    for (const Term& term : terms)
+        if (term.name.is_source) known.try_emplace({term.name, term.name}, Table::Ones(m, ridges));
     const Name own{false, number};
     std::map<Name, Table> with;
     const auto with_name = [&](const Name& name) -> const Table& {
@@ -107,30 +120,30 @@ void DesignRun::add_labels(double number, const Labels& labels)
         if (is_new) {
             place->second = Table::Zero(m, ridges);
             for (const Term& term : terms)
-                if (const Table* known = covariance(term.name, name)) place->second += term.gain * *known;
+                if (const Table* of_term = covariance(term.name, name, level)) place->second += term.gain * *of_term;
         }
         return place->second;
     };
     Table variance = Table::Zero(m, ridges);
     for (const Term& term : terms) variance += term.gain * with_name(term.name);
     std::vector<Name> names;
-    for (const auto& [pair, table] : covariances_)
+    for (const auto& [pair, table] : known)
         if (pair.first == pair.second) names.push_back(pair.first);
-    for (const Name& name : names) covariances_[std::minmax(own, name)] = with_name(name);
-    covariances_[{own, own}] = std::move(variance);
-    signals_[number] = std::move(signal);
+    for (const Name& name : names) known[std::minmax(own, name)] = with_name(name);
+    known[{own, own}] = std::move(variance);
 }
 
 void DesignRun::enter(const Step& step, std::size_t fit, double labels)
 {
     const Table gains = gains_of(step.fits[fit]);
     const Matrix weights = numerics::multiply(rows_.directions(), (gains * signals_.at(labels)).matrix());
-    const Table* noise = covariance({false, labels}, {false, labels});
-    std::vector<Errors> errors;
-    for (Index r = 0; r < gains.cols(); ++r) {
-        const double bias = replicate_->bias(weights.col(r));
-        const double variance = (weight_of_direction_.array() * gains.col(r).square() * noise->col(r)).sum();
-        errors.push_back({bias + variance, bias, variance});
+    std::vector<ErrorForm> errors;
+    for (Index r = 0; r < gains.cols(); ++r) errors.push_back({replicate_->bias(weights.col(r))});
+    for (const Level level : levels_) {
+        const Table& noise = *covariance({false, labels}, {false, labels}, level);
+        for (Index r = 0; r < gains.cols(); ++r)
+            errors[static_cast<std::size_t>(r)].variance[number_of(level)] =
+                (weight_of_direction_.array() * gains.col(r).square() * noise.col(r)).sum();
     }
     if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
     if (!step.n.empty()) result_.evaluated[step.n[fit]] = std::move(errors);
@@ -138,21 +151,24 @@ void DesignRun::enter(const Step& step, std::size_t fit, double labels)
 
 void DesignRun::forget(const Name& name)
 {
-    std::erase_if(covariances_, [&](const auto& entry) { return entry.first.first == name || entry.first.second == name; });
+    for (auto& known : covariances_)
+        std::erase_if(known, [&](const auto& entry) { return entry.first.first == name || entry.first.second == name; });
     if (name.is_source) return;
     signals_.erase(name.number);
     filters_.erase(name.number);
 }
 
+/// Labels are known by their signals, sources by their covariances.
 void DesignRun::forget_after(std::size_t step)
 {
-    std::vector<Name> names;
-    for (const auto& [pair, table] : covariances_) {
-        if (pair.first != pair.second) continue;
-        const auto last = last_use_.find(pair.first);
-        if (last == last_use_.end() || last->second <= step) names.push_back(pair.first);
+    std::set<Name> names;
+    for (const auto& [number, signal] : signals_) names.insert({false, number});
+    for (const auto& known : covariances_)
+        for (const auto& [pair, table] : known) names.insert(pair.first);
+    for (const Name& name : names) {
+        const auto last = last_use_.find(name);
+        if (last == last_use_.end() || last->second <= step) forget(name);
     }
-    for (const Name& name : names) forget(name);
 }
 
 }  // namespace collapse::protocol

@@ -11,8 +11,8 @@ using estimator::SpectralFit;
 using problem::Labels;
 
 CovarianceRun::CovarianceRun(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra,
-                             const std::vector<Vector>& teachers)
-    : course_(&course), replicate_(&replicate), spectra_(&spectra), teachers_(&teachers)
+                             const std::vector<Vector>& teachers, const ByLevel<bool>& wanted)
+    : course_(&course), replicate_(&replicate), spectra_(&spectra), teachers_(&teachers), wanted_(wanted)
 {
 }
 
@@ -48,19 +48,18 @@ CovarianceRun::Labelling CovarianceRun::labelling_of(const Fit& fit, bool narrow
             if (teacher.share != 0) signal.colwise() += teacher.share * (*teachers_)[static_cast<std::size_t>(teacher.of)];
         result.signal.push_back(std::move(signal));
         result.shares.push_back(share);
-        result.variances.push_back(noise_variance(use.labels));
+        for (const Level level : {Level::sigma, Level::sigma0})
+            result.variances[number_of(level)].push_back(wanted_[number_of(level)] ? noise_variance(use.labels, level) : 0);
     }
     return result;
 }
 
 /// Errors of fit number `fit` of the step, one a ridge.
-void CovarianceRun::enter(const Step& step, std::size_t fit, const Matrix& signal, const std::vector<double>& variances)
+void CovarianceRun::enter(const Step& step, std::size_t fit, const Matrix& signal, const ByLevel<Vector>& variances)
 {
-    std::vector<Errors> errors;
-    for (std::size_t r = 0; r < variances.size(); ++r) {
-        const double bias = replicate_->bias(signal.col(signal.cols() == 1 ? 0 : static_cast<Index>(r)));
-        errors.push_back({bias + variances[r], bias, variances[r]});
-    }
+    std::vector<ErrorForm> errors;
+    for (Index r = 0; r < variances[0].size(); ++r)
+        errors.push_back({replicate_->bias(signal.col(signal.cols() == 1 ? 0 : r)), {variances[0][r], variances[1][r]}});
     if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
     if (!step.n.empty()) result_.evaluated[step.n[fit]] = std::move(errors);
 }
@@ -71,22 +70,27 @@ void CovarianceRun::least_squares(const Step& step)
     problem::Block block = step.fits[0].uses[0].block;
     block.generation = step.rows_of;
     std::shared_ptr<const CovarianceBase> unit;
+    const std::size_t ridges = step.narrow ? 1 : course_->ridges.size();
     for (std::size_t k = 0; k < step.fits.size(); ++k) {
         const Labelling labelling = labelling_of(step.fits[k], step.narrow_labels);
-        std::vector<Covariance> noise(step.narrow ? 1 : course_->ridges.size());
-        if (labelling.variances[0] != 0 && !unit) unit = base_of(block);
-        for (std::size_t r = 0; r < noise.size(); ++r) {
-            if (labelling.before != nullptr) {
-                const auto& before = labelling.before->noise;
-                noise[r] = before[before.size() == 1 ? 0 : r].times(labelling.shares[0] * labelling.shares[0]);
+        ByLevel<std::vector<Covariance>> noise;
+        ByLevel<Vector> variances;
+        for (std::size_t level = 0; level < level_count; ++level) {
+            variances[level] = Vector::Zero(static_cast<Index>(ridges));
+            const auto* before = labelling.carried(level);
+            const bool has_noise = labelling.has_noise(level);
+            if (before == nullptr && !has_noise) continue;
+            if (has_noise && !unit) unit = base_of(block);
+            noise[level].resize(ridges);
+            for (std::size_t r = 0; r < ridges; ++r) {
+                Covariance& own = noise[level][r];
+                if (before != nullptr)
+                    own = (*before)[before->size() == 1 ? 0 : r].times(labelling.shares[0] * labelling.shares[0]);
+                if (has_noise) own.add(unit, labelling.variances[level][0]);
+                if (step.wants_errors) variances[level][static_cast<Index>(r)] = trace_of(own);
             }
-            if (labelling.variances[0] != 0) noise[r].add(unit, labelling.variances[0]);
         }
-        if (step.wants_errors) {
-            std::vector<double> variances;
-            for (const Covariance& covariance : noise) variances.push_back(trace_of(covariance));
-            enter(step, k, labelling.signal[0], variances);
-        }
+        if (step.wants_errors) enter(step, k, labelling.signal[0], variances);
         if (!is_evaluation(*course_, step)) models_[step.number] = {labelling.signal[0], std::move(noise)};
     }
 }
@@ -120,12 +124,22 @@ struct CovarianceRun::Fitted {
 
     std::vector<double> latest_shares{};
     Matrix latest_map{};
+    CovarianceBase::Passed passed{};  ///< through the latest map
 
     const Matrix& label_map(const std::vector<double>& shares)
     {
-        if (latest_map.size() == 0 || latest_shares != shares) latest_map = spectral.label_map(shares);
+        if (latest_map.size() == 0 || latest_shares != shares) {
+            latest_map = spectral.label_map(shares);
+            passed.clear();
+        }
         latest_shares = shares;
         return latest_map;
+    }
+
+    /// F of weights with this covariance.
+    Matrix seen(const CovarianceBase& base, const std::vector<double>& shares)
+    {
+        return base.seen_through(label_map(shares), passed);
     }
 
     /// c' (G o F) c for every ridge; F [m x 1]: a diagonal.
@@ -145,47 +159,46 @@ struct CovarianceRun::Fitted {
 };
 
 /// tr(Sigma C') for every ridge.
-std::vector<double> CovarianceRun::variances_of(const Labelling& labelling, Fitted& fitted) const
+Vector CovarianceRun::variances_of(const Labelling& labelling, Fitted& fitted, std::size_t level) const
 {
-    const Index ridges = fitted.filters.cols();
-    Vector variances = Vector::Zero(ridges);
-    const bool has_noise = std::ranges::any_of(labelling.variances, [](double variance) { return variance != 0; });
-    if (has_noise) {
-        auto [place, is_new] = fitted.known.try_emplace({nullptr, labelling.variances});
-        if (is_new) place->second = fitted.traces(fitted.spectral.noise(labelling.variances));
+    Vector variances = Vector::Zero(fitted.filters.cols());
+    if (labelling.has_noise(level)) {
+        auto [place, is_new] = fitted.known.try_emplace({nullptr, labelling.variances[level]});
+        if (is_new) place->second = fitted.traces(fitted.spectral.noise(labelling.variances[level]));
         variances += place->second;
     }
-    if (labelling.before == nullptr) return {variances.begin(), variances.end()};
-    const auto& noise = labelling.before->noise;
-    const Matrix& map = fitted.label_map(labelling.shares);
-    for (std::size_t r = 0; r < noise.size(); ++r)
-        for (const auto& [base, scale] : noise[r].terms) {
-            if (noise.size() > 1) {
-                variances[static_cast<Index>(r)] += scale * fitted.trace(base->seen_through(map), static_cast<Index>(r));
+    const auto* noise = labelling.carried(level);
+    if (noise == nullptr) return variances;
+    for (std::size_t r = 0; r < noise->size(); ++r)
+        for (const auto& [base, scale] : (*noise)[r].terms) {
+            if (noise->size() > 1) {
+                variances[static_cast<Index>(r)] +=
+                    scale * fitted.trace(fitted.seen(*base, labelling.shares), static_cast<Index>(r));
                 continue;
             }
             auto [place, is_new] = fitted.known.try_emplace({base.get(), labelling.shares});
-            if (is_new) place->second = fitted.traces(base->seen_through(map));
+            if (is_new) place->second = fitted.traces(fitted.seen(*base, labelling.shares));
             variances += scale * place->second;
         }
-    return {variances.begin(), variances.end()};
+    return variances;
 }
 
-std::vector<Covariance> CovarianceRun::covariances_of(const Labelling& labelling, Fitted& fitted) const
+std::vector<Covariance> CovarianceRun::covariances_of(const Labelling& labelling, Fitted& fitted, std::size_t level) const
 {
+    const auto* carried = labelling.carried(level);
+    if (carried == nullptr && !labelling.has_noise(level)) return {};
     const Index m = fitted.filters.rows(), ridges = fitted.filters.cols();
-    const Matrix own = fitted.spectral.noise(labelling.variances), &map = fitted.label_map(labelling.shares);
+    const Matrix own = fitted.spectral.noise(labelling.variances[level]);
     const Matrix noise = own.cols() == m ? own : Matrix(own.col(0).asDiagonal());
     Matrix F;
     std::vector<Covariance> result;
     for (Index r = 0; r < ridges; ++r) {
-        const Covariance* before = nullptr;
-        if (labelling.before != nullptr)
-            before = &labelling.before->noise[labelling.before->noise.size() == 1 ? 0 : static_cast<std::size_t>(r)];
-        if (F.size() == 0 || (before != nullptr && labelling.before->noise.size() > 1)) {
+        const Covariance* before =
+            carried == nullptr ? nullptr : &(*carried)[carried->size() == 1 ? 0 : static_cast<std::size_t>(r)];
+        if (F.size() == 0 || (carried != nullptr && carried->size() > 1)) {
             F = noise;
             for (std::size_t i = 0; before != nullptr && i < before->terms.size(); ++i)
-                F += before->terms[i].scale * before->terms[i].base->seen_through(map);
+                F += before->terms[i].scale * fitted.seen(*before->terms[i].base, labelling.shares);
         }
         const auto c = fitted.filters.col(r);
         Matrix inner = c.asDiagonal() * F * c.asDiagonal();
@@ -209,7 +222,9 @@ void CovarianceRun::fitted(const Step& step)
         Fitted fitted{std::move(spectral), std::move(filters)};
         const Matrix& P = fitted.spectral.directions();
         fitted.directions = std::make_shared<const Matrix>(P);
-        if (step.wants_errors) fitted.overlaps = numerics::product_transposed(P, replicate_->model.eigenvalues.asDiagonal() * P);
+        if (step.wants_errors)
+            fitted.overlaps =
+                numerics::gram(replicate_->model.eigenvalues.cwiseSqrt().asDiagonal() * P).selfadjointView<Eigen::Lower>();
         Matrix signal;
         std::vector<Matrix> signal_of;  // labels that `signal` comes from
         for (std::size_t k = 0; k < step.fits.size(); ++k) {
@@ -222,9 +237,9 @@ void CovarianceRun::fitted(const Step& step)
                 signal = numerics::multiply(P, filtered);
                 signal_of = labelling.signal;
             }
-            if (step.wants_errors) enter(step, k, signal, variances_of(labelling, fitted));
+            if (step.wants_errors) enter(step, k, signal, {variances_of(labelling, fitted, 0), variances_of(labelling, fitted, 1)});
             if (!is_evaluation(*course_, step) && step.wants_weights)
-                models_[step.number] = {signal, covariances_of(labelling, fitted)};
+                models_[step.number] = {signal, {covariances_of(labelling, fitted, 0), covariances_of(labelling, fitted, 1)}};
         }
     });
 }

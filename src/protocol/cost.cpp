@@ -38,8 +38,10 @@ double description_bytes(const Step& step)
 }
 
 /// One step of fits on rows of their own with the covariance of their weights, after so many least-squares fits, whose factors are kept.
-Cost covariance_cost(const Course& course, const Step& step, double d, double factors)
+Cost covariance_cost(const Course& course, const Step& step, double d, double factors, const problem::ByLevel<bool>& wanted)
 {
+    double levels = 0;  // of which a covariance is carried along
+    for (std::size_t level = 0; level < level_count; ++level) levels += course.carried[level] && wanted[level] ? 1 : 0;
     const double ridges = step.narrow ? 1 : static_cast<double>(course.ridges.size()), fits = static_cast<double>(step.fits.size());
     if (step.way == Way::drawn) {
         const double factor = cost::gaussian_design(d, step.fits[0].uses[0].block.rows) + cost::product(d, d, d) / 4;
@@ -50,11 +52,13 @@ Cost covariance_cost(const Course& course, const Step& step, double d, double fa
         rows += std::min(use.block.rows, d);
         seconds += cost::gaussian_design(d, use.block.rows);
     }
-    const double m = std::min(rows, d), through = step.narrow_labels ? std::max(1.0, factors) : ridges;  // covariances looked at
+    const double m = std::min(rows, d),
+                 through = step.narrow_labels ? std::max(1.0, factors) : levels * ridges;  // covariances looked at
     const double products = (step.wants_errors ? 1 : 0) + 2 * static_cast<double>(step.fits[0].uses.size() - 1) + 2 * through;
     seconds += cost::spectral_fit(d, m) + products * cost::product(d, m, m) + through * cost::product(m, m, 16) +
                cost::product(d, m, ridges);
-    return {seconds, cost::fit_bytes(d, m) + 8 * (4 * m * m + 2 * d * ridges * fits + (step.wants_weights ? ridges * m * m : 0))};
+    return {seconds,
+            cost::fit_bytes(d, m) + 8 * (4 * m * m + 2 * d * ridges * fits + (step.wants_weights ? levels * ridges * m * m : 0))};
 }
 
 /// One step of fits that are all on the same rows.
@@ -134,11 +138,10 @@ Cost Simulation::cost(double others) const
 {
     constexpr double copies_of_steps = 4;  // while courses are worked out: for all ridges and for each kind, asked for and all
     Cost sum{.seconds = cost::least_squares_noise(4 * d_), .bytes = 0};
-    const double frame = others + 3 + static_cast<double>(scheme_.teachers.size());
-    const double parts = 1 + static_cast<double>(draws_);
+    const double parts = 1 + static_cast<double>(draws_ * std::ranges::count(scheme_.wanted, true));
     const auto of = [&](const Course& course, const Step& step, std::set<BlockKey>& drawn, double factors) {
         switch (averaging_) {
-            case Averaging::covariance: return covariance_cost(course, step, d_, factors);
+            case Averaging::covariance: return covariance_cost(course, step, d_, factors, scheme_.wanted);
             case Averaging::diagonal: return diagonal_cost(course, step, d_, &step == course.steps.data());
             case Averaging::draws: break;
         }
@@ -146,6 +149,8 @@ Cost Simulation::cost(double others) const
     };
     for (const Course& course : courses_) {
         const bool framed = others >= 0 && is_framed(course, static_cast<std::size_t>(others));
+        const double frame =
+            framed ? static_cast<double>(frame_of(course, static_cast<std::size_t>(others), scheme_.unit.teachers.size())) : 0;
         std::set<BlockKey> drawn;
         double most = 0, kept = 0, factors = 0, described = 0;
         for (const Step& step : course.steps) {

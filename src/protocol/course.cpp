@@ -140,6 +140,16 @@ void choose_ways(std::vector<Step>& steps, const std::map<BlockKey, BlockUse>& b
         for (Step& step : steps) step.extends = false;
 }
 
+/// See Course::carried; `all`: steps for many generations.
+void find_carried(Course& course, const std::vector<Step>& all, bool has_evaluated)
+{
+    const std::size_t generations = has_evaluated ? static_cast<std::size_t>(all.back().number) : all.size();
+    for (std::size_t s = 0; s < generations; ++s)
+        for (const Use& use : all[s].fits[0].uses)
+            for (const problem::Noise& noise : use.labels.noise)
+                if (noise.size != 0) course.carried[number_of(noise.level)] = true;
+}
+
 /// See Course::separate; `all`: steps for many generations.
 void find_separate(Course& course, const std::vector<Step>& all)
 {
@@ -312,6 +322,7 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
         std::vector<Step> all = all_steps;
         choose_ways(all, blocks, i, d);
         find_separate(course, all);
+        find_carried(course, all, static_cast<bool>(scheme.evaluated));
     }
     std::vector<Course> courses;
     for (auto& [letters, course] : by_letters) {

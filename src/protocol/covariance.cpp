@@ -18,14 +18,15 @@ CovarianceBase::CovarianceBase(estimator::Design design) : T_(design.T)
 
 CovarianceBase::CovarianceBase(std::shared_ptr<const Matrix> map, Matrix inner) : map_(std::move(map)), inner_(std::move(inner)) {}
 
-Matrix CovarianceBase::seen_through(const Matrix& linear) const
+Matrix CovarianceBase::seen_through(const Matrix& linear, Passed& passed) const
 {
     if (inverse_.size() > 0) {  // W (T B B')^-1 W' = V' V / T with V = B^-1 W'
         const Matrix lower = numerics::gram(numerics::lower_product(inverse_, linear.transpose())) / T_;
         return lower.selfadjointView<Eigen::Lower>();
     }
-    const Matrix through = product(linear, *map_);
-    return product(product(through, inner_), through.transpose());
+    const auto [through, is_new] = passed.try_emplace(map_.get());
+    if (is_new) through->second = product(linear, *map_);
+    return product(product(through->second, inner_), through->second.transpose());
 }
 
 double CovarianceBase::trace_with(const Vector& eigenvalues) const

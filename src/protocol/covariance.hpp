@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -14,8 +15,11 @@ class CovarianceBase {
     explicit CovarianceBase(estimator::Design design);
     CovarianceBase(std::shared_ptr<const Matrix> map, Matrix inner);  ///< [d x m], [m x m]
 
-    /// W C W' [r x r] for W [r x d].
-    Matrix seen_through(const Matrix& linear) const;
+    /// W map, by map: what the bases of one fit have in common.
+    using Passed = std::map<const Matrix*, Matrix>;
+
+    /// W C W' [r x r] for W [r x d]; `passed`: of this W.
+    Matrix seen_through(const Matrix& linear, Passed& passed) const;
     /// tr(diag(s) C).
     double trace_with(const Vector& eigenvalues) const;
 

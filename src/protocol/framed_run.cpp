@@ -4,11 +4,16 @@
 #include <cmath>
 #include <limits>
 
+#include "collapse/protocol/structure.hpp"
+
 namespace collapse::protocol {
 
 namespace {
 
 constexpr std::size_t most_others = 6;
+
+/// The number of b of a level among the columns of Combination::shares.
+constexpr Index part_of(Level level) { return 1 + static_cast<Index>(number_of(level)); }
 
 /// The model that labels a fit; -1: none.
 double model_of(const problem::Labels& labels)
@@ -50,11 +55,16 @@ std::optional<Isotropy> isotropy_of(const Vector& eigenvalues)
     return result;
 }
 
+Index frame_of(const Course& course, std::size_t others, std::size_t teachers)
+{
+    return static_cast<Index>(others + 2 + teachers) + std::ranges::count(course.carried, true);
+}
+
 bool is_framed(const Course& course, double d, std::size_t others, std::size_t teachers)
 {
-    const double frame = static_cast<double>(others + 3 + teachers);
-    return course.separate && others <= most_others && frame <= static_cast<double>(estimator::largest_frame) &&
-           std::min(d, course.least_rows) >= 2 * frame + 2;
+    const Index frame = frame_of(course, others, teachers);
+    return course.separate && others <= most_others && frame <= estimator::largest_frame &&
+           std::min(d, course.least_rows) >= static_cast<double>(2 * frame + 2);
 }
 
 FramedRun::FramedRun(const Course& course, const Replicate& replicate, const Isotropy& isotropy,
@@ -63,20 +73,24 @@ FramedRun::FramedRun(const Course& course, const Replicate& replicate, const Iso
       replicate_(&replicate),
       isotropy_(&isotropy),
       others_(static_cast<Index>(isotropy.others.size())),
-      alive_(3 + static_cast<Index>(teachers.size())),
+      fixed_(1 + std::ranges::count(course.carried, true)),
+      alive_(fixed_ + 1 + static_cast<Index>(teachers.size())),
       variances_(Vector::Constant(others_ + alive_, isotropy.variance))
 {
+    for (const Level level : {Level::sigma, Level::sigma0})
+        if (course.carried[number_of(level)]) carried_.push_back(level);
     std::vector<const Vector*> fixed{&replicate.model.teacher};
     for (const Vector& teacher : teachers) fixed.push_back(&teacher);
     State start{Matrix::Zero(others_, alive_), Matrix::Zero(alive_, alive_)};
     for (Index i = 0; i < others_; ++i) {
         variances_[i] = replicate.model.eigenvalues[isotropy.others[static_cast<std::size_t>(i)]];
-        for (Index a = 2; a < alive_; ++a)
-            start.inside(i, a) = (*fixed[static_cast<std::size_t>(a - 2)])[isotropy.others[static_cast<std::size_t>(i)]];
+        for (Index a = fixed_; a < alive_; ++a)
+            start.inside(i, a) = (*fixed[static_cast<std::size_t>(a - fixed_)])[isotropy.others[static_cast<std::size_t>(i)]];
     }
-    for (Index a = 2; a < alive_; ++a)
-        for (Index b = 2; b < alive_; ++b) {
-            Vector product = fixed[static_cast<std::size_t>(a - 2)]->cwiseProduct(*fixed[static_cast<std::size_t>(b - 2)]);
+    for (Index a = fixed_; a < alive_; ++a)
+        for (Index b = fixed_; b < alive_; ++b) {
+            Vector product =
+                fixed[static_cast<std::size_t>(a - fixed_)]->cwiseProduct(*fixed[static_cast<std::size_t>(b - fixed_)]);
             for (const Index other : isotropy.others) product[other] = 0;
             start.outside(a, b) = product.sum();
         }
@@ -136,7 +150,7 @@ void FramedRun::take(const Step& step, std::size_t k)
     const std::size_t ridges = step.narrow ? 1 : course_->ridges.size();
     const bool labels = !evaluation && course_->last_reference.contains(step.number);
     std::vector<State> states;
-    std::vector<Errors> errors;
+    std::vector<ErrorForm> errors;
     Combination made;
     for (std::size_t r = 0; r < ridges; ++r) {
         const State& from = before[before.size() == 1 ? 0 : r];
@@ -151,42 +165,46 @@ void FramedRun::take(const Step& step, std::size_t k)
 }
 
 /// Labels X (w0 + s) + noise, s = q e + teachers, with noise part X q b: with M w0 = w0 - g,
-///   e' = M (w0 + s) - w0 = z s - g w0,   b' = z q b + size zeta,
+///   e' = M (w0 + s) - w0 = z s - g w0,   b' = z q b + size zeta for each level,
 /// and where labels are reproduced, e' = s, b' = q b + size times the noise of least squares.
 FramedRun::Combination FramedRun::combination(const State& before, const Fit& fit, bool reproduced) const
 {
     const problem::Labels& labels = fit.uses[0].labels;
     const Index k = others_ + alive_;
-    double share = 0, size = 0;  // of the model before; the truth has what is left of one
+    double share = 0;  // of the model before; the truth has what is left of one
     for (const Share& model : labels.models)
         if (model.of >= 0) share += model.share;
-    for (const problem::Noise& noise : labels.noise) size = std::hypot(size, noise.size);
-    Combination made{Matrix(k, alive_), Matrix::Zero(reproduced ? k + 1 : 2 * k + 1, 2)};
+    Combination made{Matrix(k, alive_), Matrix::Zero(reproduced ? k + 1 : 2 * k + 1, 1 + static_cast<Index>(level_count))};
     made.axes << before.inside, triangle_of(before.outside);
     made.shares.col(0).head(k) = share * made.axes.col(0);
     for (const Share& teacher : labels.teachers)
-        made.shares.col(0).head(k) += teacher.share * made.axes.col(3 + static_cast<Index>(teacher.of));
-    if (!reproduced) made.shares.col(0).segment(k, k) = -made.axes.col(2);
-    made.shares.col(1).head(k) = share * made.axes.col(1);
-    made.shares(made.shares.rows() - 1, 1) = size;
+        made.shares.col(0).head(k) += teacher.share * made.axes.col(fixed_ + 1 + static_cast<Index>(teacher.of));
+    if (!reproduced) made.shares.col(0).segment(k, k) = -made.axes.col(fixed_);
+    for (std::size_t i = 0; i < carried_.size(); ++i)
+        made.shares.col(part_of(carried_[i])).head(k) = share * made.axes.col(1 + static_cast<Index>(i));
+    for (const Level level : {Level::sigma, Level::sigma0})
+        made.shares(made.shares.rows() - 1, part_of(level)) = std::sqrt(noise_variance(labels, level));
     return made;
 }
 
 FramedRun::State FramedRun::after(const State& before, const Combination& made, const Given& given) const
 {
-    const Matrix coordinates = given.coordinates * made.shares, inside = coordinates.topRows(others_);
+    Matrix shares(made.shares.rows(), fixed_);
+    shares.col(0) = made.shares.col(0);
+    for (std::size_t i = 0; i < carried_.size(); ++i) shares.col(1 + static_cast<Index>(i)) = made.shares.col(part_of(carried_[i]));
+    const Matrix coordinates = given.coordinates * shares, inside = coordinates.topRows(others_);
     const Matrix along = made.axes.transpose() * coordinates;  // products with the vectors alive
     State after = before;
-    after.inside.leftCols(2) = inside;
-    const Matrix fixed = (along - before.inside.transpose() * inside).bottomRows(alive_ - 2);
-    after.outside.topLeftCorner(2, 2) = made.shares.transpose() * given.products * made.shares - inside.transpose() * inside;
-    after.outside.bottomLeftCorner(alive_ - 2, 2) = fixed;
-    after.outside.topRightCorner(2, alive_ - 2) = fixed.transpose();
+    after.inside.leftCols(fixed_) = inside;
+    const Matrix fixed = (along - before.inside.transpose() * inside).bottomRows(alive_ - fixed_);
+    after.outside.topLeftCorner(fixed_, fixed_) = shares.transpose() * given.products * shares - inside.transpose() * inside;
+    after.outside.bottomLeftCorner(alive_ - fixed_, fixed_) = fixed;
+    after.outside.topRightCorner(fixed_, alive_ - fixed_) = fixed.transpose();
     return after;
 }
 
-/// sum_j s_j v_j^2 of e and of b.
-Errors FramedRun::errors(const Combination& made, const Given& given) const
+/// sum_j s_j v_j^2 of e and of b for each level.
+ErrorForm FramedRun::errors(const Combination& made, const Given& given) const
 {
     const auto error_of = [&](Index part) {
         const auto share = made.shares.col(part);
@@ -198,8 +216,9 @@ Errors FramedRun::errors(const Combination& made, const Given& given) const
         }
         return sum;
     };
-    const double bias = error_of(0), variance = error_of(1);
-    return {bias + variance, bias, variance};
+    ErrorForm form{.bias = error_of(0)};
+    for (const Level level : {Level::sigma, Level::sigma0}) form.variance[number_of(level)] = error_of(part_of(level));
+    return form;
 }
 
 }  // namespace collapse::protocol

@@ -20,6 +20,9 @@ struct Isotropy {
 /// Whether so few of the eigenvalues [d] differ from the rest that a frame holds them; none if not.
 std::optional<Isotropy> isotropy_of(const Vector& eigenvalues);
 
+/// Vectors of a frame: directions of other variance, and what of the course is followed.
+Index frame_of(const Course& course, std::size_t others, std::size_t teachers);
+
 /// Whether FramedRun can simulate the course: its fits are separate, and rows and directions many beside the frame.
 /// `others`: number of Isotropy::others.
 bool is_framed(const Course& course, double d, std::size_t others, std::size_t teachers);
@@ -38,16 +41,17 @@ class FramedRun {
     Result operator()();
 
   private:
-    /// The vectors alive: e = signal part of the weights - w0, b = their noise part, w0, other teachers' differences [L].
+    /// The vectors alive: e = signal part of the weights - w0, b = the part of noise of each level that they carry, w0, other teachers'
+    /// differences [L].
     struct State {
         Matrix inside;   ///< coordinates along the directions of other variance [p x L]
         Matrix outside;  ///< products of the rest [L x L]
     };
-    /// e and b after a fit as combinations of what its rows make of the frame: of [z g zeta] of a FrameFit, or of the frame and the noise
-    /// of least squares.
+    /// e and b of every level after a fit as combinations of what its rows make of the frame: of [z g zeta] of a FrameFit, or of the
+    /// frame and the noise of least squares.
     struct Combination {
         Matrix axes;    ///< coordinates of the vectors alive before along the frame [k x L]
-        Matrix shares;  ///< [(2k+1) x 2], or [(k+1) x 2]
+        Matrix shares;  ///< [(2k+1) x (1 + levels)], or [(k+1) x (1 + levels)]
     };
     /// What rows give: coordinates of z, g, zeta, or of the frame and of noise, along the frame, and their products.
     using Given = estimator::FrameFit;
@@ -55,15 +59,16 @@ class FramedRun {
     const std::vector<State>& states_before(const Fit& fit) const;
     Combination combination(const State& before, const Fit& fit, bool reproduced) const;
     State after(const State& before, const Combination& made, const Given& given) const;
-    Errors errors(const Combination& made, const Given& given) const;
+    ErrorForm errors(const Combination& made, const Given& given) const;
     void draw(const Step& step);
     void take(const Step& step, std::size_t k);
 
     const Course* course_;
     const Replicate* replicate_;
     const Isotropy* isotropy_;
-    Index others_, alive_;  ///< p, L
-    Vector variances_;      ///< along the frame [p + L]
+    std::vector<Level> carried_;    ///< b among the vectors alive, in this order
+    Index others_, fixed_, alive_;  ///< p; number of w0 among the vectors alive; L
+    Vector variances_;              ///< along the frame [p + L]
     std::map<double, std::vector<State>> models_;
 
     std::vector<Given> given_;  ///< by the rows of the step, for every ridge, or one

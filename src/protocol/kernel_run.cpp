@@ -29,6 +29,8 @@ KernelRun::KernelRun(const KernelSimulation& simulation, const rng::Draws& draws
       order_(meter.measure(Phase::sampling, [&] { return Allotment::order(draws, simulation.problem_.dataset.size()); })),
       test_targets_(simulation.problem_.dataset.targets(simulation.allotment_.test_rows(order_)))
 {
+    for (const Level level : {Level::sigma, Level::sigma0})
+        if (simulation.scheme_.wanted[number_of(level)]) levels_.push_back(level);
 }
 
 KernelRun::Result KernelRun::operator()()
@@ -63,8 +65,8 @@ void KernelRun::take(const Step& step, std::size_t number)
     for (const Use& use : step.fit.uses) labels.push_back(labels_of(step, use));
     Model model = fitted(step, sample_of(step, labels));
     if (step.wants_errors) {
-        std::vector<Errors> errors = errors_of(step, model, number);
-        const bool is_chain = !simulation_->scheme_.evaluated;
+        std::vector<ErrorForm> errors = errors_of(step, model, number);
+        const bool is_chain = !simulation_->scheme_.unit.evaluated;
         if (step.evaluation || is_chain) result_.evaluated[step.number] = errors;
         if (!step.evaluation) result_.fits[step.number] = std::move(errors);
     }
@@ -100,11 +102,13 @@ Matrix KernelRun::labels_of(const Step& step, const Use& use)
     for (const Share& share : use.labels.kept)
         if (share.share != 0) add(labels, share.share, kept_.at({key_of(use.block), use.copy, share.of}));
     for (const problem::Noise& noise : use.labels.noise) {
-        if (noise.size == 0) continue;
+        const auto level = std::ranges::find(levels_, noise.level);
+        if (noise.size == 0 || level == levels_.end()) continue;
         rng::Engine engine = draws_->stream(rng::Purpose::noise, place_of(use.block, noise.source));
         Matrix unit(count, outputs_), own = Matrix::Zero(count, groups());
         meter_->measure(Phase::sampling, [&] { rng::fill_normal(engine, {unit.data(), static_cast<std::size_t>(unit.size())}); });
-        own.rightCols(outputs_) = noise.size / std::sqrt(static_cast<double>(outputs_)) * unit;
+        own.middleCols((1 + (level - levels_.begin())) * outputs_, outputs_) =
+            noise.size / std::sqrt(static_cast<double>(outputs_)) * unit;
         add(labels, 1, own);
     }
     if (!step.evaluation) kept_[{key_of(use.block), use.copy, step.number}] = labels;
@@ -205,7 +209,7 @@ Matrix KernelRun::predictions(const Model& model, std::span<const Index> rows, T
 }
 
 /// Means over the test rows of the squared errors, summed over outputs.
-std::vector<Errors> KernelRun::errors_of(const Step& step, const Model& model, std::size_t number)
+std::vector<ErrorForm> KernelRun::errors_of(const Step& step, const Model& model, std::size_t number)
 {
     const BlockKey block = key_of(step.fit.uses[0].block);
     const bool has_others = may_share(step.fit) && (to_test_.contains(block) || simulation_->last_use_.at(block) > number);
@@ -213,14 +217,16 @@ std::vector<Errors> KernelRun::errors_of(const Step& step, const Model& model, s
     const Matrix predicted = predictions(model, simulation_->allotment_.test_rows(order_), known);
     const Index ridges = predicted.cols() / groups();
     const double count = static_cast<double>(predicted.rows());
-    std::vector<Errors> errors;
+    std::vector<ErrorForm> errors;
     for (Index r = 0; r < ridges; ++r) {
-        double bias = 0, variance = 0;
+        ErrorForm form{.bias = 0};
         for (Index o = 0; o < outputs_; ++o) {
-            bias += (predicted.col(o * ridges + r) - test_targets_.col(o)).squaredNorm() / count;
-            variance += predicted.col((outputs_ + o) * ridges + r).squaredNorm() / count;
+            form.bias += (predicted.col(o * ridges + r) - test_targets_.col(o)).squaredNorm() / count;
+            for (std::size_t part = 0; part < levels_.size(); ++part)
+                form.variance[number_of(levels_[part])] +=
+                    predicted.col(((1 + static_cast<Index>(part)) * outputs_ + o) * ridges + r).squaredNorm() / count;
         }
-        errors.push_back({bias + variance, bias, variance});
+        errors.push_back(form);
     }
     return errors;
 }

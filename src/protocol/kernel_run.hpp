@@ -14,13 +14,14 @@ using estimator::KernelFit;
 using estimator::KernelWay;
 using numerics::Matrix;
 using numerics::Vector;
+using problem::ErrorForm;
 
 /// One replicate of a row of cells on the rows of a data set.
 class KernelRun {
   public:
     /// Errors by number of fit or of generations, for every ridge of the row, or one if they do not depend on it.
     struct Result {
-        std::map<double, std::vector<Errors>> fits, evaluated;
+        std::map<double, std::vector<ErrorForm>> fits, evaluated;
     };
 
     KernelRun(const KernelSimulation& simulation, const rng::Draws& draws, support::Meter& meter);
@@ -43,8 +44,8 @@ class KernelRun {
   private:
     using Step = KernelSimulation::Step;
 
-    /// Columns [x 2 O R], or [x 2 O] if all ridges share them: noise-free parts of O outputs, then the parts caused by label noise;
-    /// ridges run fastest.
+    /// Columns [x P O R], or [x P O] if all ridges share them: noise-free parts of O outputs, then the parts caused by label noise of
+    /// each level that is wanted; ridges run fastest.
     struct Model {
         std::vector<Index> rows;  ///< of the data set
         Matrix coefficients;      ///< [m x ...]
@@ -65,10 +66,10 @@ class KernelRun {
     std::shared_ptr<const KernelFit> fit_for(const Step& step, const Sample& sample, const Way& way);
     using Tiles = std::vector<Matrix>;  ///< of a kernel matrix, some rows after the others
     Matrix predictions(const Model& model, std::span<const Index> rows, Tiles* known = nullptr) const;
-    std::vector<Errors> errors_of(const Step& step, const Model& model, std::size_t number);
+    std::vector<ErrorForm> errors_of(const Step& step, const Model& model, std::size_t number);
     void forget_after(std::size_t number);
 
-    Index groups() const { return 2 * outputs_; }
+    Index groups() const { return (1 + static_cast<Index>(levels_.size())) * outputs_; }
     /// Adds a share of columns that may belong to one or all ridges.
     void add(Matrix& to, double share, const Matrix& other) const;
 
@@ -76,6 +77,7 @@ class KernelRun {
     const rng::Draws* draws_;
     support::Meter* meter_;
     Index outputs_, ridges_;
+    std::vector<Level> levels_;  ///< that are wanted
     std::vector<Index> order_;
     Matrix test_targets_;  ///< [test x outputs]
 

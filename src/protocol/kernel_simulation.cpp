@@ -43,16 +43,16 @@ class Narrowness {
 
 }  // namespace
 
-KernelSimulation::KernelSimulation(Scheme scheme, Row row, const KernelProblem& problem)
+KernelSimulation::KernelSimulation(LevelledScheme scheme, Row row, const KernelProblem& problem)
     : scheme_(std::move(scheme)),
       row_(std::move(row)),
       problem_(problem),
       reasons_(row_.lambda.size(), row_.generations.size(), Reason::none),
-      allotment_(scheme_, std::max(row_.last_generation(), 0.0), problem.test)
+      allotment_(scheme_.unit, std::max(row_.last_generation(), 0.0), problem.test)
 {
-    validate(scheme_.teachers.empty(),
+    validate(scheme_.unit.teachers.empty(),
              "estimator = kernel_ridge knows no teacher but the targets of its data; remove distance and other teachers");
-    validate(scheme_.spectra.empty(), "estimator = kernel_ridge knows no rows but those of its data; remove beta_synthetic");
+    validate(scheme_.unit.spectra.empty(), "estimator = kernel_ridge knows no rows but those of its data; remove beta_synthetic");
     for (std::size_t i = 0; i < row_.lambda.size(); ++i)
         for (std::size_t j = 0; j < row_.generations.size(); ++j)
             if (std::isinf(row_.generations[j])) reasons_(i, j) = Reason::theory_only;
@@ -68,9 +68,9 @@ KernelSimulation::KernelSimulation(Scheme scheme, Row row, const KernelProblem& 
         steps_.push_back({number, std::move(fit), evaluation, wants_errors, narrow});
     };
     for (double t = 0; t <= last; ++t) {
-        if (scheme_.evaluated && is_wanted(t)) add(t, scheme_.evaluated(t), true, true);
-        if (!scheme_.evaluated || t < last)
-            add(t, scheme_.generation(t), false, (!scheme_.evaluated && is_wanted(t)) || is_wanted(t + 1));
+        if (scheme_.unit.evaluated && is_wanted(t)) add(t, scheme_.unit.evaluated(t), true, true);
+        if (!scheme_.unit.evaluated || t < last)
+            add(t, scheme_.unit.generation(t), false, (!scheme_.unit.evaluated && is_wanted(t)) || is_wanted(t + 1));
     }
     for (std::size_t s = 0; s < steps_.size(); ++s)
         for (const Use& use : steps_[s].fit.uses) {
@@ -80,18 +80,18 @@ KernelSimulation::KernelSimulation(Scheme scheme, Row row, const KernelProblem& 
         }
 }
 
-Table<Errors> KernelSimulation::operator()(const rng::Draws& draws, support::Meter& meter) const
+Table<ErrorForms> KernelSimulation::operator()(const rng::Draws& draws, support::Meter& meter) const
 {
-    Table<Errors> errors(row_.lambda.size(), row_.generations.size());
+    Table<ErrorForms> errors(row_.lambda.size(), row_.generations.size());
     const KernelRun::Result result = KernelRun(*this, draws, meter)();
     for (std::size_t j = 0; j < row_.generations.size(); ++j) {
         const double n = row_.generations[j];
         if (std::isinf(n)) continue;
         for (std::size_t i = 0; i < row_.lambda.size(); ++i) {
-            const auto of = [&](const std::vector<Errors>& known) { return known[known.size() == 1 ? 0 : i]; };
-            errors(i, j) = of(result.evaluated.at(n));
+            const auto of = [&](const std::vector<ErrorForm>& known) { return known[known.size() == 1 ? 0 : i]; };
+            errors(i, j).evaluated = of(result.evaluated.at(n));
             const auto before = result.fits.find(n - 1);
-            if (before != result.fits.end()) errors(i, j).generator_error = of(before->second).test_error;
+            if (before != result.fits.end()) errors(i, j).generator = of(before->second);
         }
     }
     return errors;
@@ -106,7 +106,8 @@ Cost KernelSimulation::cost() const
     const data::Dataset& dataset = problem_.dataset;
     const double features = static_cast<double>(dataset.features()),
                  kernel = problem_.kernel.seconds(features / (dataset.holds_bytes() ? 16 : 1));
-    const double test = static_cast<double>(problem_.test), columns = 2 * static_cast<double>(dataset.outputs());
+    const double parts = 1 + static_cast<double>(std::ranges::count(scheme_.wanted, true));
+    const double test = static_cast<double>(problem_.test), columns = parts * static_cast<double>(dataset.outputs());
     const double row_bytes = dataset.holds_bytes() ? 5 * features : 8 * features;  // bytes and the same as float
     Cost cost{core_speed::shuffle * static_cast<double>(dataset.size()), 0};
     std::map<BlockKey, double> blocks;

@@ -15,7 +15,16 @@ void Protocol::check(const Cell&, const Choices&) const {}
 Table<Errors> Protocol::simulate(const Row& row, const Replicate& replicate, LabelNoise noise) const
 {
     const auto d = static_cast<double>(replicate.model.eigenvalues.size());
-    return Simulation(scheme(row, replicate.choices), row, d, noise)(replicate);
+    const LevelledScheme described = levelled(row, replicate.choices);
+    const Table<ErrorForms> forms = Simulation(described, row, d, noise)(replicate);
+    Table<Errors> errors(row.lambda.size(), row.generations.size());
+    for (std::size_t cell = 0; cell < errors.size(); ++cell) errors[cell] = forms[cell].at(described.levels);
+    return errors;
+}
+
+LevelledScheme Protocol::levelled(const Row& row, const Choices& choices) const
+{
+    return protocol::levelled([&](const Row& other) { return scheme(other, choices); }, row);
 }
 
 Table<Prediction> Protocol::predict(const Row& row, const Nodes& nodes, const Choices& choices) const
@@ -48,11 +57,6 @@ bool Protocol::continuous_generations(const Row& row, const Choices& choices) co
         return false;
     }
     return true;
-}
-
-Cost Protocol::cost(const Row& row, const Choices& choices, double others, LabelNoise noise) const
-{
-    return Simulation(scheme(row, choices), row, row.cell.d, noise).cost(others);
 }
 
 const Protocol& protocol_called(const std::string& name) { return problem::find_entry(protocols(), "protocol", name); }

@@ -50,8 +50,15 @@ double Run::Rows::noise_scale() const { return solver ? solver->noise_scale() : 
 Index Run::Rows::count() const { return solver ? solver->label_count() : design.rows.cols(); }
 
 Run::Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
-         Index draws, Shared* shared)
-    : course_(&course), replicate_(&replicate), spectra_(&spectra), teachers_(&teachers), parts_(1 + draws), shared_(shared)
+         const ByLevel<bool>& wanted, Index draws, Shared* shared)
+    : course_(&course),
+      replicate_(&replicate),
+      spectra_(&spectra),
+      teachers_(&teachers),
+      wanted_(wanted),
+      draws_(draws),
+      parts_(1 + draws * std::ranges::count(wanted, true)),
+      shared_(shared)
 {
 }
 
@@ -115,34 +122,41 @@ void Run::keep(const Step& step, Model model)
     if (!is_evaluation(*course_, step) && course_->last_reference.contains(step.number)) models_[step.number] = std::move(model);
 }
 
-namespace {
-
-/// Errors of weights of which column(0) is noise-free and column(1 .. draws) is what each draw of the noise adds: means over the draws.
-template <class Column>
-Errors errors_of(const Replicate& replicate, Index draws, Column&& column)
+/// The number of the part that the first draw of noise of this level causes; none if nobody wants it.
+std::optional<Index> Run::first_part(Level level) const
 {
-    Errors mean{.bias = replicate.bias(column(0)), .variance = 0};
-    for (Index draw = 1; draw <= draws; ++draw) mean.variance += replicate.power(column(draw));
-    mean.variance /= static_cast<double>(draws);
-    mean.test_error = mean.bias + mean.variance;
-    return mean;
+    const auto own = wanted_.begin() + static_cast<std::ptrdiff_t>(number_of(level));
+    if (!*own) return std::nullopt;
+    return 1 + draws_ * std::count(wanted_.begin(), own, true);
 }
 
-}  // namespace
+/// Errors of weights of which column(0) is noise-free and the others are what each draw of the noise adds: means over the draws.
+template <class Column>
+ErrorForm Run::form_of(Column&& column) const
+{
+    ErrorForm mean{.bias = replicate_->bias(column(0))};
+    for (const Level level : {Level::sigma, Level::sigma0}) {
+        const std::optional<Index> first = first_part(level);
+        if (!first) continue;
+        double& variance = mean.variance[number_of(level)];
+        for (Index draw = 0; draw < draws_; ++draw) variance += replicate_->power(column(*first + draw));
+        variance /= static_cast<double>(draws_);
+    }
+    return mean;
+}
 
 void Run::enter(const Step& step, const Columns& weights)
 {
     for (Index k = 0; k < weights.fits; ++k) {
-        std::vector<Errors> errors;
+        std::vector<ErrorForm> errors;
         for (Index r = 0; r < weights.ridges; ++r)
-            errors.push_back(
-                errors_of(*replicate_, parts_ - 1, [&](Index part) { return weights.values.col(weights.at(part, k, r)); }));
+            errors.push_back(form_of([&](Index part) { return weights.values.col(weights.at(part, k, r)); }));
         enter(step, k, std::move(errors));
     }
 }
 
 /// Errors of fit number k of a step, one a ridge.
-void Run::enter(const Step& step, Index k, std::vector<Errors> errors)
+void Run::enter(const Step& step, Index k, std::vector<ErrorForm> errors)
 {
     if (!is_evaluation(*course_, step)) result_.fits[step.number] = errors;
     if (!step.n.empty()) result_.evaluated[step.n[static_cast<std::size_t>(k)]] = std::move(errors);
@@ -152,16 +166,17 @@ namespace {
 
 constexpr Index most_columns = 512;  ///< of one product
 
-/// For every column of labels the number of the first one like it. Only noise-free labels are looked at, which are the same for all
-/// generations where least squares passes the truth on.
+/// For every column of labels the number of the first one like it among its part: noise-free labels are the same for all generations
+/// where least squares passes the truth on, and what is caused by noise of their own is, where they are fitted on the same rows.
 std::vector<Index> first_alike(const std::vector<const Columns*>& labels, Index ridge)
 {
     std::vector<Index> numbers;
     for (const Columns* own : labels) {
         const Index r = own->ridges == 1 ? 0 : ridge, first = static_cast<Index>(numbers.size());
         for (Index k = 0; k < own->parts() * own->fits; ++k) {
-            const bool is_signal = k > 0 && k < own->fits;
-            const bool again = is_signal && own->values.col(own->at(0, k, r)) == own->values.col(own->at(0, k - 1, r));
+            const bool has_before = k % own->fits > 0;
+            const auto column = [&](Index number) { return own->values.col(number * own->ridges + r); };
+            const bool again = has_before && column(k) == column(k - 1);
             numbers.push_back(again ? numbers.back() : first + k);
         }
     }
@@ -181,7 +196,7 @@ void Run::evaluate_postponed()
         });
         std::vector<const Columns*> labels;
         for (auto entry = postponed_.begin(); entry != others; ++entry) labels.push_back(&entry->model.labels);
-        std::vector<std::vector<Errors>> errors;  // of every fit of every entry, [ridges]
+        std::vector<std::vector<ErrorForm>> errors;  // of every fit of every entry, [ridges]
         for (const Columns* own : labels) errors.resize(errors.size() + static_cast<std::size_t>(own->fits));
         std::vector<Matrix> solved;               // of ridges whose product is yet to come
         std::vector<std::vector<Index>> numbers;  // where their columns are in `solved`
@@ -197,9 +212,8 @@ void Run::evaluate_postponed()
                 const Index* number = numbers[static_cast<std::size_t>(&own - solved.data())].data();
                 for (auto to = errors.begin(); const Columns* entry : labels) {
                     for (Index k = 0; k < entry->fits; ++k)
-                        (to++)->push_back(errors_of(*replicate_, parts_ - 1, [&](Index part) {
-                            return weights.col(before + number[part * entry->fits + k]);
-                        }));
+                        (to++)->push_back(
+                            form_of([&](Index part) { return weights.col(before + number[part * entry->fits + k]); }));
                     number += parts_ * entry->fits;
                 }
                 before += own.cols();
@@ -257,15 +271,21 @@ Columns Run::drawn(const Step& step)
     const std::vector<const Labels*> labels = labels_in(step, 0);
     add_sources(labels, nullptr, weights);
     add_truth(labels, replicate_->model.teacher, weights);
-    Matrix noise;
-    for (Index k = 0; k < fits; ++k) {
-        double size = 0;
-        for (const problem::Noise& source : labels[static_cast<std::size_t>(k)]->noise) size = std::hypot(size, source.size);
-        if (size == 0) continue;
-        if (noise.size() == 0)
-            noise = replicate_->least_squares_noise(block, eigenvalues_of(block, *replicate_, *spectra_), parts_ - 1);
-        for (Index draw = 0; draw < noise.cols(); ++draw)
-            for (Index r = 0; r < weights.ridges; ++r) weights.values.col(weights.at(1 + draw, k, r)) += size * noise.col(draw);
+    std::vector<Level> levels;  // that occur, wanted or not: on that it must not depend which draws are whose
+    for (const Level level : {Level::sigma, Level::sigma0})
+        if (std::ranges::any_of(labels, [&](const Labels* own) { return noise_variance(*own, level) != 0; }))
+            levels.push_back(level);
+    if (levels.empty()) return weights;
+    const Matrix noise = replicate_->least_squares_noise(block, eigenvalues_of(block, *replicate_, *spectra_),
+                                                         static_cast<Index>(levels.size()) * draws_);
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        const std::optional<Index> first = first_part(levels[i]);
+        for (Index k = 0; first && k < fits; ++k) {
+            const double size = std::sqrt(noise_variance(*labels[static_cast<std::size_t>(k)], levels[i]));
+            for (Index draw = 0; draw < draws_; ++draw)
+                for (Index r = 0; r < weights.ridges; ++r)
+                    weights.values.col(weights.at(*first + draw, k, r)) += size * noise.col(static_cast<Index>(i) * draws_ + draw);
+        }
     }
     return weights;
 }

@@ -8,14 +8,16 @@
 #include "collapse/estimator/solver.hpp"
 #include "collapse/estimator/stack.hpp"
 #include "collapse/protocol/course.hpp"
+#include "collapse/protocol/levels.hpp"
 #include "collapse/protocol/replicate.hpp"
 
 namespace collapse::protocol {
 
 using estimator::Solver;
+using problem::ErrorForm;
 
-/// Columns [x (1 + N) K R]: noise-free parts of K fits for R ridges, then, for each of N draws of the label noise, the parts that it
-/// causes; ridges run fastest, then fits.
+/// Columns [x (1 + N) K R]: noise-free parts of K fits for R ridges, then, for each of N draws of label noise, the parts that it
+/// causes; ridges run fastest, then fits. Draws of noise of one level come after those of another.
 struct Columns {
     Matrix values{};
     Index fits = 1, ridges = 1;
@@ -57,14 +59,15 @@ class Run {
   public:
     /// Errors by number of fit or of generations, [ridges of the course], or one if they do not depend on the ridge.
     struct Result {
-        std::map<double, std::vector<Errors>> fits, evaluated;
+        std::map<double, std::vector<ErrorForm>> fits, evaluated;
     };
     /// Models that do not depend on the ridge of the cell, by number and history: the courses of one replicate share them.
     using Shared = std::map<std::pair<double, std::uint64_t>, Model>;
 
-    /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d]. `draws`: of the label noise.
+    /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d]. `draws`: of label noise of
+    /// each of the levels that are `wanted`.
     Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
-        Index draws, Shared* shared);
+        const ByLevel<bool>& wanted, Index draws, Shared* shared);
 
     Result operator()();
 
@@ -105,7 +108,10 @@ class Run {
     Model& model(double fit);
     void keep(const Step& step, Model model);
     void enter(const Step& step, const Columns& weights);
-    void enter(const Step& step, Index k, std::vector<Errors> errors);
+    void enter(const Step& step, Index k, std::vector<ErrorForm> errors);
+    template <class Column>
+    ErrorForm form_of(Column&& column) const;
+    std::optional<Index> first_part(Level level) const;
     void evaluate_postponed();
 
     Index ridges_of(const Step& step) const { return step.narrow ? 1 : static_cast<Index>(course_->ridges.size()); }
@@ -113,7 +119,8 @@ class Run {
     const Course* course_;
     const Replicate* replicate_;
     const std::vector<Vector>*spectra_, *teachers_;
-    Index parts_;  ///< 1 + draws
+    ByLevel<bool> wanted_;
+    Index draws_, parts_;  ///< parts: 1 + draws for each level
     Shared* shared_;
 
     std::map<double, Model> models_;

@@ -130,12 +130,13 @@ Columns Run::labels_of(const Step& step, std::size_t use, Rows& rows)
     std::map<double, Matrix> drawn;
     for (Index k = 0; k < fits; ++k)
         for (const problem::Noise& noise : labels[static_cast<std::size_t>(k)]->noise) {
-            if (noise.size == 0) continue;
-            if (!drawn.contains(noise.source))
-                drawn[noise.source] = replicate_->noise(block, noise.source, rows.count(), parts_ - 1);
-            for (Index draw = 0; draw < parts_ - 1; ++draw)
+            const std::optional<Index> first = first_part(noise.level);
+            if (!first || noise.size == 0) continue;
+            if (!drawn.contains(noise.source)) drawn[noise.source] = replicate_->noise(block, noise.source, rows.count(), draws_);
+            for (Index draw = 0; draw < draws_; ++draw)
                 for (Index r = 0; r < ridges; ++r)
-                    result.values.col(result.at(1 + draw, k, r)) += noise.size * rows.noise_scale() * drawn[noise.source].col(draw);
+                    result.values.col(result.at(*first + draw, k, r)) +=
+                        noise.size * rows.noise_scale() * drawn[noise.source].col(draw);
         }
     const LabelKey key{key_of(block), step.fits[0].uses[use].copy, step.number};
     if (course_->last_kept.contains(key)) kept_[key] = result;

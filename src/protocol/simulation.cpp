@@ -27,37 +27,37 @@ Index draws_for(double d)
 
 }  // namespace
 
-Simulation::Simulation(Scheme scheme, Row row, double d, LabelNoise noise)
+Simulation::Simulation(LevelledScheme scheme, Row row, double d, LabelNoise noise)
     : scheme_(std::move(scheme)),
       row_(std::move(row)),
       d_(d),
       averaging_(Averaging::draws),
       draws_(1),
-      reasons_(reasons_not_simulated(scheme_, row_, d))
+      reasons_(reasons_not_simulated(scheme_.scheme, row_, d))
 {
     if (noise == LabelNoise::averaged && std::isfinite(d)) {
-        averaging_ = averaging_of(scheme_, row_);
+        averaging_ = averaging_of(scheme_.unit, row_);
         draws_ = draws_for(d);
     }
-    if (std::isfinite(d)) courses_ = courses_of(scheme_, row_, d);
+    if (std::isfinite(d)) courses_ = courses_of(scheme_.unit, row_, d);
 }
 
 /// Whether the course is simulated in a frame where so many directions have another variance than the rest.
 bool Simulation::is_framed(const Course& course, std::size_t others) const
 {
-    return draws_ == 1 && averaging_ == Averaging::draws && protocol::is_framed(course, d_, others, scheme_.teachers.size());
+    return draws_ == 1 && averaging_ == Averaging::draws && protocol::is_framed(course, d_, others, scheme_.unit.teachers.size());
 }
 
-Table<Errors> Simulation::operator()(const Replicate& replicate) const
+Table<ErrorForms> Simulation::operator()(const Replicate& replicate) const
 {
-    Table<Errors> errors(row_.lambda.size(), row_.generations.size());
+    Table<ErrorForms> errors(row_.lambda.size(), row_.generations.size());
     std::vector<Vector> spectra;
-    for (const problem::OtherSpectrum& spectrum : scheme_.spectra) {
+    for (const problem::OtherSpectrum& spectrum : scheme_.unit.spectra) {
         const Index d = replicate.model.eigenvalues.size();
         if (spectrum.eigenvalue.size() > 0) spectra.emplace_back(spectrum.eigenvalue.matrix());
         else spectra.emplace_back(numerics::Array::LinSpaced(d, 1, static_cast<double>(d)).pow(-spectrum.beta).matrix());
     }
-    const std::vector<Vector> teachers = replicate.teachers(scheme_.teachers);
+    const std::vector<Vector> teachers = replicate.teachers(scheme_.unit.teachers);
     Run::Shared shared;
     const std::optional<Isotropy> isotropy =
         replicate.covariates.isotropic() ? isotropy_of(replicate.model.eigenvalues) : std::nullopt;
@@ -65,21 +65,21 @@ Table<Errors> Simulation::operator()(const Replicate& replicate) const
         const auto run = [&]() -> Run::Result {
             if (isotropy && is_framed(course, isotropy->others.size())) return FramedRun(course, replicate, *isotropy, teachers)();
             switch (averaging_) {
-                case Averaging::covariance: return CovarianceRun(course, replicate, spectra, teachers)();
-                case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers)();
+                case Averaging::covariance: return CovarianceRun(course, replicate, spectra, teachers, scheme_.wanted)();
+                case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers, scheme_.wanted)();
                 case Averaging::draws: break;
             }
-            return Run(course, replicate, spectra, teachers, draws_, courses_.size() > 1 ? &shared : nullptr)();
+            return Run(course, replicate, spectra, teachers, scheme_.wanted, draws_, courses_.size() > 1 ? &shared : nullptr)();
         };
         const Run::Result result = run();
         for (std::size_t r = 0; r < course.ridges.size(); ++r)
             for (std::size_t j = 0; j < row_.generations.size(); ++j) {
                 const std::size_t i = course.ridges[r];
                 if (reasons_(i, j) != Reason::none) continue;
-                const auto of = [&](const std::vector<Errors>& known) { return known[known.size() == 1 ? 0 : r]; };
-                errors(i, j) = of(result.evaluated.at(row_.generations[j]));
+                const auto of = [&](const std::vector<ErrorForm>& known) { return known[known.size() == 1 ? 0 : r]; };
+                errors(i, j).evaluated = of(result.evaluated.at(row_.generations[j]));
                 const auto before = result.fits.find(row_.generations[j] - 1);
-                if (before != result.fits.end()) errors(i, j).generator_error = of(before->second).test_error;
+                if (before != result.fits.end()) errors(i, j).generator = of(before->second);
             }
     }
     return errors;

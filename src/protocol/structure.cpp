@@ -140,6 +140,14 @@ double noise_variance(const problem::Labels& labels)
     return variance;
 }
 
+double noise_variance(const problem::Labels& labels, problem::Level level)
+{
+    double variance = 0;
+    for (const problem::Noise& noise : labels.noise)
+        if (noise.level == level) variance += noise.size * noise.size;
+    return variance;
+}
+
 double rows_of(const Fit& fit)
 {
     if (fit.subsample > 0) return fit.subsample;

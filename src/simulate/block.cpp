@@ -12,10 +12,12 @@
 
 namespace collapse::simulate {
 
+using problem::ErrorForms;
 using protocol::Row;
 using support::Table;
 
-rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, const std::string& protocol, const Row& row)
+rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, const std::string& protocol, const Row& row,
+                bool linear)
 {
     rng::Key key(seed);
     key.absorb(rng::sampler_version);
@@ -23,6 +25,7 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
     else key.absorb(protocol).absorb(settings.spectrum).absorb(settings.teacher).absorb(settings.covariates);
     for (const problem::Parameter& parameter : problem::parameters()) {
         if (parameter.name == "lambda" || parameter.name == "n") continue;
+        if (linear && (parameter.name == "sigma" || parameter.name == "sigma0")) continue;
         const double value = parameter.in(row.cell);
         if (std::isnan(value)) continue;
         key.absorb(parameter.name).absorb(value);
@@ -31,6 +34,12 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
     for (const auto& [name, value] : settings.choices)
         if (!settings.has_data() || !estimator::is_kernel_option(name)) key.absorb(name).absorb(value.text());
     return key;
+}
+
+bool Forms::serves(const rng::Key& other, const Row& row, const ByLevel<bool>& levels, Replicates wished) const
+{
+    return !outcomes.empty() && key == other && lambda == row.lambda && generations == row.generations && wanted == levels &&
+           replicates == wished;
 }
 
 namespace {
@@ -43,30 +52,22 @@ Reason defect_of(const Errors& errors)
     return std::isinf(all) ? Reason::non_finite : Reason::none;
 }
 
-/// The outcome of one replicate, or why there is none.
-struct Outcome {
-    Table<Errors> errors;
-    Reason failure = Reason::none;
-};
-
 /// How replicates of a row are made.
 struct Simulator {
     Table<Reason> reasons;
-    std::function<Table<Errors>(const rng::Draws&)> replicate;
+    std::function<Table<ErrorForms>(const rng::Draws&)> replicate;
 };
 
-Simulator simulator_of(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
+Simulator simulator_of(const protocol::LevelledScheme& scheme, const problem::ModelSettings& settings, const Row& row,
                        protocol::LabelNoise noise, support::Meter& meter)
 {
-    protocol::Scheme scheme = protocol.scheme(row, settings.choices);
     if (settings.has_data()) {
         support::ensure(settings.dataset != nullptr, "rows of a data set are read before they are simulated");
         protocol::KernelSimulation simulation(
-            std::move(scheme), row,
-            {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
+            scheme, row, {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
         return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
     }
-    protocol::Simulation simulation(std::move(scheme), row, problem::directions_of(settings, row.cell), noise);
+    protocol::Simulation simulation(scheme, row, problem::directions_of(settings, row.cell), noise);
     problem::Instances instances(settings, row.cell);
     const estimator::Covariates& covariates = estimator::covariates_called(settings.covariates);
     return {simulation.reasons(), [simulation, instances, &covariates, &settings, &meter](const rng::Draws& draws) {
@@ -84,25 +85,48 @@ Outcome outcome_of(const Simulator& simulator, const rng::Draws& draws)
     }
 }
 
+/// Adds one replicate of the row with these levels.
+void add(Table<CellSums>& sums, const Outcome& outcome, const ByLevel<double>& levels)
+{
+    for (std::size_t cell = 0; cell < sums.size(); ++cell) {
+        if (sums[cell].failure != Reason::none) continue;
+        if (outcome.failure != Reason::none) {
+            sums[cell].failure = outcome.failure;
+            continue;
+        }
+        const Errors errors = outcome.errors[cell].at(levels);
+        if (const Reason defect = defect_of(errors); defect != Reason::none) sums[cell].failure = defect;
+        else sums[cell].moments.add(errors);
+    }
+}
+
 }  // namespace
 
-Table<CellSums> simulate_block(const protocol::Protocol& protocol, const problem::ModelSettings& settings, const Row& row,
-                               const rng::Key& key, Replicates replicates, support::Meter& meter, protocol::LabelNoise noise)
+Table<CellSums> simulate_block(protocol::LevelledScheme scheme, const problem::ModelSettings& settings, const Row& row,
+                               const rng::Key& key, Replicates replicates, support::Meter& meter, protocol::LabelNoise noise,
+                               Family* family)
 {
-    const Simulator simulator = simulator_of(protocol, settings, row, noise, meter);
+    if (family != nullptr && scheme.linear)
+        for (std::size_t level = 0; level < problem::level_count; ++level) scheme.wanted[level] |= family->wanted[level];
+    const Simulator simulator = simulator_of(scheme, settings, row, noise, meter);
     Table<CellSums> sums(row.lambda.size(), row.generations.size());
     for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulator.reasons[cell];
 
+    const bool remembers = family != nullptr && family->remembers && scheme.linear;
+    if (remembers && family->last.serves(key, row, scheme.wanted, replicates)) {
+        for (const Outcome& outcome : family->last.outcomes) add(sums, outcome, scheme.levels);
+        return sums;
+    }
+    Forms forms{key, row.lambda, row.generations, scheme.wanted, replicates, {}};
+    if (family != nullptr) family->last = {};
+    const bool fits = static_cast<double>(replicates.count()) * bytes_of_forms(row.size()) <= most_bytes_of_forms;
     for (std::int64_t replicate = replicates.first; replicate < replicates.last; ++replicate) {
         const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
-        const Outcome outcome = outcome_of(simulator, draws);
-        for (std::size_t cell = 0; cell < sums.size(); ++cell) {
-            if (sums[cell].failure != Reason::none) continue;
-            if (outcome.failure != Reason::none) sums[cell].failure = outcome.failure;
-            else if (const Reason defect = defect_of(outcome.errors[cell]); defect != Reason::none) sums[cell].failure = defect;
-            else sums[cell].moments.add(outcome.errors[cell]);
-        }
+        Outcome outcome = outcome_of(simulator, draws);
+        add(sums, outcome, scheme.levels);
+        if (remembers && (fits || replicates.count() == 1)) forms.outcomes.push_back(std::move(outcome));
     }
+    if (!forms.outcomes.empty()) family->last = std::move(forms);
     return sums;
 }
 

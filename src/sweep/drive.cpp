@@ -19,11 +19,12 @@ struct Batch {
     double expected = 0;  ///< seconds
 };
 
-/// The next tasks for one member, together about `batch_seconds`; none if nothing more can be begun in the seconds left.
+/// The next tasks for one member, together about `batch_seconds`; none if nothing more can be begun in the seconds left. What follows a
+/// task goes with it.
 Batch next_batch(Schedule& schedule, double seconds_left)
 {
     Batch batch;
-    while (batch.expected < batch_seconds && batch.tasks.size() < longest_batch) {
+    while (schedule.next_follows() || (batch.expected < batch_seconds && batch.tasks.size() < longest_batch)) {
         const std::optional<Task> task = schedule.next(seconds_left - batch.expected);
         if (!task) break;
         batch.expected += schedule.expected_seconds(*task);

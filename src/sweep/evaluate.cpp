@@ -2,10 +2,16 @@
 
 #include <chrono>
 #include <new>
+#include <utility>
 
 #include "collapse/sweep/predict.hpp"
 
 namespace collapse::sweep {
+
+rng::Key key_of(const Settings& settings, const Row& row, bool linear)
+{
+    return simulate::key_of(settings.simulation.seed, settings.model, name_in_key(settings), row, linear);
+}
 
 namespace {
 
@@ -49,15 +55,15 @@ TaskResult Evaluate::operator()(const Task& task) const
     try {
         const RowPart part = grid_->selected_part(task.row);
         const Row& row = part.row;
-        const protocol::Protocol& protocol = protocol_of(*settings_);
         if (task.predict && row.size() > 0)
             result.predictions = meter.measure(support::Phase::theory, [&] { return predict(*settings_, part); });
         if (settings_->simulation.replicates > 0 && row.size() > 0) {
-            const rng::Key key = simulate::key_of(settings_->simulation.seed, settings_->model, name_in_key(*settings_), row);
+            protocol::LevelledScheme scheme = protocol_of(*settings_).levelled(row, settings_->model.choices);
+            const rng::Key key = key_of(*settings_, row, scheme.linear);
             const std::int64_t before = settings_->simulation.first_replicate;
             const Replicates replicates{before + task.replicates.first, before + task.replicates.last};
-            result.sums =
-                simulate::simulate_block(protocol, settings_->model, row, key, replicates, meter, settings_->simulation.noise);
+            result.sums = simulate::simulate_block(std::move(scheme), settings_->model, row, key, replicates, meter,
+                                                   settings_->simulation.noise, &family_);
         }
         if (!grid_->selection().empty()) put_in_place(result, part, *grid_);
     } catch (const std::bad_alloc&) {

@@ -6,12 +6,16 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 #include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
+#include "collapse/protocol/simulation.hpp"
 #include "collapse/sweep/evaluate.hpp"
+#include "collapse/sweep/family.hpp"
 #include "collapse/sweep/measured.hpp"
 #include "collapse/sweep/pace.hpp"
 
@@ -48,11 +52,40 @@ double other_variances(const problem::ModelSettings& model, const problem::Cell&
     return std::round(all - most);
 }
 
-protocol::KernelSimulation on_data(const problem::ModelSettings& model, const protocol::Protocol& protocol, const Row& row)
+protocol::KernelSimulation on_data(const problem::ModelSettings& model, protocol::LevelledScheme scheme, const Row& row)
 {
-    return {protocol.scheme(row, model.choices),
-            row,
-            {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test}};
+    return {std::move(scheme), row, {*model.dataset, estimator::kernel_called(model.kernel), model.choices, model.test}};
+}
+
+/// Families of a grid, as its rows come along.
+class Families {
+  public:
+    /// The first row of the family that this one belongs to: itself if it begins one.
+    RowIndex enter(RowIndex index, const rng::Key& key, const Row& row)
+    {
+        const auto [place, is_new] = known_.try_emplace({key.words(), row.lambda, row.generations}, Family{index, 0});
+        Family& family = place->second;
+        const std::size_t most = std::clamp<std::size_t>(most_cells_of_family / row.size(), 1, most_rows_of_family);
+        if (family.rows == most) family = {index, 0};
+        ++family.rows;
+        return family.first;
+    }
+
+  private:
+    using Name = std::tuple<std::array<std::uint64_t, 2>, std::vector<double>, std::vector<double>>;
+    struct Family {
+        RowIndex first;
+        std::size_t rows;
+    };
+    std::map<Name, Family> known_;
+};
+
+/// What a rank holds of a family beside a replicate: what is remembered, and the results of its rows.
+double bytes_of_family(const Grid& grid, std::size_t cells, std::int64_t replicates)
+{
+    const double forms = simulate::bytes_of_forms(cells), all = static_cast<double>(replicates) * forms;
+    return std::min(all, std::max(simulate::most_bytes_of_forms, forms)) +
+           static_cast<double>(most_cells_together(grid)) * sizeof(CellSums);
 }
 
 /// Replicates of one task.
@@ -77,8 +110,23 @@ Settings shrunk(Settings settings, double factor)
 
 double Plan::seconds() const
 {
-    return std::transform_reduce(rows.begin(), rows.end(), 0.0, std::plus{},
-                                 [](const RowPlan& row) { return row.seconds * static_cast<double>(row.replicates); });
+    double sum = 0;
+    for (RowIndex row{0}; row.value < rows.size(); ++row)
+        if (family_of(row) == row) sum += rows[row.value].seconds * static_cast<double>(rows[row.value].replicates);
+    return sum;
+}
+
+std::size_t Plan::families() const
+{
+    std::size_t count = 0;
+    for (RowIndex row{0}; row.value < rows.size(); ++row)
+        if (rows[row.value].replicates > 0 && family_of(row) == row) ++count;
+    return count;
+}
+
+std::size_t Plan::simulated_rows() const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(rows, [](const RowPlan& row) { return row.replicates > 0; }));
 }
 
 double Plan::largest_task() const
@@ -97,8 +145,9 @@ double Plan::bytes_per_rank() const
 
 void Plan::share_among(double ranks)
 {
-    const double evenly = smallest_share * seconds() / ranks;
-    longest_task = std::max(longest_task, std::min(ranks * seconds_per_result, evenly));
+    const double evenly = smallest_share * seconds() / ranks,
+                 results = static_cast<double>(simulated_rows()) / static_cast<double>(std::max<std::size_t>(1, families()));
+    longest_task = std::max(longest_task, std::min(ranks * seconds_per_result * results, evenly));
 }
 
 std::size_t Plan::tasks() const
@@ -123,21 +172,38 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         plan.pool = settings.data.pool;
         plan.pool_bytes = bytes_to_measure(*dataset, plan.pool);
     }
+    const problem::ByLevel<bool> wanted = levels_wanted(grid);
+    const bool has_family = has_families(grid);
+    Families families;
     for (RowIndex index{0}; index.value < grid.rows(); ++index) {
         const Row row = grid.selected_part(index).row;
         Plan::RowPlan& entry = plan.rows[index.value];
         entry.left_out = row.size() == 0;
         const bool simulated = simulation.replicates > 0 && has_simulated_cell(protocol, row, settings.model);
         if (!simulated) continue;
+        entry.replicates = simulation.most();
+        protocol::LevelledScheme scheme = protocol.levelled(row, settings.model.choices);
+        if (has_family && scheme.linear) {
+            for (std::size_t level = 0; level < problem::level_count; ++level) scheme.wanted[level] |= wanted[level];
+            const RowIndex first = families.enter(index, key_of(settings, row, true), row);
+            if (first != index) {
+                entry = plan.rows[first.value];
+                continue;
+            }
+            entry.first_of_family = first;
+        }
         protocol::Cost cost;
         if (settings.model.dataset) {
-            const protocol::KernelSimulation kernel = on_data(settings.model, protocol, row);
+            const protocol::KernelSimulation kernel = on_data(settings.model, std::move(scheme), row);
             cost = kernel.cost();
             plan.largest_fit = std::max(plan.largest_fit, kernel.largest_fit());
-        } else cost = protocol.cost(row, settings.model.choices, other_variances(settings.model, row.cell), simulation.noise);
+        } else {
+            const protocol::Simulation simulated(std::move(scheme), row, row.cell.d, simulation.noise);
+            cost = simulated.cost(other_variances(settings.model, row.cell));
+        }
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
-        entry.replicates = simulation.most();
+        if (entry.first_of_family) entry.bytes += bytes_of_family(grid, row.size(), entry.replicates);
     }
     plan.longest_task = longest_task_of(plan);
     return plan;
@@ -147,7 +213,7 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
 {
     std::vector<std::size_t> order;
     for (std::size_t index = 0; index < plan.rows.size(); ++index)
-        if (plan.rows[index].replicates > 0) order.push_back(index);
+        if (plan.rows[index].replicates > 0 && plan.family_of(RowIndex{index}).value == index) order.push_back(index);
     if (order.empty()) return 1;
     std::ranges::sort(order, {}, [&](std::size_t index) { return plan.rows[index].seconds; });
     const double cheapest = plan.rows[order.front()].seconds;

@@ -1,9 +1,11 @@
 #include "collapse/sweep/schedule.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "collapse/support/failure.hpp"
+#include "collapse/sweep/family.hpp"
 
 namespace collapse::sweep {
 
@@ -25,9 +27,16 @@ void append(CellSums& sums, const CellSums& next)
 }
 
 Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed)
-    : simulation_(settings.simulation), plan_(std::move(plan)), states_(std::move(resumed)), frontiers_(grid.rows())
+    : simulation_(settings.simulation),
+      plan_(std::move(plan)),
+      states_(std::move(resumed)),
+      frontiers_(grid.rows()),
+      most_of_family_(std::max(1.0, std::floor(simulate::most_bytes_of_forms / simulate::bytes_of_forms(grid.cells_per_row()))))
 {
     ensure(states_.size() == grid.rows() && plan_.rows.size() == grid.rows(), "a schedule gets a state and a plan for every row");
+    for (RowIndex row{0}; row.value < plan_.rows.size(); ++row)
+        if (plan_.rows[row.value].first_of_family) families_[plan_.family_of(row)].push_back(row);
+    std::erase_if(families_, [](const auto& family) { return family.second.size() == 1; });
     for (RowIndex row{0}; row.value < states_.size(); ++row) {
         RowState& state = states_[row.value];
         if (!plan_.rows[row.value].ours) {
@@ -61,9 +70,10 @@ void Schedule::enqueue(RowIndex row)
     queue_.emplace(plan_.rows[row.value].seconds, ~row.value);  // equal costs: in storage order, so that commits touch neighbours
 }
 
+/// Of the whole family.
 double Schedule::seconds_per_replicate(RowIndex row) const
 {
-    const Frontier& frontier = frontiers_[row.value];
+    const Frontier& frontier = frontiers_[plan_.family_of(row).value];
     if (frontier.measured_replicates > 0) return frontier.measured / static_cast<double>(frontier.measured_replicates);
     return plan_.rows[row.value].seconds * (nominal_ > 0 ? measured_ / nominal_ : 1);
 }
@@ -72,30 +82,60 @@ double Schedule::seconds_of_prediction(RowIndex row) const { return frontiers_[r
 
 double Schedule::expected_seconds(const Task& task) const
 {
-    return seconds_per_replicate(task.row) * static_cast<double>(task.replicates.count()) + (task.predict ? prediction_.mean() : 0);
+    const double simulating = task.follows ? 0 : seconds_per_replicate(task.row) * static_cast<double>(task.replicates.count());
+    return simulating + (task.predict ? prediction_.mean() : 0);
 }
 
-/// Cuts the next block off a row.
+bool Schedule::has_replicates_left(RowIndex row) const
+{
+    return !states_[row.value].complete && frontiers_[row.value].handed_out < frontiers_[row.value].wanted;
+}
+
+/// Cuts the next block off a row, or off all rows of its family that have come equally far. Those that lag behind catch up first.
 Task Schedule::cut(RowIndex row, double most_seconds)
 {
-    Frontier& frontier = frontiers_[row.value];
-    const double seconds =
-        std::min(plan_.longest_task * (nominal_ > 0 ? measured_ / nominal_ : 1), most_seconds - seconds_of_prediction(row));
-    const double wanted = std::clamp(seconds / std::max(seconds_per_replicate(row), 1e-9), 1.0, 1e9);
-    const std::int64_t first = frontier.handed_out;
-    frontier.handed_out = std::min(frontier.wanted, first + static_cast<std::int64_t>(wanted));
-    return {row, {first, frontier.handed_out}, !std::exchange(frontier.predicted, true)};
+    std::vector<RowIndex> rows{row};
+    std::int64_t last = frontiers_[row.value].wanted;
+    double most = 1e9;
+    if (const auto family = families_.find(plan_.family_of(row)); family != families_.end() && has_replicates_left(row)) {
+        std::map<std::int64_t, std::vector<RowIndex>> by_place;
+        for (const RowIndex other : family->second)
+            if (has_replicates_left(other)) by_place[frontiers_[other.value].handed_out].push_back(other);
+        rows = by_place.begin()->second;
+        last = std::numeric_limits<std::int64_t>::max();
+        for (const RowIndex other : rows) last = std::min(last, frontiers_[other.value].wanted);
+        if (by_place.size() > 1) last = std::min(last, std::next(by_place.begin())->first);
+        if (rows.size() > 1) most = most_of_family_;
+    }
+    const double seconds = std::min(plan_.longest_task * (nominal_ > 0 ? measured_ / nominal_ : 1),
+                                    most_seconds - seconds_of_prediction(rows.front()));
+    const double wanted = std::clamp(seconds / std::max(seconds_per_replicate(row), 1e-9), 1.0, most);
+    const std::int64_t first = frontiers_[rows.front().value].handed_out;
+    last = std::min(last, first + static_cast<std::int64_t>(wanted));
+    for (const RowIndex other : rows) {
+        Frontier& frontier = frontiers_[other.value];
+        frontier.handed_out = last;
+        following_.push_back({other, {first, last}, !std::exchange(frontier.predicted, true), other != rows.front()});
+    }
+    const Task task = following_.front();
+    following_.pop_front();
+    return task;
 }
 
 double Schedule::bytes(const Grid& grid)
 {
-    const auto in_flight = static_cast<double>(2 * grid.cells_per_row());  // a row's results, and the message that they are in
+    const auto in_flight = static_cast<double>(2 * most_cells_together(grid));  // results, and the message that they are in
     return (static_cast<double>(grid.cells()) + in_flight) * (sizeof(CellSums) + sizeof(Prediction)) +
            static_cast<double>(grid.rows()) * (sizeof(RowState) + sizeof(Frontier) + sizeof(Plan::RowPlan));
 }
 
 std::optional<Task> Schedule::next(double most_seconds)
 {
+    if (!following_.empty()) {
+        const Task task = following_.front();
+        following_.pop_front();
+        return task;
+    }
     const auto fits = [&](const Task& task) { return expected_seconds(task) <= most_seconds; };
     if (const auto found = std::ranges::find_if(returned_, fits); found != returned_.end()) {
         const Task task = *found;
@@ -114,7 +154,11 @@ std::optional<Task> Schedule::next(double most_seconds)
     return std::nullopt;
 }
 
-void Schedule::abandon(const Task& task) { returned_.push_back(task); }
+void Schedule::abandon(const Task& task)
+{
+    returned_.push_back(task);
+    returned_.back().follows = false;
+}
 
 std::optional<RowIndex> Schedule::complete(TaskResult result)
 {
@@ -125,10 +169,13 @@ std::optional<RowIndex> Schedule::complete(TaskResult result)
     progress_.core_seconds_done += result.seconds;
     if (result.task.predict) prediction_.add(predicting);
     if (count > 0 && result.message.empty()) {
-        frontier.measured += result.seconds - predicting;
-        frontier.measured_replicates += count;
+        Frontier& of_family = frontiers_[plan_.family_of(row).value];
+        of_family.measured += result.seconds - predicting;
         measured_ += result.seconds - predicting;
-        nominal_ += plan_.rows[row.value].seconds * static_cast<double>(count);
+        if (!result.task.follows) {
+            of_family.measured_replicates += count;
+            nominal_ += plan_.rows[row.value].seconds * static_cast<double>(count);
+        }
     }
     RowState& state = states_[row.value];
     state.seconds += result.seconds;
@@ -201,17 +248,24 @@ Progress Schedule::progress() const
 {
     Progress result = progress_;
     double there = 0, wanted = 0;
+    std::vector<double> left(states_.size()), resumed(states_.size());  // replicates of families, by their first rows
     for (RowIndex row{0}; row.value < states_.size(); ++row) {
         const RowState& state = states_[row.value];
         const Frontier& frontier = frontiers_[row.value];
         const auto known = static_cast<double>(state.replicates), most = static_cast<double>(plan_.rows[row.value].replicates);
-        if (frontier.resumed > 0) result.core_seconds_resumed += seconds_per_replicate(row) * static_cast<double>(frontier.resumed);
+        const std::size_t family = plan_.family_of(row).value;
+        resumed[family] = std::max(resumed[family], static_cast<double>(frontier.resumed));
         if (state.complete) continue;
-        result.core_seconds_left += seconds_per_replicate(row) * (most - known) + seconds_of_prediction(row);
+        left[family] = std::max(left[family], most - known);
+        result.core_seconds_left += seconds_of_prediction(row);
         if (state.replicates == 0) continue;
         result.cells_begun += frontier.cells;
         there += known * static_cast<double>(frontier.cells);
         wanted += most * static_cast<double>(frontier.cells);
+    }
+    for (RowIndex row{0}; row.value < states_.size(); ++row) {
+        if (resumed[row.value] > 0) result.core_seconds_resumed += seconds_per_replicate(row) * resumed[row.value];
+        if (left[row.value] > 0) result.core_seconds_left += seconds_per_replicate(row) * left[row.value];
     }
     if (wanted > 0) result.share_begun = there / wanted;
     return result;

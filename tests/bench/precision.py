@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What a standard error costs: this program against a competent NumPy script of the same work, as one table.
 
-    tests/bench/precision.py [--collapse build/collapse] [--pairs 3] [--seconds 20] [--only general,isotropic,small,large] [--write FILE]
+    tests/bench/precision.py [--collapse build/collapse] [--pairs 3] [--seconds 20] [--only general,levels,isotropic,small,large] [--write FILE]
 
 Peer of `general` and `isotropic`: rows drawn as they are, the chain of generators shared by all T, lambda and n; the Gram matrix, or X X'
 where T < d, once; one Cholesky factor a ridge, all n in one solve. Peer of `small`: the same for a batch of replicates at a time, by
 stacked products and solves. Both sides use one BLAS thread and the kernel that fits the processor. Core-seconds a replicate are user and
 system time; the program's are differences of two runs, so that its start does not count. Ratio: medians of pairs taken in turn, peer over
-program. Gain: core-seconds to the same standard error, peer over program, by cell. --write puts the table between the marks of a document."""
+program. Gain: core-seconds to the same standard error, peer over program, by cell; variances of a replicate are of --replicates of them on
+both sides with ten ridges, so that the least of many cells is not that of a rough estimate. `levels`: nine pairs of sigma and sigma0 beside
+one. --write puts the table between the marks of a document."""
 import argparse
 import os
 import resource
@@ -35,10 +37,11 @@ class Setting:
     def __init__(self, name, d, beta, sizes, T0, ridges, n=N, covariates="gaussian"):
         self.name, self.d, self.beta, self.sizes, self.T0, self.n, self.covariates = name, d, beta, sizes, T0, n, covariates
         self.ridges = np.logspace(-4, 1, ridges) if ridges > 1 else np.array([0.1])
+        self.sigma, self.sigma0 = SIGMA, SIGMA0
 
     def config(self, replicates, noise):
         values = {"alpha": ALPHA, "beta": self.beta, "n": f"0:{self.n}", "lambda": ", ".join(map(repr, self.ridges.tolist())),
-                  "T": ", ".join(map(str, self.sizes)), "d": self.d, "T0": self.T0, "sigma": SIGMA, "sigma0": SIGMA0}
+                  "T": ", ".join(map(str, self.sizes)), "d": self.d, "T0": self.T0, "sigma": self.sigma, "sigma0": self.sigma0}
         return "\n".join(["[grid]", *(f"{key} = {value}" for key, value in values.items()), "[model]", f"covariates = {self.covariates}",
                           "[simulation]", f"replicates = {replicates}", f"noise = {noise}", ""])
 
@@ -169,13 +172,15 @@ def milliseconds(seconds):
     return f"{1e3 * seconds:.3g}"
 
 
-def compared(program, setting, peer_type, noises, options, folder, with_gain):
+def compared(program, setting, peer_type, noises, options, folder, with_gain, replicates=0):
     """Lines of the table for one setting."""
     peer, errors, times = peer_type(setting), [], {"peer": [], **{noise: [] for noise in noises}}
     for _ in range(options.pairs):
         times["peer"].append(peer.seconds(options.seconds / options.pairs, errors))
         for noise in noises:
             times[noise].append(seconds_of(program, setting, noise, options.seconds / options.pairs, folder))
+    while with_gain and sum(map(len, errors)) < replicates:
+        errors.append(peer.replicates())
     for noise in noises:
         ratio, gain = np.median(np.array(times["peer"]) / np.array(times[noise])), ""
         if with_gain:
@@ -189,7 +194,19 @@ def compared(program, setting, peer_type, noises, options, folder, with_gain):
 def general(program, options, folder):
     for ridges in (10, 100):
         setting = Setting(f"d = 300, beta = 1.5, {ridges} ridges, 12 T, n = 0..10", 300, 1.5, GENERAL, 600, ridges)
-        yield from compared(program, setting, Peer, ("drawn", "averaged"), options, folder, True)
+        yield from compared(program, setting, Peer, ("drawn", "averaged"), options, folder, True, options.replicates if ridges == 10 else 0)
+
+
+def levels(program, options, folder):
+    for noise in ("drawn", "averaged"):
+        times = []
+        for _ in range(options.pairs):
+            one, nine = (Setting("", 300, 1.5, GENERAL, 600, 10) for _ in range(2))
+            nine.sigma, nine.sigma0 = "0, 0.1, 0.3", "0.2, 0.5, 1"
+            times.append([seconds_of(program, setting, noise, options.seconds / options.pairs, folder) for setting in (one, nine)])
+        one, nine = np.median(times, axis=0)
+        yield ("the first one: nine pairs of sigma and sigma0, and one", noise, f"{milliseconds(one)} (one pair)", milliseconds(nine),
+               f"{nine / one:.3g} times the cost", "")
 
 
 def isotropic(program, options, folder):
@@ -226,7 +243,8 @@ def main():
     parser.add_argument("--collapse", default=os.path.join(here, "..", "..", "build", "collapse"))
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=20, help="core-seconds for each side of a comparison")
-    parser.add_argument("--only", default="general,isotropic,small,large")
+    parser.add_argument("--only", default="general,levels,isotropic,small,large")
+    parser.add_argument("--replicates", type=int, default=1000, help="behind the variances of the first setting")
     parser.add_argument("--write", metavar="FILE", help="a document with the marks of the table")
     options = parser.parse_args()
     program = os.path.abspath(options.collapse)
@@ -235,7 +253,7 @@ def main():
     lines = [f"dgemm on one core: {peak() / 1e9:.0f} Gflop/s. Milliseconds of one core a replicate; medians of {options.pairs} pairs.", "",
              "| setting | noise | NumPy, ms | collapse, ms | ratio | gain by cell: least / quartiles / most |", "|---|---|---|---|---|---|"]
     print("\n".join(lines), flush=True)
-    parts = {"general": general, "isotropic": isotropic, "small": small, "large": large}
+    parts = {"general": general, "levels": levels, "isotropic": isotropic, "small": small, "large": large}
     with tempfile.TemporaryDirectory() as folder:
         for part in options.only.split(","):
             for line in parts[part](program, options, folder):

@@ -43,8 +43,8 @@ std::vector<test::ErrorSamples> simulated(const problem::Scheme& scheme, double 
     for (std::int64_t i = 0; i < count; ++i) {
         const rng::Draws draws(rng::Key(seed), static_cast<std::uint64_t>(i));
         const problem::LinearModel model = problem::instance_of(settings, row.cell, draws);
-        const auto errors = simulation({model, draws, estimator::covariates_called("gaussian"), settings.choices, meter});
-        for (std::size_t t = 0; t < fits; ++t) samples[t].add(errors(0, t));
+        const auto forms = simulation({model, draws, estimator::covariates_called("gaussian"), settings.choices, meter});
+        for (std::size_t t = 0; t < fits; ++t) samples[t].add(forms(0, t).at({1, 0}));
     }
     return samples;
 }

@@ -58,7 +58,7 @@ class Literal {
     {
     }
 
-    problem::Errors evaluated(double n)
+    problem::ErrorForm evaluated(double n)
     {
         for (double t = static_cast<double>(models_.size()); t < (scheme_.evaluated ? n : n + 1); ++t)
             models_.push_back(fitted(scheme_.generation(t), t));
@@ -66,8 +66,11 @@ class Literal {
         const auto rows = allotment_.test_rows(order_);
         const Matrix predicted = dataset().rows(rows).values().transpose() * w;
         const double bias = (predicted.col(0) - dataset().targets(rows)).squaredNorm() / test_rows;
-        const double variance = (predicted.col(1) - predicted.col(0)).squaredNorm() / test_rows;
-        return {bias + variance, bias, variance};
+        problem::ErrorForm form{.bias = bias};
+        for (Index level = 0; level < 2; ++level)
+            form.variance[static_cast<std::size_t>(level)] =
+                (predicted.col(1 + level) - predicted.col(0)).squaredNorm() / test_rows;
+        return form;
     }
 
   private:
@@ -76,29 +79,29 @@ class Literal {
         return dataset().rows(allotment_.rows_of(block, order_)).values().transpose();
     }
 
-    /// Without noise, and with it [T x 2].
+    /// Without noise, and with that of each level [T x 3].
     Matrix labels(const problem::Use& use, double t)
     {
-        const Matrix X = features(use.block), truth = dataset().targets(allotment_.rows_of(use.block, order_)).replicate(1, 2);
+        const Matrix X = features(use.block), truth = dataset().targets(allotment_.rows_of(use.block, order_)).replicate(1, 3);
         Matrix y = truth;
         for (const auto& [of, share] : use.labels.models)
             if (of >= 0) y += share * (X * models_[static_cast<std::size_t>(of)] - truth);
         for (const auto& [of, share] : use.labels.kept)
             if (share != 0) y += share * (kept_.at({protocol::key_of(use.block), use.copy, of}) - truth);
-        for (const auto& [source, size] : use.labels.noise) {
+        for (const problem::Noise& noise : use.labels.noise) {
             rng::Engine engine = draws_.stream(
                 rng::Purpose::noise, {static_cast<std::uint64_t>(use.block.kind), static_cast<std::uint64_t>(use.block.generation),
-                                      static_cast<std::uint64_t>(source)});
+                                      static_cast<std::uint64_t>(noise.source)});
             Vector unit(y.rows());
             rng::fill_normal(engine, {unit.data(), static_cast<std::size_t>(unit.size())});
-            y.col(1) += size * unit;
+            y.col(1 + static_cast<Index>(number_of(noise.level))) += noise.size * unit;
         }
         return kept_[{protocol::key_of(use.block), use.copy, t}] = y;
     }
 
     Matrix fitted(const problem::Fit& fit, double t)
     {
-        Matrix S = fit.ridges[ridge_] * Matrix::Identity(p, p), b = Matrix::Zero(p, 2);
+        Matrix S = fit.ridges[ridge_] * Matrix::Identity(p, p), b = Matrix::Zero(p, 3);
         for (const problem::Use& use : fit.uses) {
             if (!(use.weight > 0 && use.block.rows > 0)) continue;
             const Matrix X = features(use.block);
@@ -154,6 +157,14 @@ problem::Choices choices_of(const Case& one)
     return choices;
 }
 
+/// Of a row with these levels.
+support::Table<problem::Errors> errors_at(const protocol::LevelledScheme& scheme, const support::Table<problem::ErrorForms>& forms)
+{
+    support::Table<problem::Errors> errors(forms.rows(), forms.columns());
+    for (std::size_t cell = 0; cell < forms.size(); ++cell) errors[cell] = forms[cell].at(scheme.levels);
+    return errors;
+}
+
 }  // namespace
 
 TEST_CASE("Kernel ridge regression with a linear kernel is the chain of fits taken literally, for every protocol")
@@ -163,17 +174,19 @@ TEST_CASE("Kernel ridge regression with a linear kernel is the chain of fits tak
         const protocol::Protocol& protocol = protocol::protocol_called(one.protocol);
         const problem::Choices choices = choices_of(one);
         const protocol::Row row = row_of(protocol, {0.02, 0.5}, {0, 1, 3});
-        const problem::Scheme scheme = protocol.scheme(row, choices);
+        const protocol::LevelledScheme scheme = protocol.levelled(row, choices);
+        REQUIRE(scheme.linear);
         const protocol::KernelSimulation simulation(scheme, row, problem_of("linear", choices));
         const rng::Draws draws(rng::Key(3), 5);
         support::Meter meter;
-        const auto errors = simulation(draws, meter);
+        const auto forms = simulation(draws, meter);
         for (std::size_t i = 0; i < 2; ++i) {
-            Literal literal(scheme, simulation.allotment(), draws, i);
+            Literal literal(scheme.unit, simulation.allotment(), draws, i);
             for (std::size_t j = 0; j < 3; ++j) {
-                const problem::Errors expected = literal.evaluated(row.generations[j]);
-                CHECK(errors(i, j).bias == Approx(expected.bias).epsilon(test::theory));
-                CHECK(errors(i, j).variance == Approx(expected.variance).epsilon(test::theory));
+                const problem::ErrorForm &form = forms(i, j).evaluated, expected = literal.evaluated(row.generations[j]);
+                CHECK(form.bias == Approx(expected.bias).epsilon(test::theory));
+                for (std::size_t level = 0; level < problem::level_count; ++level)
+                    CHECK(form.variance[level] == Approx(expected.variance[level]).epsilon(test::theory));
             }
         }
     }
@@ -189,7 +202,8 @@ TEST_CASE("More ridges and generations change no bit on real rows")
         support::Meter meter;
         const auto simulate = [&](std::vector<double> lambda, std::vector<double> n) {
             const protocol::Row row = row_of(protocol, std::move(lambda), std::move(n));
-            return protocol::KernelSimulation(protocol.scheme(row, choices), row, problem_of("rbf", choices))(draws, meter);
+            const protocol::LevelledScheme scheme = protocol.levelled(row, choices);
+            return errors_at(scheme, protocol::KernelSimulation(scheme, row, problem_of("rbf", choices))(draws, meter));
         };
         const auto all = simulate({0.003, 0.02, 0, 0.1, 0.7, 0.5, 0.4, 0.3, 0.25}, {0, 1, 2, 4}), some = simulate({0, 0.5}, {2, 1});
         for (std::size_t j = 0; j < 2; ++j) {
@@ -208,8 +222,9 @@ TEST_CASE("One factorisation for all ridges and one for each give the same error
     const protocol::Row row = row_of(protocol, {0.001, 0.1, 1}, {0, 2});
     const rng::Draws draws(rng::Key(1), 0);
     support::Meter meter;
-    const auto once = protocol::KernelSimulation(protocol.scheme(row, {}), row, problem_of("laplace"))(draws, meter);
-    const auto apart = protocol::KernelSimulation(protocol.scheme(row, {}), row, problem_of("laplace", each))(draws, meter);
+    const protocol::LevelledScheme scheme = protocol.levelled(row, {});
+    const auto once = errors_at(scheme, protocol::KernelSimulation(scheme, row, problem_of("laplace"))(draws, meter));
+    const auto apart = errors_at(scheme, protocol::KernelSimulation(scheme, row, problem_of("laplace", each))(draws, meter));
     for (std::size_t cell = 0; cell < once.size(); ++cell)
         CHECK(apart[cell].test_error == Approx(once[cell].test_error).epsilon(test::theory));
 }

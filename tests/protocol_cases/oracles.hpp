@@ -9,7 +9,7 @@
 #include "support/cases.hpp"
 
 /// The protocols of THEORY section 2 whose n-th generation is the evaluated model, taken literally (see brute_force.hpp): every row,
-/// every label, plain solves. Columns of weights and labels: without noise, with noise.
+/// every label, plain solves. Columns of weights and labels: without noise, and with that of each level.
 namespace collapse::test::brute_force {
 
 /// argmin sum_i a_i (y_i - x_i w)^2 + lambda |w|^2; the minimum-norm solution at lambda = 0.
@@ -29,11 +29,16 @@ inline MatrixXd stacked(const MatrixXd& above, const MatrixXd& below)
     return result;
 }
 
-inline MatrixXd twice(const VectorXd& weights)
+/// Real labels.
+inline MatrixXd real_labels(Generator& generator, const MatrixXd& X, const VectorXd& teacher, const problem::Cell& cell)
 {
-    MatrixXd both(weights.size(), 2);
-    both << weights, weights;
-    return both;
+    return labels(generator, X, thrice(teacher), problem::Level::sigma, cell.sigma);
+}
+
+/// Labels by a model.
+inline MatrixXd other_labels(Generator& generator, const MatrixXd& X, const MatrixXd& weights, const problem::Cell& cell)
+{
+    return labels(generator, X, weights, problem::Level::sigma0, cell.sigma0);
 }
 
 inline problem::Errors mix(Generator& generator, const VectorXd& s, const VectorXd& teacher, const problem::Cell& cell,
@@ -41,14 +46,14 @@ inline problem::Errors mix(Generator& generator, const VectorXd& s, const Vector
 {
     const bool fixed_rows = choices.at("design") == "fixed", fixed_labels = choices.at("real_labels") == "fixed";
     MatrixXd X = covariates(generator, s, cell.T);
-    const MatrixXd first = labels(generator, X, twice(teacher), cell.sigma);
+    const MatrixXd first = real_labels(generator, X, teacher, cell);
     MatrixXd weights = fit(X, first, cell.lambda);
     double w = choices.at("weighting") == "adaptive" ? 1 : cell.w;
     for (int t = 1; t <= cell.n; ++t) {
         if (choices.at("weighting") == "adaptive") w = (1 + w) / (2 + w);
         if (!fixed_rows) X = covariates(generator, s, cell.T);
-        const MatrixXd real = fixed_labels ? first : labels(generator, X, twice(teacher), cell.sigma);
-        weights = fit(X, w * real + (1 - w) * labels(generator, X, weights, cell.sigma0), cell.lambda);
+        const MatrixXd real = fixed_labels ? first : real_labels(generator, X, teacher, cell);
+        weights = fit(X, w * real + (1 - w) * other_labels(generator, X, weights, cell), cell.lambda);
     }
     return errors(s, teacher, weights);
 }
@@ -56,13 +61,13 @@ inline problem::Errors mix(Generator& generator, const VectorXd& s, const Vector
 inline problem::Errors partial(Generator& generator, const VectorXd& s, const VectorXd& teacher, const problem::Cell& cell)
 {
     MatrixXd X = covariates(generator, s, cell.T);
-    MatrixXd weights = fit(X, labels(generator, X, twice(teacher), cell.sigma), cell.lambda);
-    const auto real = static_cast<Eigen::Index>(std::round(cell.p * cell.T));
+    MatrixXd weights = fit(X, real_labels(generator, X, teacher, cell), cell.lambda);
+    const auto real_count = static_cast<Eigen::Index>(std::round(cell.p * cell.T));
     for (int t = 1; t <= cell.n; ++t) {
         X = covariates(generator, s, cell.T);
-        const MatrixXd real_rows = X.topRows(real), other_rows = X.bottomRows(X.rows() - real);
-        const MatrixXd real_labels = labels(generator, real_rows, twice(teacher), cell.sigma);
-        weights = fit(X, stacked(real_labels, labels(generator, other_rows, weights, cell.sigma0)), cell.lambda);
+        const MatrixXd real_rows = X.topRows(real_count), other_rows = X.bottomRows(X.rows() - real_count);
+        const MatrixXd real = real_labels(generator, real_rows, teacher, cell);
+        weights = fit(X, stacked(real, other_labels(generator, other_rows, weights, cell)), cell.lambda);
     }
     return errors(s, teacher, weights);
 }
@@ -71,11 +76,11 @@ inline problem::Errors accumulate(Generator& generator, const VectorXd& s, const
                                   const problem::Choices& choices)
 {
     const MatrixXd first = covariates(generator, s, cell.T);
-    MatrixXd X = first, y = labels(generator, X, twice(teacher), cell.sigma);
+    MatrixXd X = first, y = real_labels(generator, X, teacher, cell);
     MatrixXd weights = fit(X, y, cell.lambda);
     for (int t = 1; t <= cell.n; ++t) {
         const MatrixXd block = choices.at("design") == "fixed" ? first : covariates(generator, s, cell.T);
-        y = stacked(y, labels(generator, block, weights, cell.sigma0));
+        y = stacked(y, other_labels(generator, block, weights, cell));
         X = stacked(X, block);
         if (choices.at("subsample") == "no") {
             weights = fit(X, y, cell.lambda);
@@ -93,13 +98,12 @@ inline problem::Errors accumulate(Generator& generator, const VectorXd& s, const
 inline problem::Errors weighted(Generator& generator, const VectorXd& s, const VectorXd& teacher, const problem::Cell& cell)
 {
     MatrixXd X = covariates(generator, s, cell.T);
-    MatrixXd weights = fit(X, labels(generator, X, twice(teacher), cell.sigma), cell.lambda);
+    MatrixXd weights = fit(X, real_labels(generator, X, teacher, cell), cell.lambda);
     const double synthetic_rows = std::round(cell.T / cell.k);
     for (int t = 1; t <= cell.n; ++t) {
         X = covariates(generator, s, cell.T);
         const MatrixXd other = covariates(generator, s, synthetic_rows);
-        const MatrixXd y =
-            stacked(labels(generator, X, twice(teacher), cell.sigma), labels(generator, other, weights, cell.sigma0));
+        const MatrixXd y = stacked(real_labels(generator, X, teacher, cell), other_labels(generator, other, weights, cell));
         VectorXd a(y.rows());
         a << VectorXd::Constant(X.rows(), cell.w / cell.T), VectorXd::Constant(other.rows(), (1 - cell.w) / synthetic_rows);
         weights = weighted_fit(stacked(X, other), y, a, cell.lambda);

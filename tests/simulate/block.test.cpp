@@ -24,7 +24,8 @@ const Row small_row{
 Table<CellSums> simulated(const Row& row, Replicates replicates)
 {
     support::Meter meter;
-    return simulate::simulate_block(replace(), {}, row, simulate::key_of(5, {}, "replace", row), replicates, meter);
+    return simulate::simulate_block(replace().levelled(row, {}), {}, row, simulate::key_of(5, {}, "replace", row), replicates,
+                                    meter);
 }
 
 void append(Table<CellSums>& sums, const Table<CellSums>& more)

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "collapse/protocol/protocol.hpp"
+#include "collapse/protocol/simulation.hpp"
 #include "support/cases.hpp"
 
 using namespace collapse;
@@ -74,7 +75,10 @@ TEST_CASE("generators need a sample size, and the message says how to give one",
 
 TEST_CASE("more replicates, ridges or generations never cost less", "[simulate]")
 {
-    const auto seconds = [](const Row& row) { return replace().cost(row, {}, std::numeric_limits<double>::quiet_NaN()).seconds; };
+    const auto seconds = [](const Row& row) {
+        const protocol::Simulation simulation(replace().levelled(row, {}), row, row.cell.d);
+        return simulation.cost(std::numeric_limits<double>::quiet_NaN()).seconds;
+    };
     for (const double T0 : {10., 40.}) {
         Cell cell = regular;
         cell.T0 = T0;

@@ -37,36 +37,40 @@ inline MatrixXd fit(const MatrixXd& X, const MatrixXd& y, double lambda)
     return normal_equations.ldlt().solve(X.transpose() * y / T);
 }
 
-/// Labels by two labellers at once, the columns of `weights`: the first without noise, the second with noise of size `sigma`.
-inline MatrixXd labels(Generator& generator, const MatrixXd& X, const MatrixXd& weights, double sigma)
+/// Labels by three labellers at once, the columns of `weights`: without noise, and with that of each level.
+inline MatrixXd labels(Generator& generator, const MatrixXd& X, const MatrixXd& weights, problem::Level level, double size)
 {
     MatrixXd y = X * weights;
-    y.col(1) += sigma * normal_matrix(generator, X.rows(), 1);
+    y.col(level == problem::Level::sigma ? 1 : 2) += size * normal_matrix(generator, X.rows(), 1);
     return y;
 }
 
+/// The same labeller three times.
+inline MatrixXd thrice(const VectorXd& weights) { return weights.replicate(1, 3); }
+
 /// bias of the noise-free chain, variance of what noise adds on the same covariates, and the test error as every replicate counts it:
-/// the mean over all label noises and over their negatives, which lead to the mirror images of the weights.
+/// the mean over all noises of sigma and of sigma0 and over their negatives, which lead to mirror images of the weights.
 inline problem::Errors errors(const VectorXd& eigenvalues, const VectorXd& teacher, const MatrixXd& weights)
 {
     const auto size = [&](const VectorXd& w) { return w.cwiseAbs2().dot(eigenvalues); };
-    const VectorXd mirrored = 2 * weights.col(0) - weights.col(1);
-    return {(size(weights.col(1) - teacher) + size(mirrored - teacher)) / 2, size(weights.col(0) - teacher),
-            size(weights.col(1) - weights.col(0))};
+    const VectorXd sigma = weights.col(1) - weights.col(0), sigma0 = weights.col(2) - weights.col(0);
+    double test_error = 0;
+    for (const double sign : {-1, 1})
+        for (const double sign0 : {-1, 1}) test_error += size(weights.col(0) + sign * sigma + sign0 * sigma0 - teacher) / 4;
+    return {test_error, size(weights.col(0) - teacher), size(sigma) + size(sigma0)};
 }
 
 /// Protocol `replace`.
 inline problem::Errors replace(Generator& generator, const VectorXd& eigenvalues, const VectorXd& teacher,
                                const problem::Cell& cell)
 {
-    MatrixXd weights(teacher.size(), 2);
-    weights << teacher, teacher;
+    MatrixXd weights = thrice(teacher);
     for (int m = 1; m <= cell.n; ++m) {
         const MatrixXd X = covariates(generator, eigenvalues, cell.T0);
-        weights = fit(X, labels(generator, X, weights, cell.sigma0), cell.lambda0);
+        weights = fit(X, labels(generator, X, weights, problem::Level::sigma0, cell.sigma0), cell.lambda0);
     }
     const MatrixXd X = covariates(generator, eigenvalues, cell.T);
-    weights = fit(X, labels(generator, X, weights, cell.sigma), cell.lambda);
+    weights = fit(X, labels(generator, X, weights, problem::Level::sigma, cell.sigma), cell.lambda);
     return errors(eigenvalues, teacher, weights);
 }
 

@@ -81,7 +81,7 @@ class LiteralScheme {
             y += share * (labels_.at({use.block.kind, use.block.generation, use.copy, of}) - truth.replicate(1, 2));
         for (const auto& [of, share] : use.labels.teachers)
             y += share * (X * deltas_[static_cast<std::size_t>(of)]).replicate(1, 2);
-        for (const auto& [source, size] : use.labels.noise) y.col(1) += size * noise(use.block, source);
+        for (const problem::Noise& own : use.labels.noise) y.col(1) += own.size * noise(use.block, own.source);
         return labels_[{use.block.kind, use.block.generation, use.copy, t}] = y;
     }
 

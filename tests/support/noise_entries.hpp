@@ -94,12 +94,12 @@ class NoiseEntries {
             y.col(0) -= share * truth;
         }
         for (const auto& [of, share] : use.labels.teachers) y.col(0) += share * X * deltas_[static_cast<std::size_t>(of)];
-        for (const auto& [source, size] : use.labels.noise) {
-            const auto [first, is_new] = sources_.try_emplace({use.block.kind, use.block.generation, source}, entries_ + 1);
+        for (const problem::Noise& noise : use.labels.noise) {
+            const auto [first, is_new] = sources_.try_emplace({use.block.kind, use.block.generation, noise.source}, entries_ + 1);
             if (is_new) entries_ += X.rows();
             Columns unit = Columns::Zero(X.rows(), first->second + X.rows());
             unit.rightCols(X.rows()).setIdentity();
-            add(y, size / std::sqrt(use.block.rows), unit);
+            add(y, noise.size / std::sqrt(use.block.rows), unit);
         }
         return labels_[{use.block.kind, use.block.generation, t}] = y;
     }

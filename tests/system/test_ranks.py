@@ -10,6 +10,7 @@ from sweeps import SMALL
 
 PRECISE = {**SMALL, "simulation.replicates": "2000", "simulation.precision": "0.05", "simulation.min_replicates": "20"}
 # Rows of 440 cells: their results are longer than what MPI sends without the receiver's help.
+LEVELS = {**SMALL, "grid.sigma": "0, 0.1, 0.4", "grid.sigma0": "0.2, 0.5"}
 AVERAGED = {**SMALL, "simulation.noise": "averaged"}
 LONG_ROWS = {**SMALL, "grid.lambda": "logspace(-3, 1, 40)", "grid.n": "0:10"}
 SIMULATED = ["sim_test_error", "sim_test_error_stderr", "sim_bias", "sim_variance", "replicates", "zscore"]
@@ -44,6 +45,29 @@ def test_a_wanted_precision_stops_after_the_same_replicates_on_any_number_of_ran
 def test_averaged_noise_gives_the_same_bits_on_any_number_of_ranks(collapse, alone, ranks):
     collapse("run", collapse.write(AVERAGED), ranks=ranks, expect=COMPLETE)
     assert differences(alone.folder / "averaged.h5", collapse.folder / "out.h5") == []
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+@pytest.mark.parametrize("noise", ["drawn", "averaged"])
+def test_a_grid_of_noise_levels_has_the_bits_of_each_pair_by_itself(collapse, ranks, noise):
+    """Rows that differ in sigma and sigma0 share their draws and travel together."""
+    keys = {**LEVELS, "simulation.noise": noise}
+    collapse("run", collapse.write(keys), ranks=ranks, expect=COMPLETE)
+    with xarray.open_dataset(collapse.folder / "out.h5", engine="h5netcdf") as grid:
+        for sigma, sigma0 in [(0, 0.2), (0.1, 0.5), (0.4, 0.2)]:
+            one = {**keys, "grid.sigma": sigma, "grid.sigma0": sigma0, "output.file": "one.h5"}
+            collapse("run", collapse.write(one, "one.ini"), "--fresh", expect=COMPLETE)
+            with xarray.open_dataset(collapse.folder / "one.h5", engine="h5netcdf") as alone:
+                for name in SIMULATED:
+                    np.testing.assert_array_equal(grid[name].sel(sigma=sigma, sigma0=sigma0), alone[name], err_msg=name)
+
+
+def test_the_plan_tells_how_many_draws_serve_a_grid_of_noise_levels(collapse):
+    plan = collapse("plan", collapse.write(LEVELS), "--json").json
+    assert plan["rows"] == 36 and plan["drawn_rows"] == 6
+    assert "6 draws serve 36 rows" in collapse("plan", collapse.write(LEVELS)).stdout
+    assert "serve" not in collapse("plan", collapse.write(SMALL)).stdout
 
 
 @pytest.mark.mpi

@@ -97,7 +97,7 @@ def test_provenance_holds_everything_that_is_needed_to_repeat_the_run(file, path
     provenance = {name: text(file["provenance"], name) for name in file["provenance"].attrs}
     assert provenance["config"] == (path.parent / "sweep.ini").read_text()
     assert "grid.lambda0 = 0\n" in provenance["resolved_config"] and "model.spectrum = power_law\n" in provenance["resolved_config"]
-    assert provenance["seed"] == 3 and provenance["sampler_version"] == 4
+    assert provenance["seed"] == 3 and provenance["sampler_version"] == 5
     assert "2402.07712" in provenance["citations"]
     for name in ["compiler", "libraries", "processor", "random_generator"]:
         assert provenance[name]

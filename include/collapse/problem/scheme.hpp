@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "collapse/numerics/types.hpp"
+#include "collapse/problem/errors.hpp"
 
 /// Who labels what for whom: a protocol as a value (THEORY section 2). A scheme says which rows are drawn, which fits are made on
 /// them and how their labels are made; simulation, prediction, cost and all that is said about a protocol are derived from it.
@@ -31,8 +32,9 @@ struct Share {
 
 /// Noise of independent N(0, 1) numbers, one a row. A source that occurs in several fits on a block is drawn once.
 struct Noise {
-    double source;  ///< number within its block
-    double size;    ///< standard deviation
+    double source;               ///< number within its block
+    double size;                 ///< standard deviation, or that over the level where levels have been taken out (LevelledScheme)
+    Level level = Level::sigma;  ///< which then is this one
 };
 
 /// Labels of a block's rows x in one fit t:

@@ -86,7 +86,8 @@ struct Course {
     /// Whether every fit, also of generations that are not asked for, has one block of its own with rows of the test covariance,
     /// labelled by the truth, other teachers and one model before.
     bool separate = false;
-    double least_rows = 0;  ///< of fits that are not drawn, if `separate`
+    double least_rows = 0;             ///< of fits that are not drawn, if `separate`
+    problem::ByLevel<bool> carried{};  ///< levels of noise in the labels of models that label others, also of ones not asked for
 };
 
 /// Whether a step is of models that are evaluated and used by no other, as opposed to fit number `step.number`.

@@ -5,12 +5,15 @@
 #include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/protocol/allotment.hpp"
+#include "collapse/protocol/levels.hpp"
 #include "collapse/protocol/row.hpp"
 #include "collapse/rng/draws.hpp"
 #include "collapse/support/failure.hpp"
 #include "collapse/support/meter.hpp"
 
 namespace collapse::protocol {
+
+using problem::ErrorForms;
 
 /// Where rows of a data set come from and how they are fitted.
 struct KernelProblem {
@@ -26,10 +29,10 @@ struct KernelProblem {
 class KernelSimulation {
   public:
     /// Throws InvalidInput if the scheme needs what a data set does not have: another teacher, another covariance.
-    KernelSimulation(Scheme scheme, Row row, const KernelProblem& problem);
+    KernelSimulation(LevelledScheme scheme, Row row, const KernelProblem& problem);
 
-    /// One replicate of every cell [ridges x generations].
-    Table<Errors> operator()(const rng::Draws& draws, support::Meter& meter) const;
+    /// One replicate of every cell, for all levels of label noise that are wanted [ridges x generations].
+    Table<ErrorForms> operator()(const rng::Draws& draws, support::Meter& meter) const;
 
     /// Why a cell is not simulated, or none [ridges x generations].
     const Table<support::Reason>& reasons() const { return reasons_; }
@@ -53,7 +56,7 @@ class KernelSimulation {
         bool narrow = false;  ///< the same for all ridges of the row
     };
 
-    Scheme scheme_;
+    LevelledScheme scheme_;
     Row row_;
     KernelProblem problem_;
     Table<support::Reason> reasons_;

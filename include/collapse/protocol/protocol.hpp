@@ -7,6 +7,7 @@
 #include "collapse/problem/description.hpp"
 #include "collapse/problem/spectrum.hpp"
 #include "collapse/protocol/label_noise.hpp"
+#include "collapse/protocol/levels.hpp"
 #include "collapse/protocol/replicate.hpp"
 #include "collapse/protocol/row.hpp"
 #include "collapse/support/failure.hpp"
@@ -30,6 +31,9 @@ class Protocol {
     /// Blocks, fits and labels for the cells of a row.
     virtual Scheme scheme(const Row& row, const Choices& choices) const = 0;
 
+    /// The same with the levels of label noise taken out, where they decide nothing else.
+    LevelledScheme levelled(const Row& row, const Choices& choices) const;
+
     /// One replicate of every cell of the row [ridges x generations]; cells without a finite mean are left NaN.
     Table<Errors> simulate(const Row& row, const Replicate& replicate, LabelNoise noise = LabelNoise::drawn) const;
 
@@ -47,9 +51,6 @@ class Protocol {
 
     /// Whether n may be any real number for `predict`, at a cost that does not grow with it.
     bool continuous_generations(const Row& row, const Choices& choices) const;
-
-    /// What a replicate costs; `others`: see Simulation::cost().
-    Cost cost(const Row& row, const Choices& choices, double others, LabelNoise noise = LabelNoise::drawn) const;
 };
 
 /// The protocol of a config that names none.

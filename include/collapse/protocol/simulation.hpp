@@ -2,20 +2,23 @@
 
 #include "collapse/protocol/course.hpp"
 #include "collapse/protocol/label_noise.hpp"
+#include "collapse/protocol/levels.hpp"
 #include "collapse/protocol/replicate.hpp"
 #include "collapse/support/failure.hpp"
 
 namespace collapse::protocol {
+
+using problem::ErrorForms;
 
 /// Simulates a row of cells, replicate by replicate. All cells share the draws: one chain of fits serves every n, one
 /// factorisation every ridge.
 class Simulation {
   public:
     /// d: directions that rows vary in. Cells whose mean is infinite are left NaN.
-    Simulation(Scheme scheme, Row row, double d, LabelNoise noise = LabelNoise::drawn);
+    Simulation(LevelledScheme scheme, Row row, double d, LabelNoise noise = LabelNoise::drawn);
 
-    /// One replicate of every cell [ridges x generations].
-    Table<Errors> operator()(const Replicate& replicate) const;
+    /// One replicate of every cell, for all levels of label noise that are wanted [ridges x generations].
+    Table<ErrorForms> operator()(const Replicate& replicate) const;
 
     /// Why a cell is not simulated, or none [ridges x generations].
     const Table<support::Reason>& reasons() const { return reasons_; }
@@ -27,7 +30,7 @@ class Simulation {
   private:
     bool is_framed(const Course& course, std::size_t others) const;
 
-    Scheme scheme_;
+    LevelledScheme scheme_;
     Row row_;
     double d_;
     Averaging averaging_;

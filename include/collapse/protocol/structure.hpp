@@ -22,6 +22,8 @@ double share_of_truth(const problem::Labels& labels);
 
 /// Variance of the noise of labels, without that of labels kept.
 double noise_variance(const problem::Labels& labels);
+/// The same of noise of one level.
+double noise_variance(const problem::Labels& labels, problem::Level level);
 
 /// Rows that take part in a fit, counted with every use.
 double rows_of(const Fit& fit);

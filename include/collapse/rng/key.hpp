@@ -8,7 +8,7 @@ namespace collapse::rng {
 
 /// Of the way numbers are drawn: from a key to values, and from parameters to a key. To be raised with every change that gives other
 /// numbers, so that results of two ways are never pooled as if they were of one.
-inline constexpr std::uint64_t sampler_version = 4;
+inline constexpr std::uint64_t sampler_version = 5;
 
 /// A 128-bit key that names a family of random streams by what they belong to: the seed and the values of parameters.
 /// Equal values in equal order give equal keys on every machine; -0 counts as 0.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "collapse/sweep/settings.hpp"
@@ -16,6 +17,8 @@ struct Plan {
         std::int64_t replicates = 0;  ///< at most; 0 where no cell can be simulated
         bool left_out = false;        ///< by a refinement: it selects no cell of the row
         bool ours = true;             ///< false: another shard computes the row
+        /// The first row of its family (family.hpp), which share their draws: `seconds` are those of all of them; none: it has no family.
+        std::optional<RowIndex> first_of_family{};
     };
     std::vector<RowPlan> rows;
     double longest_task = 0;  ///< nominal core-seconds that a task should take at most
@@ -23,6 +26,11 @@ struct Plan {
     double pool_bytes = 0;    ///< of rank 0 while it measures the spectrum, before anything else
     std::int64_t pool = 0;    ///< rows that it measures
     double largest_fit = 0;   ///< rows of a data set in one fit
+
+    /// The row that stands for the family in all that counts its draws once.
+    RowIndex family_of(RowIndex row) const { return rows[row.value].first_of_family.value_or(row); }
+    /// Rows with draws of their own, and all that are simulated.
+    std::size_t families() const, simulated_rows() const;
 
     /// Lengthens tasks for so many ranks: their results must not come faster than rank 0 can take them in, but every rank
     /// shall have many tasks, so that all end together. Costs are nominal.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <map>
 #include <optional>
@@ -44,6 +45,8 @@ class Schedule {
 
     /// The next task that is expected to take no longer than `most_seconds`, or none: then wait for results, unless finished().
     std::optional<Task> next(double most_seconds = std::numeric_limits<double>::infinity());
+    /// Whether the next task follows the last one (see Task): it should go to the same rank.
+    bool next_follows() const { return !following_.empty(); }
 
     /// Takes a result in; of one that comes twice (see abandon) the second does not count. Returns the rows whose state has
     /// changed: none, or the task's.
@@ -75,6 +78,7 @@ class Schedule {
     };
 
     void enqueue(RowIndex row);
+    bool has_replicates_left(RowIndex row) const;
     double seconds_per_replicate(RowIndex row) const;
     double seconds_of_prediction(RowIndex row) const;  ///< 0 if it was handed out
     Task cut(RowIndex row, double most_seconds);
@@ -85,7 +89,10 @@ class Schedule {
     SimulationSettings simulation_;
     Plan plan_;
     std::vector<RowState> states_;
-    std::vector<Frontier> frontiers_;
+    std::vector<Frontier> frontiers_;                     ///< what was measured: of the first rows of families
+    std::map<RowIndex, std::vector<RowIndex>> families_;  ///< of more than one row, by the first
+    double most_of_family_;                               ///< replicates at a time
+    std::deque<Task> following_;                          ///< what was cut together with the last task
     std::vector<Task> returned_;
     /// Cost and ~index of rows with work to hand out, dearest first; a row without work is taken out when it is met.
     std::set<std::pair<double, std::size_t>, std::greater<>> queue_;

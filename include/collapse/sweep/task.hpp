@@ -22,6 +22,7 @@ struct Task {
     RowIndex row;
     Replicates replicates;
     bool predict = false;
+    bool follows = false;  ///< the task before it in its batch is of the same family and replicates: their draws are there already
     friend bool operator==(const Task&, const Task&) = default;
 };
 

@@ -43,7 +43,8 @@ Simulated simulate(const ChainFile& chain, std::int64_t replicates, std::uint64_
     const auto d = static_cast<double>(chain.truth.size());
     protocol::Row row{{}, {0}, {}};
     for (std::size_t t = 0; t < chain.fits; ++t) row.generations.push_back(static_cast<double>(t));
-    const protocol::Simulation simulation(chain.scheme, row, static_cast<double>((chain.nodes.eigenvalue > 0).count()));
+    const protocol::LevelledScheme scheme(chain.scheme);
+    const protocol::Simulation simulation(scheme, row, static_cast<double>((chain.nodes.eigenvalue > 0).count()));
     const problem::LinearModel model{chain.nodes.eigenvalue.matrix(), chain.truth.matrix()};
     rng::Key key(seed);
     key.absorb(rng::sampler_version).absorb("a chain in JSON").absorb(d);
@@ -51,11 +52,12 @@ Simulated simulate(const ChainFile& chain, std::int64_t replicates, std::uint64_
     support::Meter meter;
     for (std::int64_t replicate = 0; replicate < replicates; ++replicate) {
         const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
-        const auto errors =
-            simulation({model, draws, estimator::covariates_called(problem::ModelSettings{}.covariates), {}, meter});
-        for (std::size_t t = 0; t < chain.fits; ++t)
-            if (!std::isnan(errors(0, t).test_error)) moments[t].add(errors(0, t));
-            else moments[t].add({errors(0, t).test_error, 0, 0});
+        const auto forms = simulation({model, draws, estimator::covariates_called(problem::ModelSettings{}.covariates), {}, meter});
+        for (std::size_t t = 0; t < chain.fits; ++t) {
+            const problem::Errors errors = forms(0, t).at(scheme.levels);
+            if (!std::isnan(errors.test_error)) moments[t].add(errors);
+            else moments[t].add({errors.test_error, 0, 0});
+        }
     }
     Simulated result{replicates, {}, {}};
     for (const auto& cell : moments) {

@@ -79,6 +79,7 @@ nlohmann::json to_json(const Forecast& forecast)
             {"rows", forecast.grid.rows()},
             {"selected_rows", forecast.rows_to_compute()},
             {"tasks", forecast.plan.tasks()},
+            {"drawn_rows", forecast.plan.families()},
             {"replicates", forecast.settings.simulation.replicates},
             {"at_most", forecast.settings.simulation.precision > 0},
             {"core_hours", forecast.core_seconds() / 3600},
@@ -144,6 +145,10 @@ void print_text(const Forecast& forecast)
     print_scheme(forecast);
     fmt::print("grid      {} in {}; {}\n", support::counted(forecast.grid.cells(), "cell"),
                support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
+    const std::size_t simulated = forecast.plan.simulated_rows(), families = forecast.plan.families();
+    if (families < simulated)
+        fmt::print("shared    {} serve {}: rows that differ in sigma or sigma0 alone have their draws in common\n",
+                   support::counted(families, "draw"), support::counted(simulated, "row"));
     if (!forecast.grid.selection().empty())
         fmt::print("refined   {} of these cells are computed, {:.1f} times fewer\n", forecast.grid.selected_cells(),
                    static_cast<double>(forecast.grid.cells()) / static_cast<double>(forecast.grid.selected_cells()));

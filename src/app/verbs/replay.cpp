@@ -120,16 +120,16 @@ Replay replay(const store::ResultView& view, const Arguments& arguments)
     validate(obstacle == support::Reason::none, "the cell {} is not simulated ({}); choose another --cell", grid.describe(cell),
              support::name_of(obstacle));
 
+    const protocol::LevelledScheme scheme = protocol.levelled(row, settings.model.choices);
     // The same draws as in the sweep: by key and number of the replicate.
-    const rng::Draws draws(simulate::key_of(settings.simulation.seed, settings.model, sweep::name_in_key(settings), row),
-                           static_cast<std::uint64_t>(number));
+    const rng::Draws draws(sweep::key_of(settings, row, scheme.linear), static_cast<std::uint64_t>(number));
     support::Meter meter;
     Replay result{};
     if (settings.model.has_data()) {
-        const protocol::KernelSimulation simulation(protocol.scheme(row, settings.model.choices), row,
+        const protocol::KernelSimulation simulation(scheme, row,
                                                     {*settings.model.dataset, estimator::kernel_called(settings.model.kernel),
                                                      settings.model.choices, settings.model.test});
-        result.errors = simulation(draws, meter)[within];
+        result.errors = simulation(draws, meter)[within].at(scheme.levels);
     } else {
         const problem::LinearModel model = problem::instance_of(settings.model, row.cell, draws);
         const estimator::Observer observer(estimator::covariates_called(settings.model.covariates), model.teacher, at.lambda);
