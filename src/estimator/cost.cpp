@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "collapse/estimator/core_speed.hpp"
+#include "collapse/estimator/lanes.hpp"
 #include "collapse/estimator/ridge.hpp"
 
 namespace collapse::estimator::cost {
@@ -45,6 +46,12 @@ double spectral_fit(double d, double T)
 double product(double d, double T, double columns) { return call + 2 * d * std::min(d, T) * columns * matrix_product; }
 
 double least_squares_noise(double d) { return call + d * normal; }
+
+double lanes(double products)
+{
+    constexpr double slower = 4;  // than a BLAS at whole matrices, measured at d = 10 to 40
+    return call / static_cast<double>(abreast) + 2 * slower * products * matrix_product;
+}
 
 double solve(double m) { return m * pair_of_solves; }
 

@@ -7,6 +7,13 @@
 
 namespace collapse::estimator {
 
+EntrySource Covariates::entries(const problem::Choices&) const { return {}; }
+
+Design Covariates::design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const
+{
+    return drawn_design(engine, eigenvalues, T, entries(choices));
+}
+
 Vector Covariates::least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,
                                        const problem::Choices& choices) const
 {

@@ -22,23 +22,24 @@ Matrix draw_rows(rng::Engine& engine, Index d, Index count, const EntrySource& e
 /// The Cholesky factor L of Z Z' for T rows, whose condition is the square of that of Z; nothing where that would cost digits.
 std::optional<Matrix> triangle_by_products(rng::Engine& engine, Index d, Index T, const EntrySource& entries)
 {
-    constexpr double least = 1e-3;  // of the pivots to the largest: 1e-6 of the condition, ten digits left
     Matrix sum = Matrix::Zero(d, d);
-    for (Index drawn = 0; drawn < T; drawn += d) {
-        const Matrix rows = draw_rows(engine, d, std::min(d, T - drawn), entries);
+    const Index together = rows_together(d);
+    for (Index drawn = 0; drawn < T; drawn += together) {
+        const Matrix rows = draw_rows(engine, d, std::min(together, T - drawn), entries);
         numerics::add_outer_gram(sum, rows);
     }
     numerics::cholesky(sum);
-    if (!(sum.diagonal().minCoeff() > least * sum.diagonal().maxCoeff())) return std::nullopt;
+    if (!(sum.diagonal().minCoeff() > least_pivot * sum.diagonal().maxCoeff())) return std::nullopt;
     return Matrix(sum.triangularView<Eigen::Lower>());
 }
 
-/// The same by reflections: 1. L = d rows, made triangular; 2. for every further d rows: (L, new rows) made triangular again.
+/// The same of the same rows by reflections: the first ones made triangular, then for all further ones (L, new rows) again.
 Matrix triangle_by_reflections(rng::Engine& engine, Index d, Index T, const EntrySource& entries)
 {
-    Matrix triangle = numerics::lower_triangle(draw_rows(engine, d, d, entries));
-    for (Index drawn = d; drawn < T; drawn += d) {
-        const Index count = std::min(d, T - drawn);
+    const Index together = rows_together(d);
+    Matrix triangle = numerics::lower_triangle(draw_rows(engine, d, std::min(together, T), entries));
+    for (Index drawn = together; drawn < T; drawn += together) {
+        const Index count = std::min(together, T - drawn);
         Matrix both(d, d + count);
         both << triangle, draw_rows(engine, d, count, entries);
         triangle = numerics::lower_triangle(std::move(both));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "abreast_run.hpp"
 #include "collapse/estimator/stack.hpp"
 #include "collapse/protocol/simulation.hpp"
 #include "framed_run.hpp"
@@ -122,6 +123,16 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
     return result;
 }
 
+/// The same of one of eight replicates abreast.
+Cost abreast_cost_of(const Course& course, const Step& step, double d, double parts)
+{
+    const double ridges = step.narrow ? 1 : static_cast<double>(course.ridges.size()),
+                 columns = parts * static_cast<double>(step.fits.size()), T = step.fits[0].uses[0].block.rows, m = std::min(d, T);
+    if (step.way == Way::drawn) return {cost::lanes(d * columns * ridges) + d * cost::least_squares_noise(1), 0};
+    const double products = m * m * (d + ridges * m / 3) + columns * m * (2 * d + ridges * (2 * m + d));
+    return {cost::lanes(products) + cost::gaussian_design(d, T), 8 * 8 * (d * m + 2 * m * m + 4 * d * columns)};
+}
+
 /// The same in a frame of k directions.
 Cost framed_cost_of(const Course& course, const Step& step, double d, double k)
 {
@@ -151,11 +162,14 @@ Cost Simulation::cost(double others) const
         const bool framed = others >= 0 && is_framed(course, static_cast<std::size_t>(others));
         const double frame =
             framed ? static_cast<double>(frame_of(course, static_cast<std::size_t>(others), scheme_.unit.teachers.size())) : 0;
+        const bool abreast = at_once() > 1 && is_abreast(course, d_);
         std::set<BlockKey> drawn;
         double most = 0, kept = 0, factors = 0, described = 0;
         for (const Step& step : course.steps) {
             described += copies_of_steps * description_bytes(step);
-            const Cost one = framed ? framed_cost_of(course, step, d_, frame) : of(course, step, drawn, factors);
+            const Cost one = framed    ? framed_cost_of(course, step, d_, frame)
+                             : abreast ? abreast_cost_of(course, step, d_, parts)
+                                       : of(course, step, drawn, factors);
             sum.seconds += one.seconds;
             most = std::max(most, one.bytes);
             if (framed) continue;

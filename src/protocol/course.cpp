@@ -151,11 +151,14 @@ void find_carried(Course& course, const std::vector<Step>& all, bool has_evaluat
 }
 
 /// See Course::separate; `all`: steps for many generations.
-void find_separate(Course& course, const std::vector<Step>& all)
+void find_separate(Course& course, const std::vector<Step>& all, std::size_t ridge)
 {
     course.least_rows = std::numeric_limits<double>::infinity();
     course.separate = std::ranges::all_of(all, [&](const Step& step) {
-        if (step.way != Way::drawn) course.least_rows = std::min(course.least_rows, step.fits[0].uses[0].block.rows);
+        if (step.way != Way::drawn) {
+            course.least_rows = std::min(course.least_rows, step.fits[0].uses[0].block.rows);
+            course.positive = course.positive && step.fits[0].ridges[ridge] > 0;
+        }
         return (step.way == Way::drawn || step.way == Way::alone) && step.exclusive &&
                std::ranges::all_of(step.fits, [](const Fit& fit) {
                    const problem::Labels& labels = fit.uses[0].labels;
@@ -321,7 +324,7 @@ std::vector<Course> courses_of(const Scheme& scheme, const Row& row, double d)
         course.steps = std::move(chosen);
         std::vector<Step> all = all_steps;
         choose_ways(all, blocks, i, d);
-        find_separate(course, all);
+        find_separate(course, all, i);
         find_carried(course, all, static_cast<bool>(scheme.evaluated));
     }
     std::vector<Course> courses;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "abreast_run.hpp"
 #include "average.hpp"
 #include "collapse/protocol/means.hpp"
 #include "framed_run.hpp"
@@ -48,39 +49,69 @@ bool Simulation::is_framed(const Course& course, std::size_t others) const
     return draws_ == 1 && averaging_ == Averaging::draws && protocol::is_framed(course, d_, others, scheme_.unit.teachers.size());
 }
 
+std::size_t Simulation::at_once() const
+{
+    const bool any = averaging_ == Averaging::draws && draws_ == 1 &&
+                     std::ranges::any_of(courses_, [&](const Course& course) { return is_abreast(course, d_); });
+    return any ? static_cast<std::size_t>(estimator::abreast) : 1;
+}
+
 Table<ErrorForms> Simulation::operator()(const Replicate& replicate) const
 {
-    Table<ErrorForms> errors(row_.lambda.size(), row_.generations.size());
+    return std::move((*this)(std::span(&replicate, 1))[0]);
+}
+
+/// What a course gives for the cells of its ridges. form_of(form) is that of one replicate.
+template <class Result, class FormOf>
+void Simulation::enter(Table<ErrorForms>& errors, const Course& course, const Result& result, FormOf&& form_of) const
+{
+    for (std::size_t r = 0; r < course.ridges.size(); ++r)
+        for (std::size_t j = 0; j < row_.generations.size(); ++j) {
+            const std::size_t i = course.ridges[r];
+            if (reasons_(i, j) != Reason::none) continue;
+            const auto of = [&](const auto& known) { return form_of(known[known.size() == 1 ? 0 : r]); };
+            errors(i, j).evaluated = of(result.evaluated.at(row_.generations[j]));
+            const auto before = result.fits.find(row_.generations[j] - 1);
+            if (before != result.fits.end()) errors(i, j).generator = of(before->second);
+        }
+}
+
+std::vector<Table<ErrorForms>> Simulation::operator()(std::span<const Replicate> replicates) const
+{
+    std::vector<Table<ErrorForms>> errors(replicates.size(), {row_.lambda.size(), row_.generations.size()});
+    std::vector<std::vector<Vector>> teachers;
+    for (const Replicate& replicate : replicates) teachers.push_back(replicate.teachers(scheme_.unit.teachers));
+    const Vector& eigenvalues = replicates[0].model.eigenvalues;  // of all of them
+    const std::optional<Isotropy> isotropy = replicates[0].covariates.isotropic() ? isotropy_of(eigenvalues) : std::nullopt;
+    const Index d = eigenvalues.size();
     std::vector<Vector> spectra;
     for (const problem::OtherSpectrum& spectrum : scheme_.unit.spectra) {
-        const Index d = replicate.model.eigenvalues.size();
         if (spectrum.eigenvalue.size() > 0) spectra.emplace_back(spectrum.eigenvalue.matrix());
         else spectra.emplace_back(numerics::Array::LinSpaced(d, 1, static_cast<double>(d)).pow(-spectrum.beta).matrix());
     }
-    const std::vector<Vector> teachers = replicate.teachers(scheme_.unit.teachers);
-    Run::Shared shared;
-    const std::optional<Isotropy> isotropy =
-        replicate.covariates.isotropic() ? isotropy_of(replicate.model.eigenvalues) : std::nullopt;
+    std::vector<Run::Shared> shared(replicates.size());
     for (const Course& course : courses_) {
-        const auto run = [&]() -> Run::Result {
-            if (isotropy && is_framed(course, isotropy->others.size())) return FramedRun(course, replicate, *isotropy, teachers)();
-            switch (averaging_) {
-                case Averaging::covariance: return CovarianceRun(course, replicate, spectra, teachers, scheme_.wanted)();
-                case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers, scheme_.wanted)();
-                case Averaging::draws: break;
-            }
-            return Run(course, replicate, spectra, teachers, scheme_.wanted, draws_, courses_.size() > 1 ? &shared : nullptr)();
-        };
-        const Run::Result result = run();
-        for (std::size_t r = 0; r < course.ridges.size(); ++r)
-            for (std::size_t j = 0; j < row_.generations.size(); ++j) {
-                const std::size_t i = course.ridges[r];
-                if (reasons_(i, j) != Reason::none) continue;
-                const auto of = [&](const std::vector<ErrorForm>& known) { return known[known.size() == 1 ? 0 : r]; };
-                errors(i, j).evaluated = of(result.evaluated.at(row_.generations[j]));
-                const auto before = result.fits.find(row_.generations[j] - 1);
-                if (before != result.fits.end()) errors(i, j).generator = of(before->second);
-            }
+        const bool framed = isotropy && is_framed(course, isotropy->others.size());
+        if (at_once() > 1 && is_abreast(course, d_) && !framed) {
+            const AbreastRun::Result result = AbreastRun(course, replicates, teachers, scheme_.wanted)();
+            for (std::size_t k = 0; k < replicates.size(); ++k)
+                enter(errors[k], course, result, [&](const AbreastRun::Forms& forms) { return forms.of(static_cast<Index>(k)); });
+            continue;
+        }
+        for (std::size_t k = 0; k < replicates.size(); ++k) {
+            const Replicate& replicate = replicates[k];
+            const auto run = [&]() -> Run::Result {
+                if (framed) return FramedRun(course, replicate, *isotropy, teachers[k])();
+                switch (averaging_) {
+                    case Averaging::covariance: return CovarianceRun(course, replicate, spectra, teachers[k], scheme_.wanted)();
+                    case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers[k], scheme_.wanted)();
+                    case Averaging::draws: break;
+                }
+                Run::Shared* const models = courses_.size() > 1 ? &shared[k] : nullptr;
+                return Run(course, replicate, spectra, teachers[k], scheme_.wanted, draws_, models)();
+            };
+            enter(errors[k], course, run(), [](const ErrorForm& form) { return form; });
+        }
     }
     return errors;
 }

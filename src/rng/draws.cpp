@@ -1,5 +1,6 @@
 #include "collapse/rng/draws.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <boost/random/normal_distribution.hpp>
@@ -16,6 +17,18 @@ Engine Draws::stream(Purpose purpose, Place place) const
     Engine engine(Engine::key_type{{key_.words()[0], key_.words()[1]}});
     engine.setcounter(counter, 0);
     return engine;
+}
+
+void WordsAhead::draw()
+{
+    Engine::ctr_type counter = engine_->getcounter().first;
+    for (std::size_t block = 0; block < words_.size(); block += counter.size()) {
+        counter.incr();
+        const Engine::ctr_type drawn = (*engine_)(counter);
+        std::reverse_copy(drawn.begin(), drawn.end(), words_.begin() + static_cast<std::ptrdiff_t>(block));
+    }
+    engine_->setcounter(counter, 0);
+    next_ = 0;
 }
 
 void fill_normal(Engine& engine, std::span<double> values)

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 #include <new>
+#include <span>
 
 #include "collapse/data/dataset.hpp"
 #include "collapse/estimator/kernel.hpp"
@@ -55,7 +56,8 @@ Reason defect_of(const Errors& errors)
 /// How replicates of a row are made.
 struct Simulator {
     Table<Reason> reasons;
-    std::function<Table<ErrorForms>(const rng::Draws&)> replicate;
+    std::size_t at_once;
+    std::function<std::vector<Table<ErrorForms>>(std::span<const rng::Draws>)> replicates;
 };
 
 Simulator simulator_of(const protocol::LevelledScheme& scheme, const problem::ModelSettings& settings, const Row& row,
@@ -65,24 +67,35 @@ Simulator simulator_of(const protocol::LevelledScheme& scheme, const problem::Mo
         support::ensure(settings.dataset != nullptr, "rows of a data set are read before they are simulated");
         protocol::KernelSimulation simulation(
             scheme, row, {*settings.dataset, estimator::kernel_called(settings.kernel), settings.choices, settings.test});
-        return {simulation.reasons(), [simulation, &meter](const rng::Draws& draws) { return simulation(draws, meter); }};
+        return {simulation.reasons(), 1,
+                [simulation, &meter](std::span<const rng::Draws> draws) { return std::vector{simulation(draws[0], meter)}; }};
     }
     protocol::Simulation simulation(scheme, row, problem::directions_of(settings, row.cell), noise);
     problem::Instances instances(settings, row.cell);
     const estimator::Covariates& covariates = estimator::covariates_called(settings.covariates);
-    return {simulation.reasons(), [simulation, instances, &covariates, &settings, &meter](const rng::Draws& draws) {
-                const problem::LinearModel model = instances(draws);
-                return simulation({model, draws, covariates, settings.choices, meter});
+    return {simulation.reasons(), simulation.at_once(),
+            [simulation, instances, &covariates, &settings, &meter](std::span<const rng::Draws> draws) {
+                std::vector<problem::LinearModel> models;
+                models.reserve(draws.size());
+                for (const rng::Draws& own : draws) models.push_back(instances(own));
+                std::vector<protocol::Replicate> replicates;
+                replicates.reserve(draws.size());
+                for (std::size_t k = 0; k < draws.size(); ++k)
+                    replicates.push_back({models[k], draws[k], covariates, settings.choices, meter});
+                return simulation(std::span<const protocol::Replicate>(replicates));
             }};
 }
 
-Outcome outcome_of(const Simulator& simulator, const rng::Draws& draws)
+std::vector<Outcome> outcomes_of(const Simulator& simulator, std::span<const rng::Draws> draws)
 {
+    std::vector<Outcome> outcomes(draws.size());
     try {
-        return {simulator.replicate(draws), Reason::none};
+        std::vector<Table<ErrorForms>> errors = simulator.replicates(draws);
+        for (std::size_t k = 0; k < draws.size(); ++k) outcomes[k].errors = std::move(errors[k]);
     } catch (const std::bad_alloc&) {
-        return {{}, Reason::out_of_memory};
+        for (Outcome& outcome : outcomes) outcome = {{}, Reason::out_of_memory};
     }
+    return outcomes;
 }
 
 /// Adds one replicate of the row with these levels.
@@ -120,11 +133,14 @@ Table<CellSums> simulate_block(protocol::LevelledScheme scheme, const problem::M
     Forms forms{key, row.lambda, row.generations, scheme.wanted, replicates, {}};
     if (family != nullptr) family->last = {};
     const bool fits = static_cast<double>(replicates.count()) * bytes_of_forms(row.size()) <= most_bytes_of_forms;
-    for (std::int64_t replicate = replicates.first; replicate < replicates.last; ++replicate) {
-        const rng::Draws draws(key, static_cast<std::uint64_t>(replicate));
-        Outcome outcome = outcome_of(simulator, draws);
-        add(sums, outcome, scheme.levels);
-        if (remembers && (fits || replicates.count() == 1)) forms.outcomes.push_back(std::move(outcome));
+    for (std::int64_t next = replicates.first; next < replicates.last;) {
+        std::vector<rng::Draws> draws;
+        for (; next < replicates.last && draws.size() < simulator.at_once; ++next)
+            draws.emplace_back(key, static_cast<std::uint64_t>(next));
+        for (Outcome& outcome : outcomes_of(simulator, draws)) {
+            add(sums, outcome, scheme.levels);
+            if (remembers && (fits || replicates.count() == 1)) forms.outcomes.push_back(std::move(outcome));
+        }
     }
     if (!forms.outcomes.empty()) family->last = std::move(forms);
     return sums;

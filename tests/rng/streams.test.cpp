@@ -60,3 +60,14 @@ TEST_CASE("a longer draw begins with the shorter one", "[rng]")
     fill_normal(b, many);
     CHECK(std::equal(few.begin(), few.end(), many.begin()));
 }
+
+TEST_CASE("words ahead are those of the engine, which goes on behind the last block of sixteen", "[rng]")
+{
+    Engine plain = Draws(Key(4), 1).stream(Purpose::design, {.generation = 3}), engine = plain;
+    {
+        WordsAhead words(engine);
+        for (int i = 0; i < 20; ++i) CHECK(words() == plain());
+    }
+    for (int i = 20; i < 32; ++i) (void)plain();
+    for (int i = 0; i < 5; ++i) CHECK(engine() == plain());
+}

@@ -12,6 +12,8 @@ double spectral_fit(double d, double T);
 /// Labels from weights, or weights from labels, for so many columns.
 double product(double d, double T, double columns);
 double least_squares_noise(double d);
+/// So many multiplications of one lane of eight.
+double lanes(double products);
 /// One tridiagonal solve of m equations for a pair of columns.
 double solve(double m);
 /// Rows in a frame of k directions, drawn, and the fits on them for so many ridges.

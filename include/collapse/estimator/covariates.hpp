@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -9,6 +10,9 @@
 
 namespace collapse::estimator {
 
+/// Fills a range with independent, centred numbers of unit variance.
+using EntrySource = std::function<void(rng::Engine&, std::span<double>)>;
+
 /// A family of distributions of the independent, centred entries of unit variance that covariates x = Sigma^1/2 z are made of:
 /// one file in src/estimator/covariates/ each. Theory holds for Gaussian entries; the others show how far it reaches.
 class Covariates {
@@ -16,8 +20,11 @@ class Covariates {
     virtual ~Covariates() = default;
     virtual problem::Description describe() const = 0;
 
-    /// A design of T >= 1 rows for eigenvalues s [d], compressed to at most d rows.
-    virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const = 0;
+    /// Where entries are drawn one by one: what draws them; else empty.
+    virtual EntrySource entries(const problem::Choices& choices) const;
+
+    /// A design of T >= 1 rows for eigenvalues s [d], compressed to at most d rows: drawn_design(), unless there is a shorter way.
+    virtual Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices& choices) const;
 
     /// The noise part of a least-squares fit (lambda = 0) on T >= d fresh rows with unit label noise [d].
     virtual Vector least_squares_noise(rng::Engine& engine, const Vector& eigenvalues, Index T,

@@ -87,6 +87,7 @@ struct Course {
     /// labelled by the truth, other teachers and one model before.
     bool separate = false;
     double least_rows = 0;             ///< of fits that are not drawn, if `separate`
+    bool positive = true;              ///< whether the ridges of these are, also of ones not asked for
     problem::ByLevel<bool> carried{};  ///< levels of noise in the labels of models that label others, also of ones not asked for
 };
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "collapse/protocol/course.hpp"
 #include "collapse/protocol/label_noise.hpp"
 #include "collapse/protocol/levels.hpp"
@@ -19,6 +22,10 @@ class Simulation {
 
     /// One replicate of every cell, for all levels of label noise that are wanted [ridges x generations].
     Table<ErrorForms> operator()(const Replicate& replicate) const;
+    /// Several replicates, at most at_once(): each as by itself.
+    std::vector<Table<ErrorForms>> operator()(std::span<const Replicate> replicates) const;
+    /// Replicates that are simulated faster together than one by one.
+    std::size_t at_once() const;
 
     /// Why a cell is not simulated, or none [ridges x generations].
     const Table<support::Reason>& reasons() const { return reasons_; }
@@ -28,6 +35,8 @@ class Simulation {
     Cost cost(double others) const;
 
   private:
+    template <class Result, class FormOf>
+    void enter(Table<ErrorForms>& errors, const Course& course, const Result& result, FormOf&& form_of) const;
     bool is_framed(const Course& course, std::size_t others) const;
 
     LevelledScheme scheme_;

@@ -48,7 +48,8 @@ class Gaussian final : public Covariates {
         Vector weights(d);
         const double chi = rng::chi(engine, static_cast<double>(T - d + 1));
         rng::fill_normal(engine, {weights.data(), static_cast<std::size_t>(d)});
-        return (weights.array() / (eigenvalues.array().sqrt() * chi)).matrix();
+        weights.array() /= eigenvalues.array().sqrt() * chi;
+        return weights;
     }
 
     bool isotropic() const override { return true; }

@@ -2,7 +2,6 @@
 #include <bit>
 
 #include "collapse/estimator/covariates.hpp"
-#include "collapse/estimator/drawn_rows.hpp"
 
 namespace collapse::estimator {
 
@@ -16,16 +15,16 @@ class Rademacher final : public Covariates {
         return {.name = "rademacher", .summary = "independent signs, +1 or -1", .parameters = {}, .options = {}, .citations = {}};
     }
 
-    Design design(rng::Engine& engine, const Vector& eigenvalues, Index T, const problem::Choices&) const override
+    EntrySource entries(const problem::Choices&) const override
     {
-        return drawn_design(engine, eigenvalues, T, [](rng::Engine& source, std::span<double> entries) {
+        return [](rng::Engine& source, std::span<double> values) {
             constexpr std::uint64_t one = std::bit_cast<std::uint64_t>(1.0);
-            for (std::size_t first = 0; first < entries.size(); first += 64) {
+            for (std::size_t first = 0; first < values.size(); first += 64) {
                 const std::uint64_t minus = ~source();
-                const std::size_t count = std::min<std::size_t>(64, entries.size() - first);
-                for (std::size_t k = 0; k < count; ++k) entries[first + k] = std::bit_cast<double>(one | minus >> k << 63);
+                const std::size_t count = std::min<std::size_t>(64, values.size() - first);
+                for (std::size_t k = 0; k < count; ++k) values[first + k] = std::bit_cast<double>(one | minus >> k << 63);
             }
-        });
+        };
     }
 };
 
