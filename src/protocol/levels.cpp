@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collapse/protocol/course.hpp"
+#include "collapse/support/failure.hpp"
 
 namespace collapse::protocol {
 
@@ -48,12 +49,24 @@ bool same_but_fits(const Scheme& one, const Scheme& other)
                               [](const auto& a, const auto& b) { return a.beta == b.beta && same(a.eigenvalue, b.eigenvalue); });
 }
 
+/// What is made, or none if it makes no sense: levels of one and zero, and generations that nobody asks for, may be more than the
+/// expressions of a chain are meant for.
+template <class Make>
+auto if_it_makes_sense(Make&& make) -> std::optional<decltype(make())>
+{
+    try {
+        return make();
+    } catch (const support::InvalidInput&) {
+        return std::nullopt;
+    }
+}
+
 /// The scheme with one level at one and the other at zero.
-Scheme at_unit(const std::function<Scheme(const Row&)>& scheme_of, Row row, Level level)
+std::optional<Scheme> at_unit(const std::function<Scheme(const Row&)>& scheme_of, Row row, Level level)
 {
     if (!std::isnan(row.cell.sigma)) row.cell.sigma = level == Level::sigma ? 1 : 0;
     if (!std::isnan(row.cell.sigma0)) row.cell.sigma0 = level == Level::sigma0 ? 1 : 0;
-    return scheme_of(row);
+    return if_it_makes_sense([&] { return scheme_of(row); });
 }
 
 /// The noises of both, which are alike but for them.
@@ -110,10 +123,13 @@ bool is_linear(const Scheme& scheme, const Scheme& sigma, const Scheme& sigma0, 
     double last = std::min(std::max(row.last_generation(), farthest_look), scheme.last);
     if (std::isfinite(scheme.repeats_from)) last = std::min(last, std::max(farthest_look, scheme.repeats_from + 2));
     Comparison comparison(levels);
-    for (double t = 0; t <= last; ++t)
-        if (!comparison.holds(scheme.generation(t), sigma.generation(t), sigma0.generation(t))) return false;
-    for (double n = 0; scheme.evaluated && n <= last; ++n)
-        if (!comparison.holds(scheme.evaluated(n), sigma.evaluated(n), sigma0.evaluated(n))) return false;
+    for (const auto& fits : {&Scheme::generation, &Scheme::evaluated})
+        for (double t = 0; scheme.*fits && t <= last; ++t) {
+            const auto fit = [&](const Scheme& of) { return if_it_makes_sense([&] { return (of.*fits)(t); }); };
+            const std::optional<Fit> own = fit(scheme), unit = fit(sigma), unit0 = fit(sigma0);
+            if (!own) break;  // it says so itself if it is asked for
+            if (!unit || !unit0 || !comparison.holds(*own, *unit, *unit0)) return false;
+        }
     return true;
 }
 
@@ -126,14 +142,18 @@ LevelledScheme levelled(const std::function<Scheme(const Row&)>& scheme_of, cons
     LevelledScheme result(scheme_of(row));
     const auto or_zero = [](double level) { return std::isnan(level) ? 0 : level; };
     const ByLevel<double> levels{or_zero(row.cell.sigma), or_zero(row.cell.sigma0)};
-    const Scheme sigma = at_unit(scheme_of, row, Level::sigma), sigma0 = at_unit(scheme_of, row, Level::sigma0);
-    if (!is_linear(result.scheme, sigma, sigma0, row, levels)) return result;
+    const std::optional<Scheme> sigma = at_unit(scheme_of, row, Level::sigma), sigma0 = at_unit(scheme_of, row, Level::sigma0);
+    if (!sigma || !sigma0 || !is_linear(result.scheme, *sigma, *sigma0, row, levels)) return result;
     result.linear = true;
     result.levels = levels;
     result.wanted = {levels[0] != 0, levels[1] != 0};
-    result.unit.generation = [sigma, sigma0](double t) { return joined(sigma.generation(t), sigma0.generation(t)); };
+    result.unit.generation = [sigma = *sigma, sigma0 = *sigma0](double t) {
+        return joined(sigma.generation(t), sigma0.generation(t));
+    };
     if (result.unit.evaluated)
-        result.unit.evaluated = [sigma, sigma0](double n) { return joined(sigma.evaluated(n), sigma0.evaluated(n)); };
+        result.unit.evaluated = [sigma = *sigma, sigma0 = *sigma0](double n) {
+            return joined(sigma.evaluated(n), sigma0.evaluated(n));
+        };
     return result;
 }
 

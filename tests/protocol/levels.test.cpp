@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "collapse/protocol/levels.hpp"
+#include "collapse/support/failure.hpp"
 #include "support/parameter_sets.hpp"
 
 namespace protocol_levels_test {
@@ -94,6 +95,29 @@ TEST_CASE("A scheme in which a level decides anything else, or noises have both,
     }
     // The same by which two generations share a source of one level is fine.
     CHECK(protocol::levelled(chain([&](double, double sigma, double) { return one(sigma); }, 0, 0), row).linear);
+}
+
+TEST_CASE("A scheme that makes no sense without a level is left as it is, and one that ends is looked at up to there", "[protocol]")
+{
+    const auto precision = [](const Row& of) {  // of labels, as weight, ridge or distance
+        support::validate(of.cell.sigma > 0, "a weight is inf");
+        return chain([](double, double sigma, double) { return std::vector<problem::Noise>{{0, sigma}}; })(of);
+    };
+    CHECK_FALSE(protocol::levelled(precision, row).linear);
+    const auto later = [](double most) {
+        return chain([=](double t, double sigma, double) {
+            support::validate(t < most || sigma == 0.3, "at t = {}", t);
+            return std::vector<problem::Noise>{{0, sigma}};
+        });
+    };
+    CHECK_FALSE(protocol::levelled(later(3), row).linear);
+    CHECK(protocol::levelled(later(100), row).linear);
+    CHECK(protocol::levelled(chain([](double t, double sigma, double) {
+                                 support::validate(t < 5, "at t = {}", t);
+                                 return std::vector<problem::Noise>{{0, sigma}};
+                             }),
+                             row)
+              .linear);
 }
 
 }  // namespace protocol_levels_test
