@@ -225,10 +225,21 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
         return measure_speed(small, small_grid, make_plan(small, small_grid), budget);
     }
 
-    const Evaluate evaluate(settings, grid);
+    // All rows of a family: what follows draws nothing, but adds up numbers of its own. Each family by itself: what is remembered of one
+    // would serve another that it was cut from.
+    const double most_together =
+        simulate::most_bytes_of_forms / simulate::bytes_of_forms(grid.cells_per_row());  // as in a schedule
+    const auto seconds_of = [&](std::size_t first, Replicates replicates) {
+        const Evaluate evaluate(settings, grid);
+        double seconds = 0;
+        for (RowIndex row{first}; row.value < plan.rows.size(); ++row)
+            if (row.value == first || plan.rows[row.value].first_of_family == RowIndex{first})
+                seconds += evaluate({.row = row, .replicates = replicates}).seconds;
+        return seconds;
+    };
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-    evaluate({.row = RowIndex{order.front()}, .replicates = {0, 1}});  // first touches of libraries and memory do not count
+    seconds_of(order.front(), {0, 1});  // first touches of libraries and memory do not count
     const double total = plan.seconds();
     double below = 0, probed = 0, sum = 0;  // cost of the rows up to the one at hand; up to the last probe; measured
     int probes = 0;
@@ -240,8 +251,9 @@ double measure_speed(const Settings& settings, const Grid& grid, const Plan& pla
         if (below < (probes + 0.5) / most_probes * total) continue;
         const double expected = nominal * (probes > 0 ? sum / probed : 1);
         if (probes > 0 && elapsed() + expected > budget) break;
-        const auto replicates = static_cast<std::int64_t>(std::clamp(probe_share * budget / expected, 1.0, 1000.0));
-        const double seconds = evaluate({.row = RowIndex{row}, .replicates = {1, 1 + replicates}}).seconds;
+        const double most = std::clamp(most_together, 1.0, 1000.0);
+        const auto replicates = static_cast<std::int64_t>(std::clamp(probe_share * budget / expected, 1.0, most));
+        const double seconds = seconds_of(row, {1, 1 + replicates});
         sum += (below - probed) * seconds / (nominal * static_cast<double>(replicates));
         probed = below;
         ++probes;

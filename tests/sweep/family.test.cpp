@@ -100,6 +100,20 @@ TEST_CASE("A sweep costs what its families cost", "[sweep]")
     CHECK(make_plan(many, grid).seconds() == Approx(make_plan(one, grid_of_one).seconds()));
 }
 
+TEST_CASE("What a family costs is measured at families that remember nothing of each other", "[sweep]")
+{
+    std::string many = "0";
+    for (int i = 1; i < 960; ++i) many += fmt::format(", {}", i);  // 15 families of the same draws
+    const auto cost = [](const std::string& sigma) {
+        const Settings settings =
+            small_settings({{"T", "60"}, {"d", "40"}, {"T0", "50"}, {"lambda", "0.1"}, {"n", "3"}, {"sigma", sigma}}, 1000);
+        const Grid grid(settings.axes);
+        const Plan plan = make_plan(settings, grid);
+        return measure_speed(settings, grid, plan, 2) * plan.seconds();
+    };
+    CHECK(cost(many) > 10 * cost("0.3"));
+}
+
 TEST_CASE("The rows of a family are handed out together", "[sweep]")
 {
     const Settings settings = small_settings(levels, 23);
