@@ -171,6 +171,14 @@ def test_an_array_computes_the_sweep_in_parts_that_merge(collapse):
     assert differences(collapse.folder / "one.h5", collapse.folder / "whole file.h5") == []
 
 
+def test_more_jobs_than_draws_are_said_to_have_nothing_to_do(collapse):
+    config = collapse.write(SMALL)
+    few = ["--grid.T=40", "--grid.sigma=0.1, 0.2, 0.3, 0.4"]  # one draw for each beta
+    outcome = collapse("slurm", config, "--array=4", "--ranks=1", *few, expect=COMPLETE)
+    assert "4 jobs are more than the 2 that have something to do" in outcome.stderr
+    assert collapse("slurm", config, "--array=1", "--ranks=1", *few, expect=COMPLETE).stderr == ""
+
+
 @pytest.mark.parametrize("words, named", [(["--array=0"], "--array"), (["--module=a b"], "a b"), (["--mpi=a b"], "a b"), (["--", "nodes"], "nodes"),
                                           (["--", "--comment=\"x"], "--comment"), (["--mail-user=a b"], "a b")])
 def test_what_slurm_would_not_understand_is_refused(collapse, words, named):

@@ -147,8 +147,8 @@ void print_text(const Forecast& forecast)
                support::counted(forecast.grid.rows(), "row"), support::counted(forecast.plan.tasks(), "task"));
     const std::size_t simulated = forecast.plan.simulated_rows(), families = forecast.plan.families();
     if (families < simulated)
-        fmt::print("shared    {} serve {}: rows that differ in sigma or sigma0 alone have their draws in common\n",
-                   support::counted(families, "draw"), support::counted(simulated, "row"));
+        fmt::print("shared    {} {} {}: rows that differ in sigma or sigma0 alone have their draws in common\n",
+                   support::counted(families, "draw"), families == 1 ? "serves" : "serve", support::counted(simulated, "row"));
     if (!forecast.grid.selection().empty())
         fmt::print("refined   {} of these cells are computed, {:.1f} times fewer\n", forecast.grid.selected_cells(),
                    static_cast<double>(forecast.grid.cells()) / static_cast<double>(forecast.grid.selected_cells()));

@@ -41,11 +41,17 @@ struct Job {
 Job job_of(const Arguments& arguments, const Forecast& told)
 {
     const auto jobs = static_cast<double>(whole_or(arguments, "array", 1, most_jobs));
-    const double useful = std::max(1.0, std::floor(told.useful_ranks() / jobs));
+    // Draws are not divided among jobs: one of them has so many, and with few draws some jobs have none.
+    const auto draws = static_cast<double>(told.plan.families() + told.plan.rows.size() - told.plan.simulated_rows());
+    const double even = std::min(jobs, draws / std::ceil(draws / jobs));
+    const double useful = std::max(1.0, std::floor(told.useful_ranks() / even));
     const double wanted =
-        std::clamp(std::ceil(told.core_seconds() / jobs / wanted_wall_seconds), 1.0, std::min(most_ranks, useful));
+        std::clamp(std::ceil(told.core_seconds() / even / wanted_wall_seconds), 1.0, std::min(most_ranks, useful));
+    if (draws < jobs)
+        tell(fmt::format("{} are more than the {:g} that have something to do: rows that share their draws stay in one job",
+                         support::counted(static_cast<std::size_t>(jobs), "job"), draws));
     const auto ranks = static_cast<double>(whole_or(arguments, "ranks", static_cast<std::int64_t>(wanted), 10'000'000));
-    return {jobs, ranks, useful, told.wall_seconds(jobs * ranks)};
+    return {jobs, ranks, useful, told.wall_seconds(even * ranks)};
 }
 
 /// An option that goes into the script as it is: Slurm knows what it means.
