@@ -19,8 +19,8 @@ using estimator::Lanes;
 /// Whether AbreastRun can simulate the course in d directions, and is faster: its fits are separate, least squares or with a ridge.
 bool is_abreast(const Course& course, double d);
 
-/// One course of up to eight replicates abreast, for small d: the same draws as Run, and the same errors but for rounding, which depend
-/// on no other replicate.
+/// One course of up to eight replicates abreast, for small d: rows are drawn as Run draws them, and what one replicate gives depends
+/// on no other.
 class AbreastRun {
   public:
     /// problem::ErrorForm of each replicate.
@@ -42,8 +42,8 @@ class AbreastRun {
     Result operator()();
 
   private:
-    /// Columns [x (1 + levels) F R] of F fits for R ridges: noise-free parts, then those that noise of each wanted level causes; ridges
-    /// run fastest, then fits.
+    /// Columns [x (1 + levels) F R] of F fits for R ridges: noise-free parts, then those that noise of each wanted level causes;
+    /// ridges run fastest, then fits.
     struct Columns {
         LaneMatrix values;
         Index fits, ridges;

@@ -15,8 +15,8 @@ namespace collapse::protocol {
 /// One course of one replicate whose fits all have rows of their own and are labelled by the model before: with M = (S + ridge)^-1 S
 /// of a fit and N what unit noise of its labels makes of the weights,
 ///   C' = share^2 M C M' + variance N N',
-/// for noise of each level by itself. A least-squares fit has M = 1. The error needs tr(Sigma C') only: with F the covariance of a fit's
-/// coordinates (SpectralFit), G = P' Sigma P and c_i = 1 / (L_i + ridge) it is c' (G o F) c, for every ridge from the same F.
+/// for noise of each level by itself. A least-squares fit has M = 1. The error needs tr(Sigma C') only: with F the covariance of a
+/// fit's coordinates (SpectralFit), G = P' Sigma P and c_i = 1 / (L_i + ridge) it is c' (G o F) c, for every ridge from the same F.
 class CovarianceRun {
   public:
     CovarianceRun(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra,

@@ -41,14 +41,14 @@ class FramedRun {
     Result operator()();
 
   private:
-    /// The vectors alive: e = signal part of the weights - w0, b = the part of noise of each level that they carry, w0, other teachers'
-    /// differences [L].
+    /// The vectors alive: e = signal part of the weights - w0, b = the part of noise of each level that they carry, w0, other
+    /// teachers' differences [L].
     struct State {
         Matrix inside;   ///< coordinates along the directions of other variance [p x L]
         Matrix outside;  ///< products of the rest [L x L]
     };
-    /// e and b of every level after a fit as combinations of what its rows make of the frame: of [z g zeta] of a FrameFit, or of the
-    /// frame and the noise of least squares.
+    /// e and b of every level after a fit as combinations of what its rows make of the frame: of [z g zeta] of a FrameFit, or of
+    /// the frame and the noise of least squares. Both levels have the same noise, which changes no mean.
     struct Combination {
         Matrix axes;    ///< coordinates of the vectors alive before along the frame [k x L]
         Matrix shares;  ///< [(2k+1) x (1 + levels)], or [(k+1) x (1 + levels)]

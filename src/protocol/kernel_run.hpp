@@ -44,8 +44,8 @@ class KernelRun {
   private:
     using Step = KernelSimulation::Step;
 
-    /// Columns [x P O R], or [x P O] if all ridges share them: noise-free parts of O outputs, then the parts caused by label noise of
-    /// each level that is wanted; ridges run fastest.
+    /// Columns [x P O R], or [x P O] if all ridges share them: noise-free parts of O outputs, then the parts caused by label noise
+    /// of each level that is wanted; ridges run fastest.
     struct Model {
         std::vector<Index> rows;  ///< of the data set
         Matrix coefficients;      ///< [m x ...]

@@ -166,7 +166,7 @@ namespace {
 
 constexpr Index most_columns = 512;  ///< of one product
 
-/// For every column of labels the number of the first one like it among its part: noise-free labels are the same for all generations
+/// For every column of labels the number of the first one like it in its part: noise-free labels are the same for all generations
 /// where least squares passes the truth on, and what is caused by noise of their own is, where they are fitted on the same rows.
 std::vector<Index> first_alike(const std::vector<const Columns*>& labels, Index ridge)
 {

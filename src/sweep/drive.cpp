@@ -19,12 +19,16 @@ struct Batch {
     double expected = 0;  ///< seconds
 };
 
-/// The next tasks for one member, together about `batch_seconds`; none if nothing more can be begun in the seconds left. What follows a
-/// task goes with it.
+/// The next tasks for one member, together about `batch_seconds`; none if nothing more can be begun in the seconds left. What
+/// follows a task goes with it.
 Batch next_batch(Schedule& schedule, double seconds_left)
 {
     Batch batch;
-    while (schedule.next_follows() || (batch.expected < batch_seconds && batch.tasks.size() < longest_batch)) {
+    const auto has_room = [&] {
+        return batch.expected < batch_seconds && batch.tasks.size() < longest_batch &&
+               (batch.tasks.empty() || batch.tasks.size() * schedule.cells_per_row() < most_cells_of_batch);
+    };
+    while (schedule.next_follows() || has_room()) {
         const std::optional<Task> task = schedule.next(seconds_left - batch.expected);
         if (!task) break;
         batch.expected += schedule.expected_seconds(*task);

@@ -46,6 +46,16 @@ void put_in_place(TaskResult& result, const RowPart& part, const Grid& grid)
 
 }  // namespace
 
+const Evaluate::Known& Evaluate::known(const Task& task, const Row& row) const
+{
+    if (!known_ || known_->row != task.row) {
+        protocol::LevelledScheme scheme = protocol_of(*settings_).levelled(row, settings_->model.choices);
+        const rng::Key key = key_of(*settings_, row, scheme.linear);
+        known_.emplace(Known{task.row, std::move(scheme), key});
+    }
+    return *known_;
+}
+
 TaskResult Evaluate::operator()(const Task& task) const
 {
     const auto start = std::chrono::steady_clock::now();
@@ -58,11 +68,10 @@ TaskResult Evaluate::operator()(const Task& task) const
         if (task.predict && row.size() > 0)
             result.predictions = meter.measure(support::Phase::theory, [&] { return predict(*settings_, part); });
         if (settings_->simulation.replicates > 0 && row.size() > 0) {
-            protocol::LevelledScheme scheme = protocol_of(*settings_).levelled(row, settings_->model.choices);
-            const rng::Key key = key_of(*settings_, row, scheme.linear);
+            const Known& of_row = known(task, row);
             const std::int64_t before = settings_->simulation.first_replicate;
             const Replicates replicates{before + task.replicates.first, before + task.replicates.last};
-            result.sums = simulate::simulate_block(std::move(scheme), settings_->model, row, key, replicates, meter,
+            result.sums = simulate::simulate_block(of_row.scheme, settings_->model, row, of_row.key, replicates, meter,
                                                    settings_->simulation.noise, &family_);
         }
         if (!grid_->selection().empty()) put_in_place(result, part, *grid_);

@@ -85,7 +85,7 @@ double bytes_of_family(const Grid& grid, std::size_t cells, std::int64_t replica
 {
     const double forms = simulate::bytes_of_forms(cells), all = static_cast<double>(replicates) * forms;
     return std::min(all, std::max(simulate::most_bytes_of_forms, forms)) +
-           static_cast<double>(most_cells_together(grid)) * sizeof(CellSums);
+           static_cast<double>(2 * most_cells_together(grid)) * sizeof(CellSums);
 }
 
 /// Replicates of one task.
@@ -145,9 +145,10 @@ double Plan::bytes_per_rank() const
 
 void Plan::share_among(double ranks)
 {
-    const double evenly = smallest_share * seconds() / ranks,
+    const double share = seconds() / ranks,
                  results = static_cast<double>(simulated_rows()) / static_cast<double>(std::max<std::size_t>(1, families()));
-    longest_task = std::max(longest_task, std::min(ranks * seconds_per_result * results, evenly));
+    longest_task = std::max({longest_task, std::min(ranks * seconds_per_result * results, smallest_share * share),
+                             std::min(ranks * seconds_per_cell * static_cast<double>(cells), largest_share * share)});
 }
 
 std::size_t Plan::tasks() const
@@ -159,7 +160,12 @@ std::size_t Plan::tasks() const
     });
 }
 
-double longest_task_of(const Plan& plan) { return std::min(task_seconds, task_share * plan.seconds()); }
+double longest_task_of(const Plan& plan)
+{
+    const double seconds = plan.seconds();
+    return std::max(std::min(task_seconds, task_share * seconds),
+                    std::min(seconds_per_cell * static_cast<double>(plan.cells), largest_share * seconds));
+}
 
 Plan make_plan(const Settings& settings, const Grid& grid)
 {
@@ -204,6 +210,17 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.seconds = cost.seconds;
         entry.bytes = cost.bytes;
         if (entry.first_of_family) entry.bytes += bytes_of_family(grid, row.size(), entry.replicates);
+    }
+    std::map<RowIndex, std::size_t> rows_of_family;
+    for (RowIndex row{0}; row.value < grid.rows(); ++row)
+        if (plan.rows[row.value].replicates > 0) ++rows_of_family[plan.family_of(row)];
+    for (RowIndex row{0}; row.value < grid.rows(); ++row) {
+        const auto family = rows_of_family.find(plan.family_of(row));
+        if (family == rows_of_family.end()) continue;
+        const std::size_t cells = family->second * grid.cells_per_row();
+        plan.cells = std::max(plan.cells, cells);
+        if (plan.rows[row.value].first_of_family)
+            plan.rows[row.value].seconds += pace::seconds_per_form * static_cast<double>(cells);
     }
     plan.longest_task = longest_task_of(plan);
     return plan;

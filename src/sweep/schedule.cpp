@@ -28,6 +28,7 @@ void append(CellSums& sums, const CellSums& next)
 
 Schedule::Schedule(const Settings& settings, const Grid& grid, Plan plan, std::vector<RowState> resumed)
     : simulation_(settings.simulation),
+      cells_per_row_(grid.cells_per_row()),
       plan_(std::move(plan)),
       states_(std::move(resumed)),
       frontiers_(grid.rows()),
@@ -124,7 +125,8 @@ Task Schedule::cut(RowIndex row, double most_seconds)
 
 double Schedule::bytes(const Grid& grid)
 {
-    const auto in_flight = static_cast<double>(2 * most_cells_together(grid));  // results, and the message that they are in
+    // Results, and the message that they are in; of families, which come fast, some wait for those before.
+    const auto in_flight = static_cast<double>((has_families(grid) ? 6 : 2) * most_cells_together(grid));
     return (static_cast<double>(grid.cells()) + in_flight) * (sizeof(CellSums) + sizeof(Prediction)) +
            static_cast<double>(grid.rows()) * (sizeof(RowState) + sizeof(Frontier) + sizeof(Plan::RowPlan));
 }

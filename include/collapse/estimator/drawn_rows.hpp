@@ -6,8 +6,8 @@
 
 namespace collapse::estimator {
 
-/// Pivots of a triangle made of products, over the largest, below which it is made by reflections: 1e-6 of the condition, ten digits
-/// left.
+/// Pivots of a triangle made of products, over the largest, below which it is made by reflections: 1e-6 of the condition, ten
+/// digits left.
 inline constexpr double least_pivot = 1e-3;
 
 /// Rows whose entries are drawn by one call: d, or more where these are few.

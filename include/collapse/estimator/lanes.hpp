@@ -5,8 +5,8 @@
 
 #include "collapse/estimator/covariates.hpp"
 
-/// Small matrices of eight replicates side by side, so that every operation on an entry is one of eight lanes: at d = 10 a call of a
-/// BLAS costs more than its work. What one lane gives depends on no other, and that of a column on no other column.
+/// Small matrices of eight replicates side by side, so that every operation on an entry is one of eight lanes: at d = 10 a call
+/// of a BLAS costs more than its work. What one lane gives depends on no other, and that of a column on no other column.
 namespace collapse::estimator {
 
 using numerics::Matrix;
@@ -54,7 +54,8 @@ void cholesky(LaneMatrix& symmetric, double shift = 0);
 void solve_lower(const LaneMatrix& factor, LaneMatrix& right);
 void solve_upper(const LaneMatrix& factor, LaneMatrix& right);
 
-/// Designs of one block in up to eight replicates, each from its own engine: B = X' / sqrt(T) [d x m], as Covariates::design() gives it.
+/// Designs of one block in up to eight replicates, each from its own engine: B = X' / sqrt(T) [d x m], as Covariates::design()
+/// gives it.
 LaneMatrix designs(const Covariates& covariates, std::span<rng::Engine> engines, const Vector& eigenvalues, Index T,
                    const problem::Choices& choices);
 

@@ -42,8 +42,8 @@ class Draws {
     std::uint64_t replicate_;
 };
 
-/// The words that an engine would give from its next block on, sixteen at a time, which takes two thirds of the time. Afterwards the
-/// engine goes on behind the last of them, so that up to fifteen are never used.
+/// The words that an engine would give from its next block on, sixteen at a time, which takes two thirds of the time. Afterwards
+/// the engine goes on behind the last of them, so that up to fifteen are never used.
 class WordsAhead {
   public:
     explicit WordsAhead(Engine& engine) : engine_(&engine) {}

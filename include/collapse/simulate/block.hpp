@@ -61,7 +61,7 @@ constexpr double bytes_of_forms(std::size_t cells) { return static_cast<double>(
 inline constexpr double most_bytes_of_forms = 16e6;
 
 /// Simulates a block of replicates of every cell of the row [ridges x generations]. A replicate that breaks down or gives a
-/// number that is not finite marks its cells; nothing is thrown for that. `family`: of the rows that are simulated after each other.
+/// number that is not finite marks its cells; nothing is thrown for that. `family`: of rows that are simulated after each other.
 support::Table<CellSums> simulate_block(protocol::LevelledScheme scheme, const problem::ModelSettings& settings,
                                         const protocol::Row& row, const rng::Key& key, Replicates replicates, support::Meter& meter,
                                         protocol::LabelNoise noise = protocol::LabelNoise::drawn, Family* family = nullptr);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "collapse/sweep/family.hpp"
 #include "collapse/sweep/settings.hpp"
 #include "collapse/sweep/task.hpp"
@@ -23,6 +25,15 @@ class Evaluate {
   private:
     const Settings* settings_;
     const Grid* grid_;
+    /// Of the last row: many tasks are of the same one.
+    struct Known {
+        RowIndex row;
+        protocol::LevelledScheme scheme;
+        rng::Key key;
+    };
+    const Known& known(const Task& task, const Row& row) const;
+
+    mutable std::optional<Known> known_;
     mutable simulate::Family family_;  ///< remembers the last block, which changes no number
 };
 

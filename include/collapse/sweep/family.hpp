@@ -14,7 +14,7 @@ problem::ByLevel<bool> levels_wanted(const Grid& grid);
 bool has_families(const Grid& grid);
 
 /// Rows that one family has at most: it is cut if it has more, or more cells, which are all in memory at once.
-inline constexpr std::size_t most_rows_of_family = 64, most_cells_of_family = 1U << 16U;
+inline constexpr std::size_t most_rows_of_family = 64, most_cells_of_family = 1U << 14U;
 
 /// Cells whose results come together: of a row, or of a family.
 std::size_t most_cells_together(const Grid& grid);

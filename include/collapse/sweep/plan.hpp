@@ -17,11 +17,12 @@ struct Plan {
         std::int64_t replicates = 0;  ///< at most; 0 where no cell can be simulated
         bool left_out = false;        ///< by a refinement: it selects no cell of the row
         bool ours = true;             ///< false: another shard computes the row
-        /// The first row of its family (family.hpp), which share their draws: `seconds` are those of all of them; none: it has no family.
+        /// The first row of its family (family.hpp), whose rows share their draws: `seconds` are those of all; none: it has none.
         std::optional<RowIndex> first_of_family{};
     };
     std::vector<RowPlan> rows;
     double longest_task = 0;  ///< nominal core-seconds that a task should take at most
+    std::size_t cells = 0;    ///< of the results of one block: those of a row, or of all rows of the largest family
     double data_bytes = 0;    ///< of the data set, which the ranks of a node share; twice that while rank 0 reads it
     double pool_bytes = 0;    ///< of rank 0 while it measures the spectrum, before anything else
     std::int64_t pool = 0;    ///< rows that it measures

@@ -59,6 +59,9 @@ class Schedule {
     /// Frees the tables of a complete row that has been stored.
     void forget(RowIndex row);
 
+    /// Cells of a task's result.
+    std::size_t cells_per_row() const { return cells_per_row_; }
+
     bool finished() const { return rows_left_ == 0; }
     Progress progress() const;
 
@@ -87,6 +90,7 @@ class Schedule {
     void close(RowIndex row);
 
     SimulationSettings simulation_;
+    std::size_t cells_per_row_;
     Plan plan_;
     std::vector<RowState> states_;
     std::vector<Frontier> frontiers_;                     ///< what was measured: of the first rows of families
