@@ -8,7 +8,6 @@
 namespace collapse::protocol {
 
 using estimator::SpectralFit;
-using problem::Labels;
 
 CovarianceRun::CovarianceRun(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra,
                              const std::vector<Vector>& teachers, const ByLevel<bool>& wanted)

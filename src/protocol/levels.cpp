@@ -13,7 +13,6 @@ namespace collapse::protocol {
 
 namespace {
 
-using problem::Labels;
 using problem::Noise;
 
 constexpr double farthest_look = 16;  ///< generations, if not so many are asked for: the answer must not depend on these
