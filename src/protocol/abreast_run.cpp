@@ -20,13 +20,14 @@ constexpr double most_directions = 48;  // beyond, matrices of eight replicates 
 bool is_abreast(const Course& course, double d) { return course.separate && course.positive && d <= most_directions; }
 
 AbreastRun::AbreastRun(const Course& course, std::span<const Replicate> replicates,
-                       const std::vector<std::vector<Vector>>& teachers, const ByLevel<bool>& wanted)
+                       const std::vector<std::vector<Vector>>& teachers, const ByLevel<bool>& wanted, Shared* shared)
     : course_(&course),
       replicates_(replicates),
       d_(replicates[0].model.eigenvalues.size()),
       eigenvalues_(d_, 1),
       truth_(d_, 1),
-      teachers_(teachers[0].size(), LaneMatrix(d_, 1))
+      teachers_(teachers[0].size(), LaneMatrix(d_, 1)),
+      shared_(shared)
 {
     for (const Level level : {Level::sigma, Level::sigma0})
         if (wanted[number_of(level)]) levels_.push_back(level);
@@ -42,26 +43,30 @@ AbreastRun::AbreastRun(const Course& course, std::span<const Replicate> replicat
 AbreastRun::Result AbreastRun::operator()()
 {
     for (std::size_t s = 0; s < course_->steps.size(); ++s) {
-        const Step& step = course_->steps[s];
-        if (step.way == Way::drawn) {
-            Columns weights = drawn(step);
-            for (Index k = 0; step.wants_errors && k < weights.fits; ++k) {
-                std::vector<Forms> forms;
-                for (Index r = 0; r < weights.ridges; ++r) {
-                    Parts columns{};
-                    for (std::size_t part = 0; part <= levels_.size(); ++part)
-                        columns[part] = weights.at(static_cast<Index>(part), k, r);
-                    forms.push_back(forms_of(weights.values, columns));
-                }
-                enter(step, k, std::move(forms));
-            }
-            if (course_->last_reference.contains(step.number)) models_[step.number] = std::move(weights);
-        } else {
-            fit(step);
-        }
+        take(course_->steps[s]);
         for (const double model : course_->endings[s].models) models_.erase(model);
     }
     return std::move(result_);
+}
+
+/// Models that do not depend on the ridge of the cell are the same in other courses.
+void AbreastRun::take(const Step& step)
+{
+    const bool shares = shared_ != nullptr && step.narrow && course_->last_reference.contains(step.number);
+    const auto known = shares ? shared_->find({step.number, step.history}) : Shared::iterator{};
+    if (shares && known != shared_->end()) {
+        models_[step.number] = known->second;
+        enter(step, known->second);
+        return;
+    }
+    if (step.way == Way::drawn) {
+        Columns weights = drawn(step);
+        enter(step, weights);
+        if (course_->last_reference.contains(step.number)) models_[step.number] = std::move(weights);
+    } else {
+        fit(step);
+    }
+    if (shares && models_.contains(step.number)) (*shared_)[{step.number, step.history}] = models_.at(step.number);
 }
 
 std::optional<Index> AbreastRun::part_of(Level level) const
@@ -226,6 +231,19 @@ AbreastRun::Forms AbreastRun::forms_of(const LaneMatrix& weights, const Parts& c
         forms.variance[number_of(levels_[part])] = variance;
     }
     return forms;
+}
+
+void AbreastRun::enter(const Step& step, const Columns& weights)
+{
+    for (Index k = 0; step.wants_errors && k < weights.fits; ++k) {
+        std::vector<Forms> forms;
+        for (Index r = 0; r < weights.ridges; ++r) {
+            Parts columns{};
+            for (std::size_t part = 0; part <= levels_.size(); ++part) columns[part] = weights.at(static_cast<Index>(part), k, r);
+            forms.push_back(forms_of(weights.values, columns));
+        }
+        enter(step, k, std::move(forms));
+    }
 }
 
 void AbreastRun::enter(const Step& step, Index k, std::vector<Forms> forms)

@@ -35,13 +35,6 @@ class AbreastRun {
         std::map<double, std::vector<Forms>> fits, evaluated;
     };
 
-    /// `teachers`: of each replicate, differences of other teachers, each [d].
-    AbreastRun(const Course& course, std::span<const Replicate> replicates, const std::vector<std::vector<Vector>>& teachers,
-               const ByLevel<bool>& wanted);
-
-    Result operator()();
-
-  private:
     /// Columns [x (1 + levels) F R] of F fits for R ridges: noise-free parts, then those that noise of each wanted level causes;
     /// ridges run fastest, then fits.
     struct Columns {
@@ -49,8 +42,18 @@ class AbreastRun {
         Index fits, ridges;
         Index at(Index part, Index k, Index r) const { return (part * fits + k) * ridges + (ridges == 1 ? 0 : r); }
     };
+    /// As Run::Shared.
+    using Shared = std::map<std::pair<double, std::uint64_t>, Columns>;
 
+    /// `teachers`: of each replicate, differences of other teachers, each [d].
+    AbreastRun(const Course& course, std::span<const Replicate> replicates, const std::vector<std::vector<Vector>>& teachers,
+               const ByLevel<bool>& wanted, Shared* shared);
+
+    Result operator()();
+
+  private:
     Columns labelling_weights(const Step& step, Index ridges) const;
+    void take(const Step& step);
     Columns drawn(const Step& step);
     void fit(const Step& step);
     std::vector<rng::Engine> engines(const problem::Block& block) const;
@@ -59,6 +62,7 @@ class AbreastRun {
     using Parts = std::array<Index, 1 + problem::level_count>;  ///< columns: noise-free, and of each level that is wanted
     Forms forms_of(const LaneMatrix& weights, const Parts& columns) const;
     void enter(const Step& step, Index k, std::vector<Forms> forms);
+    void enter(const Step& step, const Columns& weights);
     std::optional<Index> part_of(Level level) const;
 
     const Course* course_;
@@ -67,6 +71,7 @@ class AbreastRun {
     Index d_;
     LaneMatrix eigenvalues_, truth_;
     std::vector<LaneMatrix> teachers_;
+    Shared* shared_;
     std::map<double, Columns> models_;
     Result result_;
 };

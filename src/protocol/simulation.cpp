@@ -89,11 +89,14 @@ std::vector<Table<ErrorForms>> Simulation::operator()(std::span<const Replicate>
         if (spectrum.eigenvalue.size() > 0) spectra.emplace_back(spectrum.eigenvalue.matrix());
         else spectra.emplace_back(numerics::Array::LinSpaced(d, 1, static_cast<double>(d)).pow(-spectrum.beta).matrix());
     }
+    const bool several = courses_.size() > 1;
     std::vector<Run::Shared> shared(replicates.size());
+    AbreastRun::Shared shared_abreast;
     for (const Course& course : courses_) {
         const bool framed = isotropy && is_framed(course, isotropy->others.size());
         if (at_once() > 1 && is_abreast(course, d_) && !framed) {
-            const AbreastRun::Result result = AbreastRun(course, replicates, teachers, scheme_.wanted)();
+            const AbreastRun::Result result =
+                AbreastRun(course, replicates, teachers, scheme_.wanted, several ? &shared_abreast : nullptr)();
             for (std::size_t k = 0; k < replicates.size(); ++k)
                 enter(errors[k], course, result, [&](const AbreastRun::Forms& forms) { return forms.of(static_cast<Index>(k)); });
             continue;
@@ -107,8 +110,7 @@ std::vector<Table<ErrorForms>> Simulation::operator()(std::span<const Replicate>
                     case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers[k], scheme_.wanted)();
                     case Averaging::draws: break;
                 }
-                Run::Shared* const models = courses_.size() > 1 ? &shared[k] : nullptr;
-                return Run(course, replicate, spectra, teachers[k], scheme_.wanted, draws_, models)();
+                return Run(course, replicate, spectra, teachers[k], scheme_.wanted, draws_, several ? &shared[k] : nullptr)();
             };
             enter(errors[k], course, run(), [](const ErrorForm& form) { return form; });
         }
