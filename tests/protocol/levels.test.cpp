@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "collapse/protocol/levels.hpp"
+#include "collapse/protocol/protocol.hpp"
 #include "collapse/support/failure.hpp"
+#include "support/cases.hpp"
 #include "support/parameter_sets.hpp"
 
 namespace protocol_levels_test {
