@@ -53,33 +53,35 @@ void subtract_from(Lanes (&sum)[tile], const Lanes& a, const Lanes* b)
     for (Index c = 0; c < tile; ++c) sum[c] -= a * b[c];
 }
 
-}  // namespace
-
-LaneMatrix product(const LaneMatrix& a, const LaneMatrix& b, bool lower)
+/// C [rows x .] with c_ij the sum of a(i, k) b_kj over first(i) <= k < last(i).
+template <class Factor, class First, class Last>
+LaneMatrix sums(Index rows, Factor&& a, const LaneMatrix& b, First&& first, Last&& last)
 {
-    LaneMatrix result(a.rows(), b.columns());
+    LaneMatrix result(rows, b.columns());
     for (Index j = 0; j < b.columns(); j += tile)
-        for (Index i = 0; i < a.rows(); ++i) {
+        for (Index i = 0; i < rows; ++i) {
             Lanes sum[tile];
             std::fill_n(sum, tile, Lanes::Zero());
-            const Index last = lower ? std::min(i + 1, a.columns()) : a.columns();
-            for (Index k = 0; k < last; ++k) add_to(sum, a(i, k), tile_of(b, k, j));
+            for (Index k = first(i); k < last(i); ++k) add_to(sum, a(i, k), tile_of(b, k, j));
             std::copy_n(sum, tile, tile_of(result, i, j));
         }
     return result;
 }
 
+}  // namespace
+
+LaneMatrix product(const LaneMatrix& a, const LaneMatrix& b, bool lower)
+{
+    return sums(
+        a.rows(), a, b, [](Index) { return Index{0}; },
+        [&](Index i) { return lower ? std::min(i + 1, a.columns()) : a.columns(); });
+}
+
 LaneMatrix transposed_product(const LaneMatrix& a, const LaneMatrix& b, bool lower)
 {
-    LaneMatrix result(a.columns(), b.columns());
-    for (Index j = 0; j < b.columns(); j += tile)
-        for (Index i = 0; i < a.columns(); ++i) {
-            Lanes sum[tile];
-            std::fill_n(sum, tile, Lanes::Zero());
-            for (Index k = lower ? i : 0; k < a.rows(); ++k) add_to(sum, a(k, i), tile_of(b, k, j));
-            std::copy_n(sum, tile, tile_of(result, i, j));
-        }
-    return result;
+    return sums(
+        a.columns(), [&](Index i, Index k) -> const Lanes& { return a(k, i); }, b, [&](Index i) { return lower ? i : Index{0}; },
+        [&](Index) { return a.rows(); });
 }
 
 void add_gram(LaneMatrix& sum, const LaneMatrix& a)

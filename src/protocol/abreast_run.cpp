@@ -23,14 +23,13 @@ AbreastRun::AbreastRun(const Course& course, std::span<const Replicate> replicat
                        const std::vector<std::vector<Vector>>& teachers, const ByLevel<bool>& wanted, Shared* shared)
     : course_(&course),
       replicates_(replicates),
+      levels_(levels_in(wanted)),
       d_(replicates[0].model.eigenvalues.size()),
       eigenvalues_(d_, 1),
       truth_(d_, 1),
       teachers_(teachers[0].size(), LaneMatrix(d_, 1)),
       shared_(shared)
 {
-    for (const Level level : {Level::sigma, Level::sigma0})
-        if (wanted[number_of(level)]) levels_.push_back(level);
     for (Index lane = 0; lane < estimator::abreast; ++lane) {
         const std::size_t number =
             std::min(static_cast<std::size_t>(lane), replicates.size() - 1);  // the last one fills what is left
@@ -123,10 +122,7 @@ AbreastRun::Columns AbreastRun::drawn(const Step& step)
 {
     const problem::Block& block = step.fits[0].uses[0].block;
     Columns weights = labelling_weights(step, step.narrow ? 1 : static_cast<Index>(course_->ridges.size()));
-    std::vector<Level> levels;
-    for (const Level level : {Level::sigma, Level::sigma0})
-        if (std::ranges::any_of(step.fits, [&](const Fit& fit) { return noise_variance(fit.uses[0].labels, level) != 0; }))
-            levels.push_back(level);
+    const std::vector<Level> levels = levels_of(step.fits);
     if (levels.empty()) return weights;
     const Replicate& first = replicates_[0];
     const LaneMatrix noise = first.meter.measure(Phase::sampling, [&] {

@@ -28,12 +28,11 @@ DesignRun::DesignRun(const Course& course, const Replicate& replicate, const std
     : course_(&course),
       replicate_(&replicate),
       teachers_(&teachers),
+      levels_(levels_in(wanted)),
       rows_(spectral_fit_of(course, replicate, spectra)),
       scale_(1 / std::sqrt(course.steps[0].fits[0].uses[0].block.rows)),
       weight_of_direction_(rows_.directions().cwiseAbs2().transpose() * replicate.model.eigenvalues)
 {
-    for (const Level level : {Level::sigma, Level::sigma0})
-        if (wanted[number_of(level)]) levels_.push_back(level);
     for (std::size_t s = 0; s < course.steps.size(); ++s)
         for (const Fit& fit : course.steps[s].fits) {
             const Labels& labels = fit.uses[0].labels;

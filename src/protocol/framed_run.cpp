@@ -72,13 +72,12 @@ FramedRun::FramedRun(const Course& course, const Replicate& replicate, const Iso
     : course_(&course),
       replicate_(&replicate),
       isotropy_(&isotropy),
+      carried_(levels_in(course.carried)),
       others_(static_cast<Index>(isotropy.others.size())),
-      fixed_(1 + std::ranges::count(course.carried, true)),
+      fixed_(1 + static_cast<Index>(carried_.size())),
       alive_(fixed_ + 1 + static_cast<Index>(teachers.size())),
       variances_(Vector::Constant(others_ + alive_, isotropy.variance))
 {
-    for (const Level level : {Level::sigma, Level::sigma0})
-        if (course.carried[number_of(level)]) carried_.push_back(level);
     std::vector<const Vector*> fixed{&replicate.model.teacher};
     for (const Vector& teacher : teachers) fixed.push_back(&teacher);
     State start{Matrix::Zero(others_, alive_), Matrix::Zero(alive_, alive_)};

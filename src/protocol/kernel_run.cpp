@@ -26,11 +26,10 @@ KernelRun::KernelRun(const KernelSimulation& simulation, const rng::Draws& draws
       meter_(&meter),
       outputs_(simulation.problem_.dataset.outputs()),
       ridges_(static_cast<Index>(simulation.row_.lambda.size())),
+      levels_(levels_in(simulation.scheme_.wanted)),
       order_(meter.measure(Phase::sampling, [&] { return Allotment::order(draws, simulation.problem_.dataset.size()); })),
       test_targets_(simulation.problem_.dataset.targets(simulation.allotment_.test_rows(order_)))
 {
-    for (const Level level : {Level::sigma, Level::sigma0})
-        if (simulation.scheme_.wanted[number_of(level)]) levels_.push_back(level);
 }
 
 KernelRun::Result KernelRun::operator()()

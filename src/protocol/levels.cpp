@@ -134,6 +134,27 @@ bool is_linear(const Scheme& scheme, const Scheme& sigma, const Scheme& sigma0, 
 
 }  // namespace
 
+void LevelledScheme::want(const ByLevel<bool>& others)
+{
+    for (std::size_t level = 0; linear && level < level_count; ++level) wanted[level] |= others[level];
+}
+
+std::vector<Level> levels_in(const ByLevel<bool>& marked)
+{
+    std::vector<Level> levels;
+    for (const Level level : {Level::sigma, Level::sigma0})
+        if (marked[number_of(level)]) levels.push_back(level);
+    return levels;
+}
+
+std::vector<Level> levels_of(const std::vector<Fit>& fits)
+{
+    ByLevel<bool> occurs{};
+    for (const Fit& fit : fits)
+        for (const Noise& noise : fit.uses[0].labels.noise) occurs[number_of(noise.level)] |= noise.size != 0;
+    return levels_in(occurs);
+}
+
 LevelledScheme::LevelledScheme(Scheme as_it_is) : scheme(std::move(as_it_is)), unit(scheme) {}
 
 LevelledScheme levelled(const std::function<Scheme(const Row&)>& scheme_of, const Row& row)

@@ -271,10 +271,7 @@ Columns Run::drawn(const Step& step)
     const std::vector<const Labels*> labels = labels_in(step, 0);
     add_sources(labels, nullptr, weights);
     add_truth(labels, replicate_->model.teacher, weights);
-    std::vector<Level> levels;  // that occur, wanted or not: on that it must not depend which draws are whose
-    for (const Level level : {Level::sigma, Level::sigma0})
-        if (std::ranges::any_of(labels, [&](const Labels* own) { return noise_variance(*own, level) != 0; }))
-            levels.push_back(level);
+    const std::vector<Level> levels = levels_of(step.fits);  // wanted or not: which draws are whose must not depend on that
     if (levels.empty()) return weights;
     const Matrix noise = replicate_->least_squares_noise(block, eigenvalues_of(block, *replicate_, *spectra_),
                                                          static_cast<Index>(levels.size()) * draws_);

@@ -119,8 +119,7 @@ Table<CellSums> simulate_block(protocol::LevelledScheme scheme, const problem::M
                                const rng::Key& key, Replicates replicates, support::Meter& meter, protocol::LabelNoise noise,
                                Family* family)
 {
-    if (family != nullptr && scheme.linear)
-        for (std::size_t level = 0; level < problem::level_count; ++level) scheme.wanted[level] |= family->wanted[level];
+    if (family != nullptr) scheme.want(family->wanted);
     const Simulator simulator = simulator_of(scheme, settings, row, noise, meter);
     Table<CellSums> sums(row.lambda.size(), row.generations.size());
     for (std::size_t cell = 0; cell < sums.size(); ++cell) sums[cell].failure = simulator.reasons[cell];

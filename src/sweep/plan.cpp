@@ -190,7 +190,7 @@ Plan make_plan(const Settings& settings, const Grid& grid)
         entry.replicates = simulation.most();
         protocol::LevelledScheme scheme = protocol.levelled(row, settings.model.choices);
         if (has_family && scheme.linear) {
-            for (std::size_t level = 0; level < problem::level_count; ++level) scheme.wanted[level] |= wanted[level];
+            scheme.want(wanted);
             const RowIndex first = families.enter(index, key_of(settings, row, true), row);
             if (first != index) {
                 entry = plan.rows[first.value];
