@@ -29,6 +29,12 @@ double ridge_fit(double d, double T)
     return call + gram(d, m) + m * m * m / 3 * matrix_product;
 }
 
+double ridge_fits(double d, double T, double ridges, double columns)
+{
+    const double m = std::min(d, T);
+    return call + gram(d, m) + ridges * (m * m * m / 3 * core_speed::cholesky + 2 * m * m * columns * column_product);
+}
+
 double ridge_path(double d, double T)
 {
     const double m = std::min(d, T);

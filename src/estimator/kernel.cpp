@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collapse/numerics/exponential.hpp"
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/problem/find.hpp"
 
 namespace collapse::estimator {
@@ -14,7 +15,7 @@ problem::Description ridge_description()
     return {.name = "ridge",
             .summary = "argmin |y - X w|^2 / T + lambda |w|^2; lambda = 0 is the minimum-norm least-squares fit",
             .parameters = {"T", "lambda"},
-            .options = {},
+            .options = {factorisation_option()},
             .citations = {"DFK"}};
 }
 
@@ -24,15 +25,11 @@ problem::Description kernel_ridge_description()
         .name = "kernel_ridge",
         .summary = "the same in the space of a kernel, on the rows of a data set ([data])",
         .parameters = {"T", "lambda"},
-        .options = {{"factorisation",
-                     {"once", "per_ridge"},
-                     "once",
-                     "kernel_ridge: one factorisation for all ridges, or a Cholesky factor for each (a quarter less time for one "
-                     "ridge, more from three on)"}},
+        .options = {factorisation_option()},
         .citations = {"CLKZ"}};
 }
 
-bool is_kernel_option(const std::string& name)
+bool is_estimator_option(const std::string& name)
 {
     const auto has = [&](const problem::Description& description) {
         return std::ranges::find(description.options, name, &problem::Option::name) != description.options.end();

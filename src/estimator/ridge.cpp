@@ -45,6 +45,49 @@ Matrix RidgeFit::relabelled(double ridge, const Matrix& labels) const
     });
 }
 
+RidgeFits::RidgeFits(Design design, bool kept, Meter& meter)
+    : design_(std::move(design)),
+      kept_(kept),
+      meter_(&meter),
+      gram_(meter.measure(Phase::factorisation, [&] { return gram(design_); }))
+{
+}
+
+const Matrix& RidgeFits::factor_for(double ridge) const
+{
+    if (const auto known = factors_.find(ridge); known != factors_.end()) return known->second;
+    if (!kept_) factors_.clear();
+    return meter_->measure(Phase::factorisation, [&]() -> const Matrix& {
+        Matrix factor = gram_;
+        factor.diagonal().array() += ridge;
+        numerics::cholesky(factor);
+        return factors_.emplace(ridge, std::move(factor)).first->second;
+    });
+}
+
+Matrix RidgeFits::labels(const Matrix& weights) const
+{
+    return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(design_.rows, weights); });
+}
+
+Matrix RidgeFits::solved(double ridge, Matrix labels) const
+{
+    const Matrix& factor = factor_for(ridge);
+    meter_->measure(Phase::solves, [&] { numerics::cholesky_solve(factor, labels); });
+    return labels;
+}
+
+Matrix RidgeFits::weights(const Matrix& solved) const
+{
+    return meter_->measure(Phase::solves, [&] { return numerics::multiply(design_.rows, solved); });
+}
+
+Matrix RidgeFits::relabelled(double ridge, const Matrix& labels) const
+{
+    if (ridge == 0) return labels;
+    return labels - ridge * solved(ridge, labels);
+}
+
 RidgePath::RidgePath(Design design, Meter& meter)
     : T_(design.T),
       meter_(&meter),

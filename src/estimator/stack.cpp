@@ -1,9 +1,12 @@
 #include "collapse/estimator/stack.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "collapse/estimator/cost.hpp"
+#include "collapse/estimator/ridge.hpp"
+#include "collapse/numerics/band.hpp"
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/support/failure.hpp"
 
@@ -55,51 +58,67 @@ Matrix Stack::extended(const Matrix& right_hand_sides, const Matrix& labels) con
     });
 }
 
-/// 1. the smaller Gram matrix K: R' R or S
-/// 2. ridges > 0: K = Q H Q', x = Q (H + ridge)^-1 Q' y;  ridges = 0: x = K^-1 y
-/// 3. w = R x, or x itself
-Matrix Stack::fit(const std::vector<double>& ridges, const Matrix& right_hand_sides) const
-{
-    const auto count = static_cast<Index>(ridges.size());
-    const auto columns_where = [&](auto&& predicate) {
-        std::vector<Index> columns;
-        for (Index j = 0; j < right_hand_sides.cols(); ++j)
-            if (predicate(ridges[static_cast<std::size_t>(j % count)])) columns.push_back(j);
-        return columns;
-    };
-    const std::vector<Index> none = columns_where([](double ridge) { return ridge == 0; });
-    const std::vector<Index> some = columns_where([](double ridge) { return ridge > 0; });
+namespace {
 
-    Matrix solved(right_hand_sides.rows(), right_hand_sides.cols());
-    const Matrix K = meter_->measure(Phase::factorisation, [&] { return keeps_rows() ? numerics::gram(rows_) : second_moment_; });
-    if (!none.empty()) {
-        const Matrix factor = meter_->measure(Phase::factorisation, [&] {
-            Matrix work = K;
-            numerics::cholesky(work);
-            return work;
-        });
-        meter_->measure(Phase::solves, [&] {
-            Matrix x = right_hand_sides(Eigen::all, none);
-            numerics::cholesky_solve(factor, x);
-            solved(Eigen::all, none) = x;
-        });
+using ColumnsOf = std::map<double, std::vector<Index>>;  ///< by ridge
+
+template <class Reduced>
+void solve_each(const Reduced& reduced, const ColumnsOf& columns, Matrix& x)
+{
+    for (const auto& [ridge, numbers] : columns) {
+        Matrix own = x(Eigen::all, numbers);
+        reduced.solve(ridge, own);
+        x(Eigen::all, numbers) = own;
     }
-    if (!some.empty()) {
-        Matrix Q = Matrix::Identity(K.rows(), K.rows());
-        const numerics::Tridiagonalisation tridiagonal = meter_->measure(Phase::factorisation, [&] {
-            numerics::Tridiagonalisation result(K);
-            result.apply_from_right(Q);
-            return result;
+}
+
+/// x = Q (H + ridge)^-1 Q' y in place, K = Q H Q' with H of three diagonals or, for many rows, a band.
+void solve_at_once(const Matrix& K, const ColumnsOf& columns, Matrix& x, Meter& meter)
+{
+    if (K.rows() >= RidgeBand::band_from) {
+        const auto band = meter.measure(Phase::factorisation, [&] { return numerics::BandReduction(K); });
+        meter.measure(Phase::solves, [&] {
+            band.into(x);
+            solve_each(band, columns, x);
+            band.out_of(x);
         });
-        meter_->measure(Phase::solves, [&] {
-            Matrix x = numerics::multiply_transposed(Q, right_hand_sides(Eigen::all, some));
-            for (Index j = 0; j < x.cols(); ++j) {
-                Matrix column = x.col(j);
-                tridiagonal.solve(ridges[static_cast<std::size_t>(some[static_cast<std::size_t>(j)] % count)], column);
-                x.col(j) = column;
-            }
-            solved(Eigen::all, some) = numerics::multiply(Q, x);
-        });
+        return;
+    }
+    Matrix Q = Matrix::Identity(K.rows(), K.rows());
+    const auto tridiagonal = meter.measure(Phase::factorisation, [&] {
+        numerics::Tridiagonalisation result(K);
+        result.apply_from_right(Q);
+        return result;
+    });
+    meter.measure(Phase::solves, [&] {
+        x = numerics::multiply_transposed(Q, x);
+        solve_each(tridiagonal, columns, x);
+        x = numerics::multiply(Q, x);
+    });
+}
+
+}  // namespace
+
+/// 1. the smaller Gram matrix K: R' R or S
+/// 2. x = (K + ridge)^-1 y, for all ridges at once or, without ridge in any case, for each by itself
+/// 3. w = R x, or x itself
+Matrix Stack::fit(const std::vector<double>& ridges, const Matrix& right_hand_sides, Factorisation factorisation) const
+{
+    ColumnsOf at_once, apart;
+    for (Index j = 0; j < right_hand_sides.cols(); ++j) {
+        const double ridge = ridges[static_cast<std::size_t>(j) % ridges.size()];
+        (ridge == 0 || factorisation == Factorisation::per_ridge ? apart : at_once)[ridge].push_back(j);
+    }
+
+    Matrix solved = right_hand_sides;
+    const Matrix K = meter_->measure(Phase::factorisation, [&] { return keeps_rows() ? numerics::gram(rows_) : second_moment_; });
+    if (!at_once.empty()) solve_at_once(K, at_once, solved, *meter_);
+    for (const auto& [ridge, columns] : apart) {
+        Matrix factor = K, x = right_hand_sides(Eigen::all, columns);
+        factor.diagonal().array() += ridge;
+        meter_->measure(Phase::factorisation, [&] { numerics::cholesky(factor); });
+        meter_->measure(Phase::solves, [&] { numerics::cholesky_solve(factor, x); });
+        solved(Eigen::all, columns) = x;
     }
     return keeps_rows() ? meter_->measure(Phase::solves, [&] { return numerics::multiply(rows_, solved); }) : solved;
 }
@@ -108,11 +127,13 @@ namespace cost {
 
 double stack_block(double d, double T, double rows) { return gaussian_design(d, T) + (rows > d ? product(d, T, d) / 2 : 0); }
 
-double stack_fit(double d, double rows, double zero_ridges, double positive_ridges)
+double stack_fit(double d, double rows, double zero_ridges, double positive_ridges, double columns, Factorisation factorisation)
 {
-    const double m = std::min(d, rows), columns = 2 * (zero_ridges + positive_ridges);
-    return (rows > d ? 0 : product(d, m, m) / 2) + (zero_ridges > 0 ? ridge_fit(m, m) : 0) +
-           (positive_ridges > 0 ? ridge_path(m, m) : 0) + 4 * product(d, m, columns);
+    const double m = std::min(d, rows), gram = rows > d ? 0 : product(d, m, m) / 2;
+    const double apart = zero_ridges > 0 ? ridge_fit(m, m) : 0, positive = factorisation == Factorisation::per_ridge
+                                                                               ? ridge_fits(m, m, positive_ridges, columns)
+                                                                               : ridge_path(m, m);
+    return gram + apart + (positive_ridges > 0 ? positive : 0) + 4 * product(d, m, (zero_ridges + positive_ridges) * columns);
 }
 
 }  // namespace cost

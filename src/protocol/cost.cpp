@@ -13,6 +13,7 @@ namespace collapse::protocol {
 namespace {
 
 namespace cost = estimator::cost;
+using estimator::Factorisation;
 
 double rows_in(const Fit& fit)
 {
@@ -74,7 +75,7 @@ Cost diagonal_cost(const Course& course, const Step& step, double d, bool is_fir
 }
 
 /// One step, and the bytes that its rows and labels take. `drawn`: blocks that are drawn already. `parts`: noise-free part and draws.
-Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey>& drawn, double parts)
+Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey>& drawn, double parts, Factorisation factorisation)
 {
     const Fit& fit = step.fits[0];
     const double ridges = step.narrow ? 1 : static_cast<double>(course.ridges.size()), fits = static_cast<double>(step.fits.size());
@@ -87,17 +88,20 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
         case Way::drawn:
             result.seconds = (parts - 1) * cost::least_squares_noise(d) + parts / 2 * fits * ridges * cost::error(d);
             break;
-        case Way::alone:
-            if (draw(fit.uses[0]))
-                result.seconds +=
-                    cost::gaussian_design(d, T) +
-                    (step.without_ridge || (!fit.swept && step.exclusive) ? cost::ridge_fit(d, T) : cost::ridge_path(d, T));
+        case Way::alone: {
+            const bool is_first = draw(fit.uses[0]), one = step.without_ridge || (!fit.swept && step.exclusive);
+            const bool each = !one && factorisation == Factorisation::per_ridge;
+            if (is_first) result.seconds += cost::gaussian_design(d, T);
+            if (is_first && one) result.seconds += cost::ridge_fit(d, T);
+            if (is_first && each) result.seconds += cost::ridge_fits(d, T, ridges, parts * fits);
+            if (is_first && !one && !each) result.seconds += cost::ridge_path(d, T);
             if (step.exclusive) result.seconds += cost::product(d, T, parts * fits * labels);
             result.seconds +=
                 (parts - 1) * fits * labels * cost::least_squares_noise(m) + parts / 2 * fits * ridges * cost::solve(m);
             if (step.wants_errors || step.wants_weights) result.seconds += ridges * cost::product(d, T, parts * fits);
-            result.bytes += cost::fit_bytes(d, T) + 8 * parts * m * fits * ridges;
+            result.bytes += cost::fit_bytes(d, T) + 8 * parts * m * fits * ridges + (each ? 8 * m * m * (step.exclusive ? 1 : ridges) : 0);
             break;
+        }
         case Way::stacked: {
             double stacked = 0;
             for (const Use& use : fit.uses) {
@@ -105,7 +109,7 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
                 if (draw(use)) result.seconds += cost::stack_block(d, use.block.rows, stacked);
                 else if (!step.extends) result.seconds += cost::product(d, use.block.rows, d) / 2;
             }
-            result.seconds += cost::stack_fit(d, stacked, parts / 2 * zero * fits, parts / 2 * (ridges - zero) * fits);
+            result.seconds += cost::stack_fit(d, stacked, zero, ridges - zero, parts * fits, factorisation);
             result.bytes +=
                 cost::fit_bytes(d, stacked) + 8 * (d * std::min(d, stacked) + 2 * d * d + 4 * parts * d * fits * ridges);
             break;
@@ -115,7 +119,7 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
             for (const Use& use : fit.uses)
                 if (draw(use)) result.seconds += use.block.rows * cost::least_squares_noise(d);
             result.seconds += cost::product(d, rows_in(fit), parts * ridges) +
-                              cost::stack_fit(d, used, parts / 2 * zero, parts / 2 * (ridges - zero));
+                              cost::stack_fit(d, used, zero, ridges - zero, parts, factorisation);
             result.bytes += 8 * rows_in(fit) * (d + parts * ridges) + cost::fit_bytes(d, used);
             break;
         }
@@ -156,7 +160,7 @@ Cost Simulation::cost(double others) const
             case Averaging::diagonal: return diagonal_cost(course, step, d_, &step == course.steps.data());
             case Averaging::draws: break;
         }
-        return cost_of(course, step, d_, drawn, parts);
+        return cost_of(course, step, d_, drawn, parts, factorisation_);
     };
     for (const Course& course : courses_) {
         const bool framed = others >= 0 && is_framed(course, static_cast<std::size_t>(others));

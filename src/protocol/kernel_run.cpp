@@ -6,6 +6,7 @@
 
 #include <boost/random/uniform_int_distribution.hpp>
 
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/numerics/lapack.hpp"
 #include "collapse/protocol/structure.hpp"
 #include "picks.hpp"
@@ -45,7 +46,7 @@ bool KernelRun::may_share(const Fit& fit) { return fit.uses.size() == 1 && fit.u
 
 KernelRun::Ways KernelRun::ways_of(const Fit& fit, bool narrow, const problem::Choices& choices)
 {
-    const bool one_by_one = !fit.swept || choices.at("factorisation") == "per_ridge";
+    const bool one_by_one = !fit.swept || estimator::factorisation_in(choices) == estimator::Factorisation::per_ridge;
     Ways ways;
     for (std::size_t r = 0; r < (narrow ? 1 : fit.ridges.size()); ++r) {
         const double ridge = fit.ridges[r];
@@ -138,13 +139,15 @@ KernelRun::Sample KernelRun::sample_of(const Step& step, const std::vector<Matri
     return sample;
 }
 
-std::shared_ptr<const KernelFit> KernelRun::fit_for(const Step& step, const Sample& sample, const Way& way)
+/// `gram`: of the sample's rows, made for the first way that needs it and consumed by the last.
+std::shared_ptr<const KernelFit> KernelRun::fit_for(const Step& step, const Sample& sample, const Way& way, Matrix& gram, bool is_last)
 {
     const auto make = [&] {
         const KernelProblem& problem = simulation_->problem_;
-        Matrix gram = meter_->measure(Phase::sampling,
-                                      [&] { return problem.kernel.gram(problem.dataset.rows(sample.rows), problem.choices); });
-        return estimator::kernel_fit(std::move(gram), sample.weights, way.way, way.ridge, *meter_);
+        if (gram.size() == 0)
+            gram = meter_->measure(Phase::sampling,
+                                   [&] { return problem.kernel.gram(problem.dataset.rows(sample.rows), problem.choices); });
+        return estimator::kernel_fit(is_last ? std::move(gram) : gram, sample.weights, way.way, way.ridge, *meter_);
     };
     if (!may_share(step.fit)) return make();
     // Fits on one block may differ in the weight of its rows, which only scales the ridge: they do not in any protocol.
@@ -160,7 +163,9 @@ KernelRun::Model KernelRun::fitted(const Step& step, Sample sample)
     const bool narrow_labels = sample.labels.cols() == groups();
     model.coefficients.resize(rows, groups() * ridges);
     model.fitted.resize(rows, groups() * ridges);
-    for (const auto& [way, numbers] : ways_of(step.fit, step.narrow, simulation_->problem_.choices)) {
+    const Ways ways = ways_of(step.fit, step.narrow, simulation_->problem_.choices);
+    Matrix gram;
+    for (const auto& [way, numbers] : ways) {
         const auto count = static_cast<Index>(numbers.size());
         std::vector<double> values;
         for (const std::size_t number : numbers) values.push_back(step.fit.ridges[number]);
@@ -170,7 +175,7 @@ KernelRun::Model KernelRun::fitted(const Step& step, Sample sample)
         Matrix own(rows, groups() * count);
         for (Index g = 0; g < groups(); ++g)
             for (Index k = 0; k < count; ++k) own.col(g * count + k) = sample.labels.col(narrow_labels ? g : column(g, k));
-        const std::shared_ptr<const KernelFit> fit = fit_for(step, sample, way);
+        const std::shared_ptr<const KernelFit> fit = fit_for(step, sample, way, gram, way == ways.rbegin()->first);
         const bool may_share_columns = narrow_labels && way.way == KernelWay::every_ridge;
         const Matrix coefficients = fit->coefficients(values, may_share_columns ? sample.labels : own, groups());
         const Matrix on_rows = fit->fitted(values, own, coefficients);

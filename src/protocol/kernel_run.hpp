@@ -63,7 +63,7 @@ class KernelRun {
     Matrix labels_of(const Step& step, const Use& use);
     Sample sample_of(const Step& step, const std::vector<Matrix>& labels) const;
     Model fitted(const Step& step, Sample sample);
-    std::shared_ptr<const KernelFit> fit_for(const Step& step, const Sample& sample, const Way& way);
+    std::shared_ptr<const KernelFit> fit_for(const Step& step, const Sample& sample, const Way& way, Matrix& gram, bool is_last);
     using Tiles = std::vector<Matrix>;  ///< of a kernel matrix, some rows after the others
     Matrix predictions(const Model& model, std::span<const Index> rows, Tiles* known = nullptr) const;
     std::vector<ErrorForm> errors_of(const Step& step, const Model& model, std::size_t number);

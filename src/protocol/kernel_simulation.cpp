@@ -123,14 +123,15 @@ Cost KernelSimulation::cost() const
         double made = 0, tiles = 0;
         if (!shares || !blocks.contains(block)) {
             const auto ways = KernelRun::ways_of(step.fit, step.narrow, problem_.choices);
-            cost.seconds += static_cast<double>(shares ? 1 : ways.size()) * rows * rows / 2 * kernel;
+            cost.seconds += rows * rows / 2 * kernel;
             for (const auto& [way, numbers] : ways) {
                 const double bytes = estimator::kernel_fit_bytes(rows, way.way, static_cast<double>(numbers.size()));
                 cost.seconds += estimator::kernel_fit_seconds(rows, way.way);
                 made = shares ? made + bytes : std::max(made, bytes);
             }
+            if (ways.size() > 1) tiles = 8 * rows * rows;  // the kernel matrix, beside what is made of it
             if (step.wants_errors) cost.seconds += test * rows * kernel;
-            if (step.wants_errors && is_kept) tiles = 8 * test * rows;
+            if (step.wants_errors && is_kept) tiles += 8 * test * rows;
         }
         cost.seconds += (4 * rows + (step.wants_errors ? 2 * test : 0)) * rows * columns * ridges * core_speed::column_product;
         for (const Use& use : step.fit.uses)

@@ -16,7 +16,7 @@ Table<Errors> Protocol::simulate(const Row& row, const Replicate& replicate, Lab
 {
     const auto d = static_cast<double>(replicate.model.eigenvalues.size());
     const LevelledScheme described = levelled(row, replicate.choices);
-    const Table<ErrorForms> forms = Simulation(described, row, d, noise)(replicate);
+    const Table<ErrorForms> forms = Simulation(described, row, d, noise, estimator::factorisation_in(replicate.choices))(replicate);
     Table<Errors> errors(row.lambda.size(), row.generations.size());
     for (std::size_t cell = 0; cell < errors.size(); ++cell) errors[cell] = forms[cell].at(described.levels);
     return errors;

@@ -50,7 +50,7 @@ double Run::Rows::noise_scale() const { return solver ? solver->noise_scale() : 
 Index Run::Rows::count() const { return solver ? solver->label_count() : design.rows.cols(); }
 
 Run::Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
-         const ByLevel<bool>& wanted, Index draws, Shared* shared)
+         const ByLevel<bool>& wanted, Index draws, estimator::Factorisation factorisation, Shared* shared)
     : course_(&course),
       replicate_(&replicate),
       spectra_(&spectra),
@@ -58,6 +58,7 @@ Run::Run(const Course& course, const Replicate& replicate, const std::vector<Vec
       wanted_(wanted),
       draws_(draws),
       parts_(1 + draws * std::ranges::count(wanted, true)),
+      factorisation_(factorisation),
       shared_(shared)
 {
 }
@@ -320,7 +321,7 @@ Columns Run::stacked(const Step& step)
     }
     std::vector<double> values = ridge_values(*course_, step);
     for (double& ridge : values) ridge *= stack_scale_;
-    return {stack_->fit(values, right_hand_sides_), static_cast<Index>(step.fits.size()), ridges};
+    return {stack_->fit(values, right_hand_sides_, factorisation_), static_cast<Index>(step.fits.size()), ridges};
 }
 
 }  // namespace collapse::protocol

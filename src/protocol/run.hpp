@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/estimator/solver.hpp"
 #include "collapse/estimator/stack.hpp"
 #include "collapse/protocol/course.hpp"
@@ -65,9 +66,9 @@ class Run {
     using Shared = std::map<std::pair<double, std::uint64_t>, Model>;
 
     /// `spectra`, `teachers`: eigenvalues of other covariances, differences of other teachers, each [d]. `draws`: of label noise of
-    /// each of the levels that are `wanted`.
+    /// each of the levels that are `wanted`. `factorisation`: of fits whose ridge is that of the cell.
     Run(const Course& course, const Replicate& replicate, const std::vector<Vector>& spectra, const std::vector<Vector>& teachers,
-        const ByLevel<bool>& wanted, Index draws, Shared* shared);
+        const ByLevel<bool>& wanted, Index draws, estimator::Factorisation factorisation, Shared* shared);
 
     Result operator()();
 
@@ -121,6 +122,7 @@ class Run {
     const std::vector<Vector>*spectra_, *teachers_;
     ByLevel<bool> wanted_;
     Index draws_, parts_;  ///< parts: 1 + draws for each level
+    estimator::Factorisation factorisation_;
     Shared* shared_;
 
     std::map<double, Model> models_;

@@ -50,7 +50,8 @@ Columns Run::chosen(const Step& step)
     }
     estimator::Stack stack(d, replicate_->meter);
     stack.add(std::move(design), 1);
-    return {stack.fit(ridge_values(*course_, step), stack.extended(Matrix(0, parts_ * fits * ridges), sums)), fits, ridges};
+    const Matrix right_hand_sides = stack.extended(Matrix(0, parts_ * fits * ridges), sums);
+    return {stack.fit(ridge_values(*course_, step), right_hand_sides, factorisation_), fits, ridges};
 }
 
 }  // namespace collapse::protocol

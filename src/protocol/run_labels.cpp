@@ -18,6 +18,8 @@ std::shared_ptr<const Solver> Run::solver_for(const Step& step) const
     estimator::Design design = replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_));
     if (step.without_ridge || (!step.fits[0].swept && step.exclusive))
         return std::make_shared<estimator::RidgeFit>(std::move(design), ridge, replicate_->meter);
+    if (factorisation_ == estimator::Factorisation::per_ridge)
+        return std::make_shared<estimator::RidgeFits>(std::move(design), !step.exclusive, replicate_->meter);
     if (design.rows.cols() >= estimator::RidgeBand::band_from)
         return std::make_shared<estimator::RidgeBand>(std::move(design), replicate_->meter);
     return std::make_shared<estimator::RidgePath>(std::move(design), replicate_->meter);

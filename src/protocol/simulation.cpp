@@ -28,12 +28,13 @@ Index draws_for(double d)
 
 }  // namespace
 
-Simulation::Simulation(LevelledScheme scheme, Row row, double d, LabelNoise noise)
+Simulation::Simulation(LevelledScheme scheme, Row row, double d, LabelNoise noise, estimator::Factorisation factorisation)
     : scheme_(std::move(scheme)),
       row_(std::move(row)),
       d_(d),
       averaging_(Averaging::draws),
       draws_(1),
+      factorisation_(factorisation),
       reasons_(reasons_not_simulated(scheme_.scheme, row_, d))
 {
     if (noise == LabelNoise::averaged && std::isfinite(d)) {
@@ -110,7 +111,8 @@ std::vector<Table<ErrorForms>> Simulation::operator()(std::span<const Replicate>
                     case Averaging::diagonal: return DesignRun(course, replicate, spectra, teachers[k], scheme_.wanted)();
                     case Averaging::draws: break;
                 }
-                return Run(course, replicate, spectra, teachers[k], scheme_.wanted, draws_, several ? &shared[k] : nullptr)();
+                return Run(course, replicate, spectra, teachers[k], scheme_.wanted, draws_, factorisation_,
+                           several ? &shared[k] : nullptr)();
             };
             enter(errors[k], course, run(), [](const ErrorForm& form) { return form; });
         }

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "collapse/data/dataset.hpp"
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
@@ -33,7 +34,7 @@ rng::Key key_of(std::uint64_t seed, const problem::ModelSettings& settings, cons
     }
     for (const auto& [name, value] : row.cell.own) key.absorb(name).absorb(value);
     for (const auto& [name, value] : settings.choices)
-        if (!settings.has_data() || !estimator::is_kernel_option(name)) key.absorb(name).absorb(value.text());
+        if (!estimator::is_estimator_option(name)) key.absorb(name).absorb(value.text());
     return key;
 }
 
@@ -70,7 +71,8 @@ Simulator simulator_of(const protocol::LevelledScheme& scheme, const problem::Mo
         return {simulation.reasons(), 1,
                 [simulation, &meter](std::span<const rng::Draws> draws) { return std::vector{simulation(draws[0], meter)}; }};
     }
-    protocol::Simulation simulation(scheme, row, problem::directions_of(settings, row.cell), noise);
+    protocol::Simulation simulation(scheme, row, problem::directions_of(settings, row.cell), noise,
+                                    estimator::factorisation_in(settings.choices));
     problem::Instances instances(settings, row.cell);
     const estimator::Covariates& covariates = estimator::covariates_called(settings.covariates);
     return {simulation.reasons(), simulation.at_once(),

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "collapse/data/dataset.hpp"
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/directions.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
@@ -204,7 +205,8 @@ Plan make_plan(const Settings& settings, const Grid& grid)
             cost = kernel.cost();
             plan.largest_fit = std::max(plan.largest_fit, kernel.largest_fit());
         } else {
-            const protocol::Simulation simulated(std::move(scheme), row, row.cell.d, simulation.noise);
+            const protocol::Simulation simulated(std::move(scheme), row, row.cell.d, simulation.noise,
+                                                 estimator::factorisation_in(settings.model.choices));
             cost = simulated.cost(other_variances(settings.model, row.cell));
         }
         entry.seconds = cost.seconds;

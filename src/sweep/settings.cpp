@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "collapse/data/dataset.hpp"
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/estimator/kernel.hpp"
 #include "collapse/problem/index_quadrature.hpp"
 #include "collapse/protocol/kernel_simulation.hpp"
@@ -29,7 +30,7 @@ std::vector<problem::Description> models_of(const Settings& settings)
         return {protocol, estimator::kernel_ridge_description(), estimator::kernel_called(settings.model.kernel).describe()};
     }
     const problem::Spectrum& spectrum = problem::spectrum_called(settings.model.spectrum);
-    std::vector<problem::Description> models{protocol_of(settings).describe(), spectrum.describe(),
+    std::vector<problem::Description> models{protocol_of(settings).describe(), estimator::ridge_description(), spectrum.describe(),
                                              estimator::covariates_called(settings.model.covariates).describe()};
     const problem::Teacher& teacher = problem::teacher_called(settings.model.teacher);
     if (!spectrum.has_teacher(settings.model.choices)) models.push_back(teacher.describe());
@@ -180,6 +181,14 @@ void check_spectrum(Settings& settings, const Grid& grid)
     if (!spectrum.dimension(model.choices) || !spectrum.has_teacher(model.choices)) return;
     if (settings.simulation.replicates > 0) spectrum.nodes(grid.cell(CellIndex{0}), model.choices);
     model.given = known_nodes(problem::nodes_of(model, grid.cell(CellIndex{0})));
+}
+
+void check_factorisation(const Settings& settings)
+{
+    validate(settings.simulation.noise == protocol::LabelNoise::drawn ||
+                 estimator::factorisation_in(settings.model.choices) == estimator::Factorisation::once,
+             "model.factorisation = per_ridge is not known for simulation.noise = averaged, which takes eigenvectors; leave one of "
+             "them out");
 }
 
 /// Sizes that follow from the number of rows, and the spectrum for theory.
@@ -482,6 +491,7 @@ Settings validated(Settings settings)
     fill_options(settings, models);
     fill_axes(settings, models);
     complete_data(settings);
+    check_factorisation(settings);
     if (settings.simulation.max_replicates == 0) settings.simulation.max_replicates = settings.simulation.replicates;
     check_simulation(settings.simulation);
     for (const Axis& axis : settings.axes) check_axis(axis, settings.simulation.replicates);

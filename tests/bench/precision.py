@@ -37,13 +37,13 @@ class Setting:
     def __init__(self, name, d, beta, sizes, T0, ridges, n=N, covariates="gaussian"):
         self.name, self.d, self.beta, self.sizes, self.T0, self.n, self.covariates = name, d, beta, sizes, T0, n, covariates
         self.ridges = np.logspace(-4, 1, ridges) if ridges > 1 else np.array([0.1])
-        self.sigma, self.sigma0 = SIGMA, SIGMA0
+        self.sigma, self.sigma0, self.factorisation = SIGMA, SIGMA0, "once"
 
     def config(self, replicates, noise):
         values = {"alpha": ALPHA, "beta": self.beta, "n": f"0:{self.n}", "lambda": ", ".join(map(repr, self.ridges.tolist())),
                   "T": ", ".join(map(str, self.sizes)), "d": self.d, "T0": self.T0, "sigma": self.sigma, "sigma0": self.sigma0}
         return "\n".join(["[grid]", *(f"{key} = {value}" for key, value in values.items()), "[model]", f"covariates = {self.covariates}",
-                          "[simulation]", f"replicates = {replicates}", f"noise = {noise}", ""])
+                          f"factorisation = {self.factorisation}", "[simulation]", f"replicates = {replicates}", f"noise = {noise}", ""])
 
 
 class Peer:
@@ -192,6 +192,9 @@ def compared(program, setting, peer_type, noises, options, folder, with_gain, re
 
 
 def general(program, options, folder):
+    setting = Setting("d = 300, beta = 1.5, 1 ridge, 12 T, n = 0..10; factorisation = per_ridge", 300, 1.5, GENERAL, 600, 1)
+    setting.factorisation = "per_ridge"
+    yield from compared(program, setting, Peer, ("drawn",), options, folder, False)
     for ridges in (10, 100):
         setting = Setting(f"d = 300, beta = 1.5, {ridges} ridges, 12 T, n = 0..10", 300, 1.5, GENERAL, 600, ridges)
         yield from compared(program, setting, Peer, ("drawn", "averaged"), options, folder, True, options.replicates if ridges == 10 else 0)
@@ -229,8 +232,10 @@ def large(program, options, folder):
     """One fit of d = 4000, T = 8000 by one and by ten ridges; the peer: products alone, at the speed of dgemm."""
     speed, d = peak(), 4000
     products = (d**3 / 3 * 2 + d**3 / 3) / speed  # of a triangle with itself, and a Cholesky factor
-    for ridges in (1, 10):
-        setting = Setting(f"d = {d}, T = {2 * d}, {ridges} ridge(s), n = 0, whole fit", d, 1, [2 * d], 2 * d, ridges, 0)
+    for ridges, factorisation in (1, "per_ridge"), (1, "once"), (10, "once"):
+        name = f"d = {d}, T = {2 * d}, {ridges} ridge(s), n = 0, whole fit; factorisation = {factorisation}"
+        setting = Setting(name, d, 1, [2 * d], 2 * d, ridges, 0)
+        setting.factorisation = factorisation
         short, _ = run(program, setting, 1, "drawn", folder)
         long, _ = run(program, setting, 3, "drawn", folder)
         own = (long - short) / 2

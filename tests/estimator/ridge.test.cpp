@@ -56,6 +56,15 @@ TEST_CASE("a ridge fit solves the normal equations", "[estimator]")
             CHECK(near(band.fit(lambda, band.relabelled(lambda, band.labels(weights))),
                        path.fit(lambda, path.relabelled(lambda, path.labels(weights)))));
             CHECK(near(fit.fit(lambda, fit.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
+
+            for (const bool kept : {false, true}) {  // one ridge after the other, and the first one again
+                const estimator::RidgeFits fits(drawn.design, kept, meter);
+                for (const double ridge : {lambda, 2 * lambda, lambda}) {
+                    CHECK(near(fits.fit(ridge, y * fits.noise_scale()), test::brute_force::fit(drawn.X, y, ridge)));
+                    CHECK(near(fits.fit(ridge, fits.relabelled(ridge, fits.labels(weights))),
+                               path.fit(ridge, path.relabelled(ridge, path.labels(weights)))));
+                }
+            }
         }
 }
 

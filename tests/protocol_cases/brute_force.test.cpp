@@ -62,6 +62,9 @@ std::vector<Entry> entries()
             // Twice the same row leaves at least 15 different ones of 30: more than d + 1.
             if (lambda == 0 && T == 30) result.back().cell.n = 1;
             if (lambda > 0 || T == 30) add("accumulate", {});
+            if (lambda == 0) continue;
+            add("mix", {{"design", "fixed"}, {"factorisation", "per_ridge"}}, &Cell::w, 0.4);
+            add("accumulate", {{"factorisation", "per_ridge"}});
         }
     // Stacks that stay below d, and that cross it by more than a row or two.
     for (const auto& [T, lambda, n] : {std::tuple{3., 0., 1.}, {2., 0., 2.}, {3., 0.05, 4.}, {8., 0., 2.}, {2., 0.05, 7.}})

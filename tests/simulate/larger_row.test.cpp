@@ -90,5 +90,8 @@ TEST_CASE("a cell has the same bits alone and among others also at larger sizes"
         const Row row = shuffled_row(cell, generator, 2, 9);
         CHECK(changed_cells(protocol::protocol_called("replace"), row, {}) == 0);
         CHECK(changed_cells(protocol::protocol_called("replace"), row, {}, LabelNoise::averaged) == 0);
+        problem::ModelSettings each;
+        each.choices["factorisation"] = "per_ridge";
+        CHECK(changed_cells(protocol::protocol_called("replace"), row, each) == 0);
     }
 }

@@ -32,6 +32,7 @@ struct Forecast {
     PredictionCost predictions;
     Gaps gaps;
     double address_space = 0;  ///< bytes a rank
+    double other_factorisation = 1;  ///< nominal seconds of simulation with the other one, over those of this
 
     std::size_t rows_to_compute() const;
     std::size_t cells_to_compute() const;

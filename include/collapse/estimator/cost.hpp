@@ -6,6 +6,8 @@ namespace collapse::estimator::cost {
 
 double gaussian_design(double d, double T);
 double ridge_fit(double d, double T);
+/// A factor for each of several ridges, and so many columns solved with each.
+double ridge_fits(double d, double T, double ridges, double columns);
 double ridge_path(double d, double T);
 /// Gram matrix, eigenvectors, directions.
 double spectral_fit(double d, double T);

@@ -41,7 +41,7 @@ problem::Description ridge_description();
 problem::Description kernel_ridge_description();
 
 /// Whether an option belongs to how rows are fitted, rather than to what is drawn.
-bool is_kernel_option(const std::string& name);
+bool is_estimator_option(const std::string& name);
 
 /// exp(-gamma x) in place of every distance x.
 data::EachColumn exponential(const problem::Choices& choices);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "collapse/estimator/design.hpp"
 #include "collapse/estimator/solver.hpp"
 #include "collapse/numerics/band.hpp"
@@ -30,6 +32,30 @@ class RidgeFit final : public Solver {
     double lambda_;
     Meter* meter_;
     Matrix factor_;
+};
+
+/// The same for one ridge after the other, a factor for each.
+class RidgeFits final : public Solver {
+  public:
+    /// `kept`: factors are, because their ridges will be asked for again.
+    RidgeFits(Design design, bool kept, Meter& meter);
+
+    Matrix labels(const Matrix& weights) const override;
+    Matrix solved(double ridge, Matrix labels) const override;
+    Matrix weights(const Matrix& solved) const override;
+    Matrix relabelled(double ridge, const Matrix& labels) const override;
+
+    double noise_scale() const override { return 1 / std::sqrt(design_.T); }
+    Index label_count() const override { return design_.rows.cols(); }
+
+  private:
+    const Matrix& factor_for(double ridge) const;
+
+    Design design_;
+    bool kept_;
+    Meter* meter_;
+    Matrix gram_;
+    mutable std::map<double, Matrix> factors_;  ///< by ridge; the last one alone unless they are kept
 };
 
 /// Ridge fits on one design for every ridge lambda > 0 at once.

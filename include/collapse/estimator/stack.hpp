@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "collapse/estimator/design.hpp"
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/support/meter.hpp"
 
 namespace collapse::estimator {
@@ -31,9 +32,9 @@ class Stack {
     /// The right-hand sides of all blocks, given those before the last block (an empty matrix if it is the first) and its labels.
     Matrix extended(const Matrix& right_hand_sides, const Matrix& labels) const;
 
-    /// Weights [d x c] for c right-hand sides; column j has ridge number j modulo the number of ridges. One tridiagonalisation
-    /// serves all ridges > 0, one Cholesky factor all ridges = 0. NaN if singular to working precision.
-    Matrix fit(const std::vector<double>& ridges, const Matrix& right_hand_sides) const;
+    /// Weights [d x c] for c right-hand sides; column j has ridge number j modulo the number of ridges. One factorisation serves all
+    /// ridges > 0, or each has a Cholesky factor, as all ridges = 0 have. NaN if singular to working precision.
+    Matrix fit(const std::vector<double>& ridges, const Matrix& right_hand_sides, Factorisation factorisation) const;
 
   private:
     bool keeps_rows() const { return second_moment_.size() == 0; }
@@ -48,9 +49,10 @@ class Stack {
 
 namespace cost {
 
-/// Nominal core-seconds of adding one block of T rows (drawing it included), and of fitting all `rows` of a stack.
+/// Nominal core-seconds of adding one block of T rows (drawing it included), and of fitting all `rows` of a stack with so many ridges
+/// that are 0 or positive and so many columns for each.
 double stack_block(double d, double T, double rows);
-double stack_fit(double d, double rows, double zero_ridges, double positive_ridges);
+double stack_fit(double d, double rows, double zero_ridges, double positive_ridges, double columns, Factorisation factorisation);
 
 }  // namespace cost
 

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/protocol/course.hpp"
 #include "collapse/protocol/label_noise.hpp"
 #include "collapse/protocol/levels.hpp"
@@ -18,7 +19,8 @@ using problem::ErrorForms;
 class Simulation {
   public:
     /// d: directions that rows vary in. Cells whose mean is infinite are left NaN.
-    Simulation(LevelledScheme scheme, Row row, double d, LabelNoise noise = LabelNoise::drawn);
+    Simulation(LevelledScheme scheme, Row row, double d, LabelNoise noise = LabelNoise::drawn,
+               estimator::Factorisation factorisation = estimator::Factorisation::once);
 
     /// One replicate of every cell, for all levels of label noise that are wanted [ridges x generations].
     Table<ErrorForms> operator()(const Replicate& replicate) const;
@@ -44,6 +46,7 @@ class Simulation {
     double d_;
     Averaging averaging_;
     Index draws_;  ///< of the label noise, where that is not averaged over exactly
+    estimator::Factorisation factorisation_;
     Table<support::Reason> reasons_;
     std::vector<Course> courses_;
 };

@@ -9,6 +9,7 @@
 #include "collapse/app/resources.hpp"
 #include "collapse/app/scheme_table.hpp"
 #include "collapse/app/verbs.hpp"
+#include "collapse/estimator/factorisation.hpp"
 #include "collapse/store/format/file_size.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/plan.hpp"
@@ -44,6 +45,8 @@ std::vector<Input> inputs(const Forecast& forecast)
     return all;
 }
 
+constexpr double worth_telling = 0.75;  ///< share of the time that another way takes
+
 /// A row amid the grid: the ends of an axis are often where a scheme degenerates (a share of 0, a decay of 0).
 sweep::RowIndex shown_row(const Forecast& forecast) { return sweep::RowIndex{forecast.grid.rows() / 2}; }
 
@@ -51,6 +54,15 @@ std::vector<SchemeLine> scheme_of(const Forecast& forecast)
 {
     const sweep::Row row = forecast.grid.row(shown_row(forecast));
     return describe_scheme(forecast.settings, row, *std::ranges::max_element(row.generations));
+}
+
+/// What one would write to have the ridges solved for in the other way.
+std::string other_factorisation(const Forecast& forecast)
+{
+    using estimator::Factorisation;
+    const bool once = estimator::factorisation_in(forecast.settings.model.choices) == Factorisation::once;
+    return fmt::format("{} = {}", estimator::factorisation_option().name,
+                       estimator::name_of(once ? Factorisation::per_ridge : Factorisation::once));
 }
 
 nlohmann::json to_json(const Forecast& forecast)
@@ -87,6 +99,7 @@ nlohmann::json to_json(const Forecast& forecast)
             {"useful_ranks", forecast.useful_ranks()},
             {"wall_time", walls},
             {"pace", pace()},
+            {"other_factorisation", {{"setting", other_factorisation(forecast)}, {"time", forecast.other_factorisation}}},
             {"memory_per_rank_bytes", forecast.bytes_per_rank()},
             {"address_space_per_rank_bytes", forecast.address_space},
             {"file_bytes", store::file_size(forecast.settings)},
@@ -167,6 +180,9 @@ void print_text(const Forecast& forecast)
         fmt::print("          {:>6} {}: {}\n", ranks, ranks == 1 ? "rank " : "ranks",
                    support::duration(std::ceil(forecast.wall_seconds(ranks))));
     fmt::print("          more than {} ranks do not help: then the longest task decides\n", forecast.useful_ranks());
+    if (forecast.other_factorisation < worth_telling)
+        fmt::print("          {} would take some {:.2g} of the time to simulate\n", other_factorisation(forecast),
+                   forecast.other_factorisation);
     fmt::print("memory    {} a rank; {} of address space, which only `ulimit -v` limits\n",
                support::bytes(forecast.bytes_per_rank()), support::bytes(forecast.address_space));
     fmt::print("file      {} ({})\n", forecast.settings.output, support::bytes(store::file_size(forecast.settings)));
