@@ -183,7 +183,9 @@ Tridiagonalisation::Tridiagonalisation(Matrix symmetric)
       off_diagonal_(std::max<Index>(reflectors_.rows() - 1, 0)),
       scales_(off_diagonal_.size())
 {
-    const int m = size(reflectors_.rows()), length = 64 * std::max(m, 1);
+    // LAPACK makes panels as wide as the workspace allows, up to 32 columns; whatever the size, products with panels of 12 cost less.
+    constexpr int panel = 12;
+    const int m = size(reflectors_.rows()), length = panel * std::max(m, 1);
     ensure(m > 0, "a matrix to be tridiagonalised is not empty");
     Vector work(length);
     int info = 0;
