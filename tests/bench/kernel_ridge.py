@@ -5,8 +5,9 @@ generations, T = 1000, 2000 rows to test on. With `replace` generators have T0 =
 every generation has all of them, and so it has with `accumulate`, whose fits grow from 200 rows to 2200.
 
 The script makes each kernel matrix once: one a block of rows, one from a block to everything that its model labels or is tested on, one of
-all rows that are accumulated. A ridge takes a Cholesky factor, both halves of the noise are columns of one solve, and one thread computes. `--plain` (`replace` alone) fits a
-KernelRidge for every model instead, which makes kernel matrices anew for each ridge. Errors of both are printed: they are those of one job.
+all rows that are accumulated. A ridge takes a Cholesky factor, both halves of the noise are columns of one solve, and one thread computes.
+`--plain` fits a KernelRidge for every model instead, which makes a kernel matrix and a Cholesky factor for each ridge. Errors of both are
+printed: they are those of one job.
 """
 import argparse
 import gzip
@@ -84,8 +85,11 @@ class Plain:
         self.x, self.ridges = x, ridges
 
     def models(self, labels):
-        return [KernelRidge(alpha=len(self.x) * ridge, kernel="rbf", gamma=GAMMA).fit(self.x, labels[min(r, len(labels) - 1)])
-                for r, ridge in enumerate(self.ridges)]
+        return [fitted(self.x, labels[min(r, len(labels) - 1)], ridge) for r, ridge in enumerate(self.ridges)]
+
+
+def fitted(x, labels, ridge):
+    return KernelRidge(alpha=len(x) * ridge, kernel="rbf", gamma=GAMMA).fit(x, labels)
 
 
 def replace(x, y, numbers, ridges, plain):
@@ -122,7 +126,7 @@ def replace(x, y, numbers, ridges, plain):
     return numpy.array(errors).T
 
 
-def mix(x, y, numbers, ridges, _):
+def mix(x, y, numbers, ridges, plain):
     rows = numbers.permutation(len(x))
     test, errors, before = rows[:TEST], [], None
     for n in range(GENERATIONS + 1):
@@ -130,18 +134,21 @@ def mix(x, y, numbers, ridges, _):
         w = W if n else 1
         noise = NOISE * numpy.hypot(w, 1 - w) * numbers.standard_normal(T)
         labels = [w * y[block, None] * [1, 0] + (1 - w) * one + numpy.outer(noise, [0, 1]) for one in before or [numpy.zeros((T, 2))]]
-        coefficients = Factored(x[block], ridges).coefficients(labels)
-        kernel = rbf_kernel(x[numpy.concatenate([following, test])], x[block], gamma=GAMMA)
-        predicted = kernel @ numpy.concatenate(coefficients, axis=1)
+        places = numpy.concatenate([following, test])
+        if plain:
+            predicted = numpy.concatenate([model.predict(x[places]) for model in Plain(x[block], ridges).models(labels)], axis=1)
+        else:
+            coefficients = Factored(x[block], ridges).coefficients(labels)
+            predicted = rbf_kernel(x[places], x[block], gamma=GAMMA) @ numpy.concatenate(coefficients, axis=1)
         before = [predicted[:T, 2 * r:2 * r + 2] for r in range(len(ridges))]
         errors.append([((predicted[T:, 2 * r] - y[test])**2 + predicted[T:, 2 * r + 1]**2).mean() for r in range(len(ridges))])
     return numpy.array(errors).T
 
 
-def accumulate(x, y, numbers, ridges, _):
+def accumulate(x, y, numbers, ridges, plain):
     order, errors = numbers.permutation(len(x)), []
     test, rows = order[:TEST], order[TEST:TEST + ADDED * (GENERATIONS + 1)]
-    kernel, to_test = (rbf_kernel(x[some], x[rows], gamma=GAMMA) for some in (rows, test))
+    kernel, to_test = (None if plain else rbf_kernel(x[some], x[rows], gamma=GAMMA) for some in (rows, test))
     labels = [y[rows[:ADDED], None] * [1, 0]] * len(ridges)
     for n in range(GENERATIONS + 1):
         m = (n + 1) * ADDED
@@ -149,11 +156,15 @@ def accumulate(x, y, numbers, ridges, _):
         errors.append([])
         for r, ridge in enumerate(ridges):
             labels[r] = labels[r] + numpy.pad(noise, ((m - ADDED, 0), (0, 0)))
-            factor = cho_factor(kernel[:m, :m] + m * ridge * numpy.eye(m), lower=True, overwrite_a=True, check_finite=False)
-            coefficients = cho_solve(factor, labels[r], check_finite=False)
-            predicted = to_test[:, :m] @ coefficients
+            if plain:
+                model = fitted(x[rows[:m]], labels[r], ridge)
+                predicted, following = model.predict(x[test]), model.predict(x[rows[after]]) if n < GENERATIONS else labels[r][:0]
+            else:
+                factor = cho_factor(kernel[:m, :m] + m * ridge * numpy.eye(m), lower=True, overwrite_a=True, check_finite=False)
+                coefficients = cho_solve(factor, labels[r], check_finite=False)
+                predicted, following = to_test[:, :m] @ coefficients, kernel[after, :m] @ coefficients
             errors[-1].append(((predicted[:, 0] - y[test])**2 + predicted[:, 1]**2).mean())
-            labels[r] = numpy.concatenate([labels[r], kernel[after, :m] @ coefficients])
+            labels[r] = numpy.concatenate([labels[r], following])
     return numpy.array(errors).T
 
 
