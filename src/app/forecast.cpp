@@ -111,7 +111,7 @@ Forecast forecast(const Arguments& arguments)
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
     const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
     Gaps gaps = gaps_of(settings, grid, plan);
-    return {std::move(settings), given_keys(config), shard,        std::move(grid), std::move(plan), speed,
+    return {std::move(settings), given_keys(config), shard,         std::move(grid),    std::move(plan), speed,
             predictions,         std::move(gaps),    address_space, other_factorisation};
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "collapse/numerics/exponential.hpp"
 #include "collapse/estimator/factorisation.hpp"
+#include "collapse/numerics/exponential.hpp"
 #include "collapse/problem/find.hpp"
 
 namespace collapse::estimator {
@@ -21,12 +21,11 @@ problem::Description ridge_description()
 
 problem::Description kernel_ridge_description()
 {
-    return {
-        .name = "kernel_ridge",
-        .summary = "the same in the space of a kernel, on the rows of a data set ([data])",
-        .parameters = {"T", "lambda"},
-        .options = {factorisation_option()},
-        .citations = {"CLKZ"}};
+    return {.name = "kernel_ridge",
+            .summary = "the same in the space of a kernel, on the rows of a data set ([data])",
+            .parameters = {"T", "lambda"},
+            .options = {factorisation_option()},
+            .citations = {"CLKZ"}};
 }
 
 bool is_estimator_option(const std::string& name)

@@ -99,7 +99,8 @@ Cost cost_of(const Course& course, const Step& step, double d, std::set<BlockKey
             result.seconds +=
                 (parts - 1) * fits * labels * cost::least_squares_noise(m) + parts / 2 * fits * ridges * cost::solve(m);
             if (step.wants_errors || step.wants_weights) result.seconds += ridges * cost::product(d, T, parts * fits);
-            result.bytes += cost::fit_bytes(d, T) + 8 * parts * m * fits * ridges + (each ? 8 * m * m * (step.exclusive ? 1 : ridges) : 0);
+            result.bytes +=
+                cost::fit_bytes(d, T) + 8 * parts * m * fits * ridges + (each ? 8 * m * m * (step.exclusive ? 1 : ridges) : 0);
             break;
         }
         case Way::stacked: {

@@ -140,7 +140,8 @@ KernelRun::Sample KernelRun::sample_of(const Step& step, const std::vector<Matri
 }
 
 /// `gram`: of the sample's rows, made for the first way that needs it and consumed by the last.
-std::shared_ptr<const KernelFit> KernelRun::fit_for(const Step& step, const Sample& sample, const Way& way, Matrix& gram, bool is_last)
+std::shared_ptr<const KernelFit> KernelRun::fit_for(const Step& step, const Sample& sample, const Way& way, Matrix& gram,
+                                                    bool is_last)
 {
     const auto make = [&] {
         const KernelProblem& problem = simulation_->problem_;

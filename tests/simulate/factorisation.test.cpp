@@ -10,7 +10,8 @@ namespace factorisation_test {
 constexpr double tolerance = 1e-9;
 
 /// Errors of one replicate without label noise: what the noise meets depends on the factorisation, what the rows do does not.
-support::Table<problem::Errors> noise_free(const protocol::Protocol& protocol, const test::ParameterSet& set, const char* factorisation)
+support::Table<problem::Errors> noise_free(const protocol::Protocol& protocol, const test::ParameterSet& set,
+                                           const char* factorisation)
 {
     problem::ModelSettings model = set.model;
     model.choices = test::with_defaults(protocol, model.choices);

@@ -31,7 +31,7 @@ struct Forecast {
     double speed = 1;  ///< real seconds per nominal second of simulation on this machine
     PredictionCost predictions;
     Gaps gaps;
-    double address_space = 0;  ///< bytes a rank
+    double address_space = 0;        ///< bytes a rank
     double other_factorisation = 1;  ///< nominal seconds of simulation with the other one, over those of this
 
     std::size_t rows_to_compute() const;
