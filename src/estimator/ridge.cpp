@@ -8,12 +8,24 @@ namespace collapse::estimator {
 
 using support::Phase;
 
-RidgeFit::RidgeFit(Design design, double lambda, Meter& meter) : design_(std::move(design)), lambda_(lambda), meter_(&meter)
+RidgeFit::RidgeFit(Design design, Ridges ridges, Meter& meter)
+    : design_(std::move(design)),
+      ridges_(ridges),
+      meter_(&meter),
+      gram_(meter.measure(Phase::factorisation, [&] { return gram(design_); }))
 {
-    meter_->measure(Phase::factorisation, [&] {
-        factor_ = gram(design_);
-        factor_.diagonal().array() += lambda;
-        numerics::cholesky(factor_);
+}
+
+const Matrix& RidgeFit::factor_for(double ridge) const
+{
+    if (const auto known = factors_.find(ridge); known != factors_.end()) return known->second;
+    support::ensure(ridges_ != Ridges::one || factors_.empty(), "a fit for one ridge is asked for no other");
+    if (ridges_ == Ridges::each_once) factors_.clear();
+    return meter_->measure(Phase::factorisation, [&]() -> const Matrix& {
+        Matrix factor = ridges_ == Ridges::one ? std::move(gram_) : gram_;
+        factor.diagonal().array() += ridge;
+        numerics::cholesky(factor);
+        return factors_.emplace(ridge, std::move(factor)).first->second;
     });
 }
 
@@ -24,8 +36,8 @@ Matrix RidgeFit::labels(const Matrix& weights) const
 
 Matrix RidgeFit::solved(double ridge, Matrix labels) const
 {
-    support::ensure(ridge == lambda_, "a Cholesky factor is for one ridge");
-    meter_->measure(Phase::solves, [&] { numerics::cholesky_solve(factor_, labels); });
+    const Matrix& factor = factor_for(ridge);
+    meter_->measure(Phase::solves, [&] { numerics::cholesky_solve(factor, labels); });
     return labels;
 }
 
@@ -35,54 +47,6 @@ Matrix RidgeFit::weights(const Matrix& solved) const
 }
 
 Matrix RidgeFit::relabelled(double ridge, const Matrix& labels) const
-{
-    support::ensure(ridge == lambda_, "a Cholesky factor is for one ridge");
-    if (ridge == 0) return labels;
-    return meter_->measure(Phase::solves, [&]() -> Matrix {
-        Matrix solved = labels;
-        numerics::cholesky_solve(factor_, solved);
-        return labels - ridge * solved;
-    });
-}
-
-RidgeFits::RidgeFits(Design design, bool kept, Meter& meter)
-    : design_(std::move(design)),
-      kept_(kept),
-      meter_(&meter),
-      gram_(meter.measure(Phase::factorisation, [&] { return gram(design_); }))
-{
-}
-
-const Matrix& RidgeFits::factor_for(double ridge) const
-{
-    if (const auto known = factors_.find(ridge); known != factors_.end()) return known->second;
-    if (!kept_) factors_.clear();
-    return meter_->measure(Phase::factorisation, [&]() -> const Matrix& {
-        Matrix factor = gram_;
-        factor.diagonal().array() += ridge;
-        numerics::cholesky(factor);
-        return factors_.emplace(ridge, std::move(factor)).first->second;
-    });
-}
-
-Matrix RidgeFits::labels(const Matrix& weights) const
-{
-    return meter_->measure(Phase::solves, [&] { return numerics::multiply_transposed(design_.rows, weights); });
-}
-
-Matrix RidgeFits::solved(double ridge, Matrix labels) const
-{
-    const Matrix& factor = factor_for(ridge);
-    meter_->measure(Phase::solves, [&] { numerics::cholesky_solve(factor, labels); });
-    return labels;
-}
-
-Matrix RidgeFits::weights(const Matrix& solved) const
-{
-    return meter_->measure(Phase::solves, [&] { return numerics::multiply(design_.rows, solved); });
-}
-
-Matrix RidgeFits::relabelled(double ridge, const Matrix& labels) const
 {
     if (ridge == 0) return labels;
     return labels - ridge * solved(ridge, labels);

@@ -13,13 +13,14 @@ using problem::Labels;
 /// them change no number.
 std::shared_ptr<const Solver> Run::solver_for(const Step& step) const
 {
+    using estimator::RidgeFit;
     const problem::Block& block = step.fits[0].uses[0].block;
-    const double ridge = step.fits[0].ridges[course_->ridges[0]];
     estimator::Design design = replicate_->design(block, eigenvalues_of(block, *replicate_, *spectra_));
-    if (step.without_ridge || (!step.fits[0].swept && step.exclusive))
-        return std::make_shared<estimator::RidgeFit>(std::move(design), ridge, replicate_->meter);
-    if (factorisation_ == estimator::Factorisation::per_ridge)
-        return std::make_shared<estimator::RidgeFits>(std::move(design), !step.exclusive, replicate_->meter);
+    const bool one = step.without_ridge || (!step.fits[0].swept && step.exclusive);
+    if (one || factorisation_ == estimator::Factorisation::per_ridge) {
+        const auto ridges = one ? RidgeFit::Ridges::one : step.exclusive ? RidgeFit::Ridges::each_once : RidgeFit::Ridges::again;
+        return std::make_shared<RidgeFit>(std::move(design), ridges, replicate_->meter);
+    }
     if (design.rows.cols() >= estimator::RidgeBand::band_from)
         return std::make_shared<estimator::RidgeBand>(std::move(design), replicate_->meter);
     return std::make_shared<estimator::RidgePath>(std::move(design), replicate_->meter);

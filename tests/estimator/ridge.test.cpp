@@ -9,6 +9,7 @@
 
 using namespace collapse;
 using estimator::Design;
+using estimator::RidgeFit;
 using numerics::Index;
 using numerics::Matrix;
 using numerics::Vector;
@@ -44,7 +45,7 @@ TEST_CASE("a ridge fit solves the normal equations", "[estimator]")
             const Matrix y = test::random_matrix(generator, T, 3);
             const Matrix expected = test::brute_force::fit(drawn.X, y, lambda);
             support::Meter meter;
-            const estimator::RidgeFit fit(drawn.design, lambda, meter);
+            const RidgeFit fit(drawn.design, RidgeFit::Ridges::one, meter);
             CHECK(near(fit.fit(lambda, y * fit.noise_scale()), expected));
 
             // The others take labels in coordinates of their own: those of weights, which all know.
@@ -57,8 +58,8 @@ TEST_CASE("a ridge fit solves the normal equations", "[estimator]")
                        path.fit(lambda, path.relabelled(lambda, path.labels(weights)))));
             CHECK(near(fit.fit(lambda, fit.labels(weights)), test::brute_force::fit(drawn.X, drawn.X * weights, lambda)));
 
-            for (const bool kept : {false, true}) {  // one ridge after the other, and the first one again
-                const estimator::RidgeFits fits(drawn.design, kept, meter);
+            for (const auto ridges : {RidgeFit::Ridges::each_once, RidgeFit::Ridges::again}) {
+                const RidgeFit fits(drawn.design, ridges, meter);
                 for (const double ridge : {lambda, 2 * lambda, lambda}) {
                     CHECK(near(fits.fit(ridge, y * fits.noise_scale()), test::brute_force::fit(drawn.X, y, ridge)));
                     CHECK(near(fits.fit(ridge, fits.relabelled(ridge, fits.labels(weights))),
@@ -75,7 +76,7 @@ TEST_CASE("without ridge and with at most d rows the fit is the minimum-norm int
         const Drawn drawn(generator, T, d);
         const Matrix y = test::random_matrix(generator, T, 2);
         support::Meter meter;
-        const estimator::RidgeFit fit(drawn.design, 0, meter);
+        const RidgeFit fit(drawn.design, RidgeFit::Ridges::one, meter);
         CHECK(near(fit.fit(0, y * fit.noise_scale()), test::brute_force::fit(drawn.X, y, 0)));
     }
 }
@@ -97,7 +98,7 @@ TEST_CASE("a compressed design gives the fits of any rows with the same X' X", "
         for (const double lambda : {0.01, 3.0}) {
             support::Meter meter;
             const estimator::RidgePath path(design, meter);
-            const estimator::RidgeFit fit(design, lambda, meter);
+            const RidgeFit fit(design, RidgeFit::Ridges::one, meter);
             CHECK(near(path.fit(lambda, path.labels(weights)), test::brute_force::fit(X, X * weights, lambda)));
             CHECK(near(fit.fit(lambda, fit.labels(weights)), test::brute_force::fit(X, X * weights, lambda)));
         }
@@ -108,7 +109,7 @@ TEST_CASE("a singular fit without ridge gives NaN and throws nothing", "[estimat
 {
     support::Meter meter;
     Matrix rows = Matrix::Ones(4, 2);  // the same row twice
-    const estimator::RidgeFit fit({rows, 2, false}, 0, meter);
+    const RidgeFit fit({rows, 2, false}, RidgeFit::Ridges::one, meter);
     CHECK(fit.fit(0, Matrix::Ones(2, 3)).array().isNaN().all());
 }
 

@@ -12,35 +12,19 @@ namespace collapse::estimator {
 
 using support::Meter;
 
-/// Ridge fits on one design for one ridge, by Cholesky of K + lambda:
+/// Ridge fits on one design, by a Cholesky factor of K + lambda for each ridge:
 ///   w = B (B' B + lambda)^-1 y,  the minimum-norm fit at lambda = 0 (which needs T <= d).
 class RidgeFit final : public Solver {
   public:
-    RidgeFit(Design design, double lambda, Meter& meter);
+    enum class Ridges {
+        one,        ///< K becomes its factor
+        each_once,  ///< several, one after the other: a factor takes the place of the one before
+        again,      ///< several, which will be asked for again: their factors are kept
+    };
+    RidgeFit(Design design, Ridges ridges, Meter& meter);
 
     Matrix labels(const Matrix& weights) const override;
-    /// `ridge` is the one that the factor is for. Compressed to at most d rows, labels are met exactly without one.
-    Matrix solved(double ridge, Matrix labels) const override;
-    Matrix weights(const Matrix& solved) const override;
-    Matrix relabelled(double ridge, const Matrix& labels) const override;
-
-    double noise_scale() const override { return 1 / std::sqrt(design_.T); }
-    Index label_count() const override { return design_.rows.cols(); }
-
-  private:
-    Design design_;
-    double lambda_;
-    Meter* meter_;
-    Matrix factor_;
-};
-
-/// The same for one ridge after the other, a factor for each.
-class RidgeFits final : public Solver {
-  public:
-    /// `kept`: factors are, because their ridges will be asked for again.
-    RidgeFits(Design design, bool kept, Meter& meter);
-
-    Matrix labels(const Matrix& weights) const override;
+    /// Compressed to at most d rows, labels are met exactly without a ridge.
     Matrix solved(double ridge, Matrix labels) const override;
     Matrix weights(const Matrix& solved) const override;
     Matrix relabelled(double ridge, const Matrix& labels) const override;
@@ -52,10 +36,10 @@ class RidgeFits final : public Solver {
     const Matrix& factor_for(double ridge) const;
 
     Design design_;
-    bool kept_;
+    Ridges ridges_;
     Meter* meter_;
-    Matrix gram_;
-    mutable std::map<double, Matrix> factors_;  ///< by ridge; the last one alone unless they are kept
+    mutable Matrix gram_;  ///< K, until its only ridge has come
+    mutable std::map<double, Matrix> factors_;
 };
 
 /// Ridge fits on one design for every ridge lambda > 0 at once.
