@@ -45,7 +45,7 @@ def main():
     parser.add_argument("--before", help="another build, whose noise is drawn")
     parser.add_argument("--replicates", type=int, default=400)
     parser.add_argument("--write", metavar="FILE", help="a document with the marks of the table")
-    parser.add_argument("jobs", nargs="*", metavar="JOB", default=["quickstart", "map-finite", "collapse-powerlaw", "distill-share"])
+    parser.add_argument("jobs", nargs="*", metavar="JOB", default=["refine-onset", "quickstart", "collapse-powerlaw", "map-finite"])
     options = parser.parse_args()
     program = os.path.abspath(options.collapse)
     drawn_by = os.path.abspath(options.before or options.collapse)
