@@ -60,15 +60,18 @@ PredictionCost measure_predictions(const sweep::Settings& settings, const sweep:
     return {measured * rows / std::max<double>(1, static_cast<double>(probed)), longest};
 }
 
-/// What the simulation would take with the other factorisation, over what it takes; 1 where there is none to choose.
-double cost_of_other_factorisation(sweep::Settings settings, const sweep::Grid& grid, const sweep::Plan& plan)
+/// It takes the same time where there is none to choose.
+OtherFactorisation other_factorisation_of(sweep::Settings settings, const sweep::Grid& grid, const sweep::Plan& plan)
 {
     using estimator::Factorisation;
-    if (plan.seconds() <= 0 || settings.simulation.noise != protocol::LabelNoise::drawn) return 1;
-    const Factorisation other =
-        estimator::factorisation_in(settings.model.choices) == Factorisation::once ? Factorisation::per_ridge : Factorisation::once;
-    settings.model.choices[estimator::factorisation_option().name] = estimator::name_of(other);
-    return sweep::make_plan(settings, grid).seconds() / plan.seconds();
+    const bool once = estimator::factorisation_in(settings.model.choices) == Factorisation::once;
+    const std::string name = estimator::factorisation_option().name,
+                      other = estimator::name_of(once ? Factorisation::per_ridge : Factorisation::once);
+    OtherFactorisation result{fmt::format("{} = {}", name, other)};
+    if (plan.seconds() <= 0 || settings.simulation.noise != protocol::LabelNoise::drawn) return result;
+    settings.model.choices[name] = other;
+    result.time = sweep::make_plan(settings, grid).seconds() / plan.seconds();
+    return result;
 }
 
 }  // namespace
@@ -104,15 +107,23 @@ Forecast forecast(const Arguments& arguments)
     settings.output = arguments.has("output") ? arguments.flags.at("output") : shard_file(settings.output, shard).string();
     sweep::Grid grid = sweep::refined_grid(settings);
     sweep::Plan plan = sweep::make_plan(settings, grid);
-    const double other_factorisation = cost_of_other_factorisation(settings, grid, plan);
+    OtherFactorisation other_factorisation = other_factorisation_of(settings, grid, plan);
     plan = take_shard(std::move(plan), shard);
     check_memory(plan, grid, 1);
     const double address_space = planned_address_space(plan, grid);  // before the probes take theirs
     const double speed = sweep::measure_speed(settings, grid, plan, probe_seconds);
     const PredictionCost predictions = measure_predictions(settings, grid, plan, prediction_probe_seconds);
     Gaps gaps = gaps_of(settings, grid, plan);
-    return {std::move(settings), given_keys(config), shard,         std::move(grid),    std::move(plan), speed,
-            predictions,         std::move(gaps),    address_space, other_factorisation};
+    return {std::move(settings),
+            given_keys(config),
+            shard,
+            std::move(grid),
+            std::move(plan),
+            speed,
+            predictions,
+            std::move(gaps),
+            address_space,
+            std::move(other_factorisation)};
 }
 
 }  // namespace collapse::app

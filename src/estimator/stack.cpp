@@ -129,11 +129,12 @@ double stack_block(double d, double T, double rows) { return gaussian_design(d, 
 
 double stack_fit(double d, double rows, double zero_ridges, double positive_ridges, double columns, Factorisation factorisation)
 {
-    const double m = std::min(d, rows), gram = rows > d ? 0 : product(d, m, m) / 2;
-    const double apart = zero_ridges > 0 ? ridge_fit(m, m) : 0, positive = factorisation == Factorisation::per_ridge
-                                                                               ? ridge_fits(m, m, positive_ridges, columns)
-                                                                               : ridge_path(m, m);
-    return gram + apart + (positive_ridges > 0 ? positive : 0) + 4 * product(d, m, (zero_ridges + positive_ridges) * columns);
+    const double m = std::min(d, rows);
+    double seconds = (rows > d ? 0 : product(d, m, m) / 2) + 4 * product(d, m, (zero_ridges + positive_ridges) * columns);
+    if (zero_ridges > 0) seconds += ridge_fit(m, m);
+    if (positive_ridges > 0 && factorisation == Factorisation::per_ridge) seconds += ridge_fits(m, m, positive_ridges, columns);
+    if (positive_ridges > 0 && factorisation == Factorisation::once) seconds += ridge_path(m, m);
+    return seconds;
 }
 
 }  // namespace cost

@@ -7,27 +7,23 @@ A replicate costs the difference of two runs of the job with theory of both; its
 --before the drawn noise is that of another build of the program, such as an older one. --write puts the table between the marks of a document."""
 import argparse
 import os
-import resource
-import subprocess
 import tempfile
 from pathlib import Path
 
 import h5py
 import numpy as np
 
+from whole_program import core_seconds, write_table
+
 HERE = Path(__file__).resolve().parent
 JOBS = HERE.parent.parent / "jobs"
 EDGES = [0, 1, 3, 10, 30, 100, 300, np.inf]
-BEGIN, END = "<!-- gains: begin -->", "<!-- gains: end -->"
 
 
 def run(program, job, noise, replicates, folder):
     output = Path(folder) / "gains.h5"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program, "run", JOBS / f"{job}.ini", "--output", output, "--fresh", "--quiet", f"--simulation.replicates={replicates}",
-                    *noise], check=True, cwd=folder)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, output
+    command = [program, "run", JOBS / f"{job}.ini", "--output", output, "--fresh", "--quiet", f"--simulation.replicates={replicates}", *noise]
+    return core_seconds(command, cwd=folder), output
 
 
 def measured(program, job, noise, replicates, folder):
@@ -67,9 +63,7 @@ def main():
                          + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |")
             print(lines[-1], flush=True)
     if options.write:
-        path = Path(options.write)
-        head, rest = path.read_text().split(BEGIN)
-        path.write_text(head + BEGIN + "\n" + "\n".join(lines) + "\n" + END + rest.split(END)[1])
+        write_table(options.write, "gains", lines)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ printed: they are those of one job.
 import argparse
 import gzip
 import os
-import resource
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -28,6 +26,8 @@ import numpy
 from scipy.linalg import cho_factor, cho_solve
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics.pairwise import rbf_kernel
+
+from whole_program import core_seconds
 
 FOLDER = Path("/usr/share/datasets/fashion-mnist")
 GAMMA, NOISE, TEST, T, GENERATIONS, GENERATORS_RIDGE, W, ADDED = 0.5, 0.3, 2000, 1000, 10, 1e-3, 0.5, 200
@@ -181,11 +181,8 @@ def ours(program, folder, protocol, ridges, replicates):
     job.write_text(JOB.replace("LAMBDAS", ",".join(map(str, ridges))).replace("SIZE", str(ADDED if protocol == "accumulate" else T)) +
                    PROTOCOLS[protocol])
     for count in (1, 1 + replicates):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         output = Path(folder) / f"{count}.h5"
-        subprocess.run([program, "run", job, "--simulation.replicates", str(count), "--output", output, "--fresh", "--quiet"], check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        seconds.append(core_seconds([program, "run", job, "--simulation.replicates", str(count), "--output", output, "--fresh", "--quiet"]))
     with h5py.File(output) as file:
         return (seconds[1] - seconds[0]) / replicates, file["sim_test_error"][()].reshape(len(ridges), -1)
 

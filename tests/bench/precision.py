@@ -12,8 +12,6 @@ both sides with ten ridges, so that the least of many cells is not that of a rou
 one. --write puts the table between the marks of a document."""
 import argparse
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,9 +26,10 @@ import h5py
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from whole_program import core_seconds, write_table
+
 ALPHA, SIGMA0, SIGMA, N = 1.2, 0.5, 0.1, 10
 GENERAL = [50, 100, 150, 200, 250, 350, 400, 500, 700, 1000, 1500, 2000]
-BEGIN, END = "<!-- precision: begin -->", "<!-- precision: end -->"
 
 
 class Setting:
@@ -132,10 +131,7 @@ def run(program, setting, replicates, noise, folder):
     config, output = os.path.join(folder, "precision.ini"), os.path.join(folder, "precision.h5")
     with open(config, "w") as file:
         file.write(setting.config(replicates, noise))
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([program, "run", config, "--output", output, "--fresh", "--quiet"], check=True, cwd=folder)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, output
+    return core_seconds([program, "run", config, "--output", output, "--fresh", "--quiet"], cwd=folder), output
 
 
 def seconds_of(program, setting, noise, least, folder):
@@ -265,11 +261,7 @@ def main():
                 lines.append("| " + " | ".join(line) + " |")
                 print(lines[-1], flush=True)
     if options.write:
-        text = open(options.write).read()
-        before, rest = text.split(BEGIN)
-        after = rest.split(END)[1]
-        with open(options.write, "w") as file:
-            file.write(before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + after)
+        write_table(options.write, "precision", lines)
 
 
 if __name__ == "__main__":

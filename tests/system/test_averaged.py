@@ -25,8 +25,11 @@ def test_averaged_and_drawn_noise_agree_and_averaged_is_more_precise(collapse):
     assert np.allclose(averaged["sim_bias"] + averaged["sim_variance"], averaged["sim_test_error"], rtol=1e-13)
     assert np.array_equal(np.isnan(averaged["sim_generator_error"]), np.isnan(drawn["sim_generator_error"]))
     noisy = drawn["sim_variance"] > 0.8 * drawn["sim_test_error"]  # elsewhere the designs make the scatter of the bias
-    gain = (drawn["sim_test_error_stderr"] / averaged["sim_test_error_stderr"])[noisy]
-    assert np.median(gain) > 1.5 and np.all(gain > 1) and noisy.sum() > 10  # on 25 rows of 20 directions without ridge little: designs scatter
+    gain = drawn["sim_test_error_stderr"] / averaged["sim_test_error_stderr"]
+    assert np.median(gain[noisy]) > 1.5 and np.all(gain[noisy] > 1) and noisy.sum() > 10
+    few_rows = np.zeros_like(noisy)
+    few_rows[:, :, 0] = True  # 15 in 20 directions: designs scatter
+    assert np.all(gain[noisy & ~few_rows] > 1.5) and (noisy & ~few_rows).sum() > 10
 
 
 def test_plan_and_provenance_name_the_kind_of_noise(collapse):

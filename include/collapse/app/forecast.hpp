@@ -21,6 +21,12 @@ struct PredictionCost {
     double all = 0, longest = 0;
 };
 
+/// The other way in which the ridges of a fit can be solved for.
+struct OtherFactorisation {
+    std::string setting;  ///< as one would write it
+    double time = 1;      ///< nominal seconds of simulation in that way, over those of this one
+};
+
 /// What a sweep will cost, or one shard of it, measured where it can be.
 struct Forecast {
     sweep::Settings settings;     ///< with the name of the shard's file
@@ -31,8 +37,8 @@ struct Forecast {
     double speed = 1;  ///< real seconds per nominal second of simulation on this machine
     PredictionCost predictions;
     Gaps gaps;
-    double address_space = 0;        ///< bytes a rank
-    double other_factorisation = 1;  ///< nominal seconds of simulation with the other one, over those of this
+    double address_space = 0;  ///< bytes a rank
+    OtherFactorisation other_factorisation;
 
     std::size_t rows_to_compute() const;
     std::size_t cells_to_compute() const;

@@ -5,8 +5,8 @@
 namespace collapse::estimator {
 
 /// How fits on the same rows with several ridges are solved for. Which way it is follows from the config alone, never from how many
-/// ridges there are, so that more of them change no number. Rows belong to neither; label noise is drawn in coordinates of each, so
-/// that what it causes is another sample of the same distribution.
+/// ridges there are, so that more of them change no number. Rows belong to neither; label noise of drawn rows is drawn in
+/// coordinates of each, so that what it causes is another sample of the same distribution.
 enum class Factorisation {
     once,       ///< one reduction of the Gram matrix to a tridiagonal or band matrix serves every ridge
     per_ridge,  ///< a Cholesky factor for each: a quarter of the operations for one of them

@@ -9,7 +9,6 @@
 #include "collapse/app/resources.hpp"
 #include "collapse/app/scheme_table.hpp"
 #include "collapse/app/verbs.hpp"
-#include "collapse/estimator/factorisation.hpp"
 #include "collapse/store/format/file_size.hpp"
 #include "collapse/support/text.hpp"
 #include "collapse/sweep/plan.hpp"
@@ -56,15 +55,6 @@ std::vector<SchemeLine> scheme_of(const Forecast& forecast)
     return describe_scheme(forecast.settings, row, *std::ranges::max_element(row.generations));
 }
 
-/// What one would write to have the ridges solved for in the other way.
-std::string other_factorisation(const Forecast& forecast)
-{
-    using estimator::Factorisation;
-    const bool once = estimator::factorisation_in(forecast.settings.model.choices) == Factorisation::once;
-    return fmt::format("{} = {}", estimator::factorisation_option().name,
-                       estimator::name_of(once ? Factorisation::per_ridge : Factorisation::once));
-}
-
 nlohmann::json to_json(const Forecast& forecast)
 {
     nlohmann::json settings, axes, walls, unsimulated = nlohmann::json::object(), unpredicted = nlohmann::json::object();
@@ -82,30 +72,31 @@ nlohmann::json to_json(const Forecast& forecast)
                         {"number", line.number},
                         {"weight", line.weight},
                         {"labels", line.labels}});
-    return {{"output", forecast.settings.output},
-            {"fits", fits},
-            {"settings", settings},
-            {"dimensions", axes},
-            {"cells", forecast.grid.cells()},
-            {"selected_cells", forecast.cells_to_compute()},
-            {"rows", forecast.grid.rows()},
-            {"selected_rows", forecast.rows_to_compute()},
-            {"tasks", forecast.plan.tasks()},
-            {"drawn_rows", forecast.plan.families()},
-            {"replicates", forecast.settings.simulation.replicates},
-            {"at_most", forecast.settings.simulation.precision > 0},
-            {"core_hours", forecast.core_seconds() / 3600},
-            {"longest_task_seconds", forecast.longest_task()},
-            {"useful_ranks", forecast.useful_ranks()},
-            {"wall_time", walls},
-            {"pace", pace()},
-            {"other_factorisation", {{"setting", other_factorisation(forecast)}, {"time", forecast.other_factorisation}}},
-            {"memory_per_rank_bytes", forecast.bytes_per_rank()},
-            {"address_space_per_rank_bytes", forecast.address_space},
-            {"file_bytes", store::file_size(forecast.settings)},
-            {"pool_remark", remark_on_pool(forecast.plan)},
-            {"not_simulated", unsimulated},
-            {"not_predicted", unpredicted}};
+    return {
+        {"output", forecast.settings.output},
+        {"fits", fits},
+        {"settings", settings},
+        {"dimensions", axes},
+        {"cells", forecast.grid.cells()},
+        {"selected_cells", forecast.cells_to_compute()},
+        {"rows", forecast.grid.rows()},
+        {"selected_rows", forecast.rows_to_compute()},
+        {"tasks", forecast.plan.tasks()},
+        {"drawn_rows", forecast.plan.families()},
+        {"replicates", forecast.settings.simulation.replicates},
+        {"at_most", forecast.settings.simulation.precision > 0},
+        {"core_hours", forecast.core_seconds() / 3600},
+        {"longest_task_seconds", forecast.longest_task()},
+        {"useful_ranks", forecast.useful_ranks()},
+        {"wall_time", walls},
+        {"pace", pace()},
+        {"other_factorisation", {{"setting", forecast.other_factorisation.setting}, {"time", forecast.other_factorisation.time}}},
+        {"memory_per_rank_bytes", forecast.bytes_per_rank()},
+        {"address_space_per_rank_bytes", forecast.address_space},
+        {"file_bytes", store::file_size(forecast.settings)},
+        {"pool_remark", remark_on_pool(forecast.plan)},
+        {"not_simulated", unsimulated},
+        {"not_predicted", unpredicted}};
 }
 
 const char* explain(Reason reason)
@@ -180,9 +171,8 @@ void print_text(const Forecast& forecast)
         fmt::print("          {:>6} {}: {}\n", ranks, ranks == 1 ? "rank " : "ranks",
                    support::duration(std::ceil(forecast.wall_seconds(ranks))));
     fmt::print("          more than {} ranks do not help: then the longest task decides\n", forecast.useful_ranks());
-    if (forecast.other_factorisation < worth_telling)
-        fmt::print("          {} would take some {:.2g} of the time to simulate\n", other_factorisation(forecast),
-                   forecast.other_factorisation);
+    if (const auto& [setting, time] = forecast.other_factorisation; time < worth_telling)
+        fmt::print("          {} would take some {:.2g} of the time to simulate\n", setting, time);
     fmt::print("memory    {} a rank; {} of address space, which only `ulimit -v` limits\n",
                support::bytes(forecast.bytes_per_rank()), support::bytes(forecast.address_space));
     fmt::print("file      {} ({})\n", forecast.settings.output, support::bytes(store::file_size(forecast.settings)));
